@@ -15,7 +15,7 @@ import rfc8785
 
 from signing.errors import MalformedEncoding
 
-Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 
 def b64url_encode(data: bytes) -> str:
@@ -68,7 +68,9 @@ def parse_json(data: bytes) -> Json:
     """
     try:
         value: Json = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_object_without_duplicates, parse_constant=_refuse_constant
+            data.decode("utf-8"),
+            object_pairs_hook=_object_without_duplicates,
+            parse_constant=_refuse_constant,
         )
     except (ValueError, RecursionError) as fault:
         raise MalformedEncoding("json") from fault

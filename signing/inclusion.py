@@ -45,9 +45,7 @@ def check_inclusion(leaf: Hash, index: int, size: int, proof: Sequence[bytes], r
         raise InclusionMismatch
 
 
-def check_consistency(
-    old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]
-) -> None:
+def check_consistency(old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> None:
     """Shows that the tree of `size` leaves under `root` extends the one of `old_size` under `old_root`.
 
     Raises: InclusionMismatch.
