@@ -1,0 +1,1 @@
+"""What is true about certificates and institutions, and since when."""

@@ -1,0 +1,115 @@
+"""The entries of the log: canonical JSON, at most 65,535 bytes, and the bytes that their signers sign.
+
+Source: the product's own format v1; RFC 8785 for the canonical form.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from registry.ledger.errors import MalformedEntry
+from signing.encoding import Json, b64url_encode, canonical_json, parse_canonical_json, parse_rfc3339, rfc3339
+from signing.errors import MalformedEncoding
+
+MAX_ENTRY_BYTES = 65_535
+VERSION = 1
+_BUREAU_LABEL = b"skillcert/bureau/v1\x00"
+_KEY_LABEL = b"skillcert/key/v1\x00"
+
+Entry: TypeAlias = dict[str, Json]
+
+
+class EntryType(StrEnum):
+    """What an entry records."""
+
+    KEY = "key"
+    FILING = "filing"
+    APPROVAL = "approval"
+    CERTIFICATE = "certificate"
+    ACT = "act"
+    STATUS = "status"
+
+
+class ActKind(StrEnum):
+    """What was done to a certificate that stands in the register."""
+
+    CORRECTED = "corrected"
+    SUPERSEDED = "superseded"
+    ANNULLED = "annulled"
+    REINSTATED = "reinstated"
+    REISSUED = "reissued"
+    ERASED = "erased"
+
+
+def entry_bytes(entry: Mapping[str, Json]) -> bytes:
+    """The canonical bytes of an entry. Raises: MalformedEntry."""
+    try:
+        body = canonical_json(dict(entry))
+    except MalformedEncoding as fault:
+        raise MalformedEntry("not canonical JSON") from fault
+    if len(body) > MAX_ENTRY_BYTES:
+        raise MalformedEntry("too long")
+    return body
+
+
+def stamped(content: Mapping[str, Json], at: datetime) -> bytes:
+    """The bytes of an entry made of `content` (with its type) at that moment."""
+    return entry_bytes({**content, "v": VERSION, "at": rfc3339(at)})
+
+
+def certificate_bodies(batch: bytes, commitments: list[bytes], at: datetime) -> list[bytes]:
+    """The entries of an approval's certificates, all at once: the fields' order is the canonical one."""
+    head = f'{{"at":"{rfc3339(at)}","batch":"{b64url_encode(batch)}","commitment":"'
+    return [f'{head}{b64url_encode(each)}","type":"certificate","v":1}}'.encode() for each in commitments]
+
+
+def parse_entry(body: bytes) -> Entry:
+    """The entry behind its bytes. Raises: MalformedEntry."""
+    if len(body) > MAX_ENTRY_BYTES:
+        raise MalformedEntry("too long")
+    try:
+        value = parse_canonical_json(body)
+        if not isinstance(value, dict) or value.get("v") != VERSION or isinstance(value["v"], bool):
+            raise MalformedEntry("version")
+        EntryType(text(value, "type"))
+        parse_rfc3339(text(value, "at"))
+    except (MalformedEncoding, ValueError, KeyError) as fault:
+        raise MalformedEntry("entry") from fault
+    return value
+
+
+def text(entry: Mapping[str, Json], name: str) -> str:
+    """A text field. Raises: MalformedEntry."""
+    value = entry.get(name)
+    if not isinstance(value, str):
+        raise MalformedEntry(name)
+    return value
+
+
+def number(entry: Mapping[str, Json], name: str) -> int:
+    """A whole number >= 0. Raises: MalformedEntry."""
+    value = entry.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise MalformedEntry(name)
+    return value
+
+
+def bureau_message(log_origin: str, content: Mapping[str, Json]) -> bytes:
+    """What a bureau signs of an approval or an act: all of it but the signature and the time."""
+    return _BUREAU_LABEL + log_origin.encode() + b"\x00" + _without(content, "signature", "at")
+
+
+def root_message(log_origin: str, content: Mapping[str, Json]) -> bytes:
+    """What the province root signs of a `key` entry."""
+    return _KEY_LABEL + log_origin.encode() + b"\x00" + _without(content, "signature", "at")
+
+
+def possession_message(log_origin: str, content: Mapping[str, Json]) -> bytes:
+    """What a new key itself signs, to show that somebody holds it."""
+    return _KEY_LABEL + log_origin.encode() + b"\x00" + _without(content, "signature", "possession", "at")
+
+
+def _without(content: Mapping[str, Json], *left_out: str) -> bytes:
+    kept = {name: value for name, value in content.items() if name not in left_out}
+    return canonical_json({**kept, "v": VERSION})

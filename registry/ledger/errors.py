@@ -1,0 +1,102 @@
+"""Errors of the ledger room.
+
+LedgerError
+├── MalformedEntry        bytes that are no entry of this log
+├── NotAdmitted           a signed act that the rules of the log refuse; `reason` says which rule
+├── NumberTaken           a certificate number that another certificate already has
+├── GuardMissing          the log has entries and the guard beside the key is gone
+├── GuardMismatch         the log does not extend what was signed before: a restored backup or a fork
+├── WriterBusy            another writer holds the log
+├── OutOfRange            an index or size that the published log does not have
+└── LogNotFound           the log was never begun
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from registry.errors import RegistryError
+
+
+class LedgerError(RegistryError):
+    """Root of the room's errors."""
+
+    code: ClassVar[str] = "ledger_error"
+
+
+class MalformedEntry(LedgerError):
+    """The bytes are no entry of this log."""
+
+    code = "malformed_entry"
+
+
+class Refusal(StrEnum):
+    """Which rule of the log refused an entry."""
+
+    KEY_UNKNOWN = "key_unknown"
+    KEY_RETIRED = "key_retired"
+    KEY_OF_ANOTHER_BUREAU = "key_of_another_bureau"
+    KEY_OF_ANOTHER_ROLE = "key_of_another_role"
+    NOT_THE_RESPONSIBLE_BUREAU = "not_the_responsible_bureau"
+    INSTITUTION_UNKNOWN = "institution_unknown"
+    BATCH_ALREADY_APPROVED = "batch_already_approved"
+    COUNT_DIFFERS = "count_differs"
+    ROOT_DIFFERS = "root_differs"
+    ORDER_DIFFERS = "order_differs"
+    SIGNATURE_WRONG = "signature_wrong"
+    RECORD_DIFFERS = "record_differs"
+    CERTIFICATE_UNKNOWN = "certificate_unknown"
+    CHAIN_MOVED_ON = "chain_moved_on"
+    ACT_NOT_POSSIBLE = "act_not_possible"
+    NUMBER_MUST_STAY = "number_must_stay"
+    PROOF_OF_POSSESSION_WRONG = "proof_of_possession_wrong"
+
+
+class NotAdmitted(LedgerError):
+    """A rule of the log refused the entry; nothing was appended."""
+
+    code = "not_admitted"
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NumberTaken(LedgerError):
+    """A number is given once and for all; this one already has a certificate."""
+
+    code = "number_taken"
+
+
+class GuardMissing(LedgerError):
+    """The log has entries but the guard that lives beside its key is gone."""
+
+    code = "guard_missing"
+
+
+class GuardMismatch(LedgerError):
+    """The stored log does not extend the tree head that was last signed."""
+
+    code = "guard_mismatch"
+
+    def __init__(self, *, guard_size: int, log_size: int) -> None:
+        super().__init__(guard_size, log_size)
+        self.guard_size = guard_size
+        self.log_size = log_size
+
+
+class WriterBusy(LedgerError):
+    """Another process is appending and did not finish in time."""
+
+    code = "writer_busy"
+
+
+class OutOfRange(LedgerError):
+    """The published log has no such entry, tile or size."""
+
+    code = "out_of_range"
+
+
+class LogNotFound(LedgerError):
+    """The log was never begun here."""
+
+    code = "log_not_found"

@@ -1,0 +1,81 @@
+"""The rollback guard: the last tree head that was about to be signed, kept beside the signing key.
+
+It lives outside the data directory and its backups. Whoever restores an old backup, or fails over to a
+database that is behind, has a log that no longer extends the guard's tree, and is refused before anything
+is signed.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry.ledger.errors import GuardMismatch, GuardMissing, LogNotFound
+from registry.ledger.tree import MissingTile, StoredTree
+from signing.encoding import b64url_decode, b64url_encode, canonical_json, parse_canonical_json
+from signing.errors import InclusionMismatch, MalformedEncoding
+from signing.inclusion import EMPTY_ROOT, Hash, check_consistency
+
+
+@dataclass(frozen=True)
+class TreeHead:
+    """A size and the root at that size, of the log with that origin."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+class Guard:
+    """The file that remembers the newest tree head."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def begin(self, origin: str) -> None:
+        """Makes the guard of a log that has no entry yet. Never overwrites one."""
+        if not self._path.exists():
+            self.write(TreeHead(origin, 0, EMPTY_ROOT))
+
+    def read(self, *, log_is_empty: bool) -> TreeHead:
+        """The remembered head. Raises: GuardMissing (log has entries), LogNotFound (never begun)."""
+        try:
+            content = parse_canonical_json(self._path.read_bytes())
+            if not isinstance(content, dict):
+                raise GuardMissing
+            origin, size, root = content["origin"], content["size"], content["root"]
+            if not (isinstance(origin, str) and isinstance(size, int) and isinstance(root, str)):
+                raise GuardMissing
+            return TreeHead(origin, size, b64url_decode(root, length=32))
+        except FileNotFoundError as fault:
+            raise (LogNotFound if log_is_empty else GuardMissing) from fault
+        except (KeyError, MalformedEncoding) as fault:
+            raise GuardMissing from fault
+
+    def write(self, head: TreeHead) -> None:
+        """Remembers a head durably: the file, then its directory."""
+        content = canonical_json({"origin": head.origin, "size": head.size, "root": b64url_encode(head.root)})
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = self._path.with_suffix(".new")
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self._path)
+        directory = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+
+def require_extension(head: TreeHead, tree: StoredTree, origin: str) -> Hash:
+    """Proves from stored tiles that `tree` extends the guard's, and returns its root. Raises: GuardMismatch."""
+    mismatch = GuardMismatch(guard_size=head.size, log_size=tree.size)
+    if head.origin != origin or head.size > tree.size:
+        raise mismatch
+    try:
+        root = tree.root()
+        check_consistency(head.size, head.root, tree.size, root, tree.consistency_proof(head.size))
+    except (InclusionMismatch, MissingTile) as fault:
+        raise mismatch from fault
+    return root

@@ -1,0 +1,1 @@
+"""Rows, engines and migrations. Rows never leave this room."""

@@ -1,0 +1,47 @@
+"""The database's own refusal to change what the register holds.
+
+SQLite: a trigger each against UPDATE and DELETE, and one before INSERT for every unique key, because
+`INSERT OR REPLACE` deletes without asking the delete trigger on connections that did not switch
+`recursive_triggers` on. PostgreSQL: triggers against UPDATE, DELETE and TRUNCATE, which `ON CONFLICT DO UPDATE`
+meets as well.
+"""
+
+from collections.abc import Iterator, Sequence
+
+_MESSAGE = "append-only"
+
+
+def sqlite_triggers(table: str, unique_keys: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The statements that make an SQLite table append-only."""
+    for event in ("UPDATE", "DELETE"):
+        yield (
+            f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+        )
+    for position, key in enumerate(unique_keys, start=1):
+        same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+        yield (
+            f"CREATE TRIGGER {table}_no_replace_{position} BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+            f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}: {table}.{position}'); END"
+        )
+
+
+def postgresql_function() -> str:
+    """The function behind the triggers of PostgreSQL."""
+    return (
+        "CREATE FUNCTION skillcert_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+
+
+def postgresql_triggers(table: str) -> Iterator[str]:
+    """The statements that make a PostgreSQL table append-only."""
+    yield (
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION skillcert_append_only()"
+    )
+    yield (
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION skillcert_append_only()"
+    )

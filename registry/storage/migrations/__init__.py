@@ -1,0 +1,1 @@
+"""Forward-only migrations of the two schemas, and how they are applied."""

@@ -1,0 +1,149 @@
+"""Tables of the register: the log (append-only), and the private records that open its commitments."""
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from registry.storage.metadata import REGISTER_METADATA
+
+
+def _index() -> "Column[int]":
+    return Column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class RegisterTable(SQLModel):
+    """Base of the register's tables."""
+
+    metadata = REGISTER_METADATA
+
+
+class EntryRow(RegisterTable, table=True):
+    """One entry of the log, as it was hashed."""
+
+    __tablename__ = "entry"
+
+    idx: int = Field(sa_column=_index())
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LandmarkRow(RegisterTable, table=True):
+    """Where the entries stand that are no certificates: keys, filings, approvals, acts, status lists."""
+
+    __tablename__ = "landmark"
+    __table_args__ = (Index("ix_landmark_type", "type", "idx"),)
+
+    idx: int = Field(sa_column=_index())
+    type: str
+
+
+class TileRow(RegisterTable, table=True):
+    """A full tile. `root` first, so that a row of roots is read without the hashes."""
+
+    __tablename__ = "tile"
+
+    level: int = Field(primary_key=True)
+    number: int = Field(sa_column=_index())
+    root: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    hashes: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    above: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class CheckpointRow(RegisterTable, table=True):
+    """A published checkpoint. The largest is what readers serve."""
+
+    __tablename__ = "checkpoint"
+
+    size: int = Field(sa_column=_index())
+    note: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class ApprovalRow(RegisterTable, table=True):
+    """A projection of approvals: which certificates an approval covers, and their first ordinal."""
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("batch"),)
+
+    idx: int = Field(sa_column=_index())
+    batch: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    count: int
+    first_ordinal: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class ActRow(RegisterTable, table=True):
+    """A projection of acts: the chain of a certificate, by the index of its first entry."""
+
+    __tablename__ = "act"
+    __table_args__ = (Index("ix_act_certificate", "certificate", "idx"),)
+
+    idx: int = Field(sa_column=_index())
+    certificate: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class RecordRow(RegisterTable, table=True):
+    """Record and seed of one version, sealed; the number in clear, the person as a keyed hash."""
+
+    __tablename__ = "record"
+    __table_args__ = (UniqueConstraint("number", "version"), Index("ix_record_person", "person"))
+
+    idx: int = Field(sa_column=_index())
+    certificate: int = Field(sa_column=Column(BigInteger, nullable=False))
+    version: int
+    number: str
+    commitment: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    person: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    named_person: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class StatusListRow(RegisterTable, table=True):
+    """A published status list, under the index of the `status` entry that commits to it."""
+
+    __tablename__ = "status_list"
+    __table_args__ = (Index("ix_status_list_name", "name", "idx"),)
+
+    idx: int = Field(sa_column=_index())
+    name: str
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class BatchRow(RegisterTable, table=True):
+    """An uploaded batch: both files sealed, with the salts of their keyed hashes."""
+
+    __tablename__ = "batch"
+
+    id: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    prefix: str
+    received_on: str
+    received_at: str
+    form5_name: str
+    form4_name: str
+    form5: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    form4: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    salt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    form5_mac: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    form4_mac: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    findings: str
+    legacy: str
+
+
+class BatchRecordRow(RegisterTable, table=True):
+    """One row of a batch: its findings in clear (they name no person), its record sealed."""
+
+    __tablename__ = "batch_row"
+
+    batch: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    row: int = Field(primary_key=True)
+    refused: bool
+    flagged: bool
+    findings: str
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class DecisionRow(RegisterTable, table=True):
+    """What the bureau decided on a batch; one decision a batch."""
+
+    __tablename__ = "decision"
+
+    batch: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    approved: bool
+    decided_at: str
+    content: str

@@ -1,0 +1,153 @@
+"""Engines for SQLite and PostgreSQL, and driver connections for the paths where every microsecond counts.
+
+One SQL text serves both: written with `?`, translated once for PostgreSQL.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.pool import NullPool
+
+from registry.storage.errors import DatabaseUnavailable
+
+Row: TypeAlias = tuple[Any, ...]
+Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA mmap_size=1073741824",
+)
+
+
+class DriverConnection(Protocol):
+    """What sqlite3 and psycopg connections have in common."""
+
+    def execute(self, statement: str, parameters: Sequence[object] = ..., /) -> Any:
+        """Runs one statement."""
+        ...
+
+
+def sqlite_url(path: Path) -> URL:
+    """The address of an SQLite file."""
+    return URL.create("sqlite", database=str(path))
+
+
+def open_engine(url: URL | str) -> Engine:
+    """An engine with the durability that receipts promise: WAL and synchronous=FULL, or commit=on."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        engine = sa.create_engine(address, poolclass=NullPool)
+        sa.event.listen(engine, "connect", _set_pragmas)
+        sa.event.listen(engine, "begin", _begin_immediately)
+        return engine
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    return sa.create_engine(address, pool_pre_ping=True, connect_args={"options": "-c synchronous_commit=on"})
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    # Transactions are begun by the "begin" event; the driver must not begin (or skip) any by itself.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_immediately(connection: Connection) -> None:
+    # A transaction that writes takes the write lock first: a lock taken half-way fails instead of waiting.
+    deferred = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that commits durably, or leaves nothing. Raises: DatabaseUnavailable."""
+    with translated_faults(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A consistent view for several reads. Raises: DatabaseUnavailable."""
+    with translated_faults(), engine.connect().execution_options(read_only=True) as connection:
+        yield connection
+
+
+@contextmanager
+def translated_faults() -> Iterator[None]:
+    """Faults of the driver as the room's own; broken constraints stay what they are, for their callers."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except (sa.exc.SQLAlchemyError, psycopg.Error, OSError) as fault:
+        raise DatabaseUnavailable(type(fault).__name__) from fault
+
+
+@lru_cache(maxsize=256)
+def for_dialect(statement: str, dialect: str) -> str:
+    """The statement with the driver's own placeholders."""
+    return statement if dialect == "sqlite" else re.sub(r"\?", "%s", statement)
+
+
+def bulk_insert(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Inserts many rows with one prepared driver statement."""
+    if not rows:
+        return
+    places = ", ".join("?" for _ in columns)
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"
+    connection.exec_driver_sql(for_dialect(statement, connection.dialect.name), list(rows))
+
+
+class KeptReader:
+    """One kept read connection per use, with plain driver SQL: the hot path of the public look-up.
+
+    Not for several threads at once; whoever serves requests owns one.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._dialect = engine.dialect.name
+        self._fairy: Any = None
+
+    def rows(self, statement: str, *parameters: object) -> list[Row]:
+        """All rows. Raises: DatabaseUnavailable; after a fault the next call connects anew."""
+        try:
+            if self._fairy is None:
+                self._fairy = self._connect()
+            result: list[Row] = (
+                self._fairy.driver_connection.execute(
+                    for_dialect(statement, self._dialect), parameters
+                ).fetchall()
+            )
+            return result
+        except (self._engine.dialect.loaded_dbapi.Error, sa.exc.SQLAlchemyError, OSError) as fault:
+            self.close()
+            raise DatabaseUnavailable(type(fault).__name__) from fault
+
+    def one(self, statement: str, *parameters: object) -> Row | None:
+        """The first row or None."""
+        found = self.rows(statement, *parameters)
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Gives the connection back."""
+        if self._fairy is not None:
+            fairy, self._fairy = self._fairy, None
+            fairy.invalidate()
+
+    def _connect(self) -> Any:
+        fairy = self._engine.raw_connection()
+        if self._dialect != "sqlite":
+            fairy.driver_connection.autocommit = True
+        return fairy
