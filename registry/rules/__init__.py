@@ -1,0 +1,1 @@
+"""The paper world, pure: numbers, identity documents, occupations, working days, masks."""
