@@ -1,0 +1,296 @@
+"""Writing Form 5 (附件5) and Form 4 (附件4) as workbooks that look like the official forms.
+
+Every cell that a person fills has the text format, so that an 18-digit number stays what was typed, and
+is written as a string, so that no value can become a formula. The same input gives the same bytes: the
+members of the package carry the day the forms were issued, not the time of writing.
+
+Source: 湘人社规〔2025〕14号, 附件4 and 附件5.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from typing import IO, Final, Literal, NamedTuple, TypeAlias, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, WriteOnlyCell
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from registry.rules.identity_documents import IdentityType
+from registry.rules.levels import Level, level_label
+
+Form5Cells: TypeAlias = tuple[str, str, str, str, str, str, str, str, str, str, str]
+
+FORM5_TITLE: Final = "湖南省职业技能等级证书数据表"
+FORM4_TITLE: Final = "湖南省职业技能等级证书数据合规审核表"
+FORM5_FIRST_ROW: Final = 3
+"""The workbook row of the first certificate: the title and the header stand above it."""
+
+_FORM5_COLUMNS: Final[tuple[tuple[str, float], ...]] = (
+    ("姓名", 14),
+    ("证件类型", 24),
+    ("证件号码", 24),
+    ("所在单位", 32),
+    ("职业名称", 22),
+    ("工种名称", 22),
+    ("职业技能等级", 18),
+    ("证书编号", 28),
+    ("发证日期", 14),
+    ("评价机构", 32),
+    ("发证机构", 32),
+)
+_FORM4_COLUMNS: Final[tuple[tuple[str, float], ...]] = (
+    ("序号", 8),
+    ("职业名称", 26),
+    ("工种名称", 26),
+    ("等级", 18),
+    ("数量", 10),
+)
+_SAMPLE: Final[Form5Cells] = ("******", IdentityType("201").label, *("******",) * 9)
+_ISSUED_AT: Final = datetime(2025, 8, 1)  # noqa: DTZ001 - document properties hold naive UTC
+_TEXT: Final = "@"
+_FONT: Final = Font(name="宋体", size=11)
+_BOLD: Final = Font(name="宋体", size=11, bold=True)
+_TITLE_FONT: Final = Font(name="宋体", size=16, bold=True)
+_THIN: Final = Side(style="thin")
+_BOX: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_CENTRE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_LEFT: Final = Alignment(horizontal="left", vertical="center", wrap_text=True)
+_HEADER_FILL: Final = PatternFill("solid", fgColor="FFDDE6EE")
+
+
+class CountRow(NamedTuple):
+    """One line of Form 4: how many certificates of an occupation, 工种 and level the file holds."""
+
+    occupation: str
+    job: str
+    level: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Form5Choices:
+    """What the drop-downs of an empty Form 5 offer, taken from an institution's filed scope."""
+
+    occupations: tuple[str, ...]
+    jobs: tuple[str, ...] = ()
+    institutions: tuple[str, ...] = ()
+
+
+def count_rows(rows: Iterable[Form5Cells]) -> tuple[CountRow, ...]:
+    """The lines of the Form 4 that belongs to these rows, in the order in which they first appear."""
+    counts = Counter((row[4], row[5], row[6]) for row in rows)
+    return tuple(CountRow(*key, quantity) for key, quantity in counts.items())
+
+
+def write_form5(
+    rows: Iterable[Form5Cells] = (),
+    *,
+    title: str = FORM5_TITLE,
+    sample: bool = False,
+    blank_rows: int = 0,
+    choices: Form5Choices | None = None,
+) -> bytes:
+    """Form 5 as .xlsx: filled with `rows`, or empty with `blank_rows` to fill.
+
+    `sample` adds the official form's example line, which stands for no certificate.
+
+    Raises:
+        IllegalCharacterError: of openpyxl, for control characters, which no workbook can carry.
+    """
+    book = Workbook(write_only=True)
+    sheet = _sheet(book, "附件5", _FORM5_COLUMNS)
+    sheet.freeze_panes = "A3"
+    sheet.print_title_rows = "1:2"
+    sheet.page_setup.orientation = "landscape"
+    _merged_line(sheet, 1, (title,), (11,), font=_TITLE_FONT, alignment=_CENTRE, height=32)
+    _header(sheet, _FORM5_COLUMNS)
+    pen = _cells(sheet, 11)
+    at = FORM5_FIRST_ROW
+    for row in _body(rows, sample=sample, blank_rows=blank_rows):
+        _write(sheet, pen, row)
+        at += 1
+    _drop_downs(sheet, last_row=max(at - 1, FORM5_FIRST_ROW))
+    for note in _notes():
+        _merged_line(sheet, at, (note,), (11,), font=_FONT, alignment=_LEFT, height=40)
+        at += 1
+    if choices is not None:
+        _choices_sheet(book, sheet, choices, last_row=max(at - 4, FORM5_FIRST_ROW))
+    return _package(book)
+
+
+def write_form4(
+    *,
+    uploading_institution: str,
+    file_name: str,
+    counts: Sequence[tuple[str, str, str, int]],
+    reporter: str,
+    phone: str,
+    reported_on: date,
+    title: str = FORM4_TITLE,
+) -> bytes:
+    """Form 4 as .xlsx: whose file it is, what the file is called, and how many rows of each kind it holds."""
+    book = Workbook(write_only=True)
+    sheet = _sheet(book, "附件4", _FORM4_COLUMNS)
+    _merged_line(sheet, 1, (title,), (5,), font=_TITLE_FONT, alignment=_CENTRE, height=32)
+    for at, label, value in (
+        (2, "上传单位（盖章）：", uploading_institution),
+        (3, "上传文件名：", file_name),
+    ):
+        _merged_line(sheet, at, (label, value), (2, 3), font=_FONT, alignment=_LEFT, boxed=True)
+    _header(sheet, _FORM4_COLUMNS)
+    pen = _cells(sheet, 5)
+    for ordinal, (occupation, job, level, quantity) in enumerate(counts, start=1):
+        _write(sheet, pen, (str(ordinal), occupation, job, level, str(quantity)))
+    foot = f"填报人：{reporter}    联系电话：{phone}    上报日期：{reported_on.isoformat()}"
+    _merged_line(sheet, 5 + len(counts), (foot,), (5,), font=_FONT, alignment=_LEFT)
+    return _package(book)
+
+
+def _body(rows: Iterable[Form5Cells], *, sample: bool, blank_rows: int) -> Iterable[Sequence[str]]:
+    """Everything between the header and the notes."""
+    if sample:
+        yield _SAMPLE
+    yield from rows
+    yield from (("",) * 11 for _ in range(blank_rows))
+
+
+def _notes() -> tuple[str, str, str]:
+    """The three notes at the foot of the official Form 5."""
+    kinds = "；".join(f"{kind.value}={kind.label}" for kind in IdentityType)
+    levels = "；".join(f"{level.value}={level_label(level).replace('/', '或')}" for level in Level)
+    return f"证件类型为：{kinds}", f"职业技能等级为：{levels}", "发证日期为：YYYY-MM-DD格式"
+
+
+def _sheet(book: Workbook, name: str, columns: Sequence[tuple[str, float]]) -> Worksheet:
+    """A streamed sheet of A4 paper with its column widths set, which must come before the first row."""
+    # The stubs leave out most of what a write-only sheet shares with an ordinary one.
+    sheet = cast(Worksheet, book.create_sheet(name))
+    for index, (_, width) in enumerate(columns):
+        sheet.column_dimensions[chr(ord("A") + index)].width = width
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToHeight = 0
+    return sheet
+
+
+def _cells(
+    sheet: Worksheet, count: int, *, fill: PatternFill | None = None, bold: bool = False
+) -> list[Cell]:
+    """Styled cells to be written again and again: making a new one for each value costs half the time."""
+    cells = [WriteOnlyCell(sheet) for _ in range(count)]
+    for cell in cells:
+        cell.number_format = _TEXT
+        cell.border = _BOX
+        cell.alignment = _CENTRE
+        cell.font = _BOLD if bold else _FONT
+        if fill is not None:
+            cell.fill = fill
+    return cells
+
+
+def _write(sheet: Worksheet, cells: list[Cell], values: Sequence[str]) -> None:
+    """One row of strings, each of them text whatever it looks like (`=1+1`, `#N/A`)."""
+    for cell, value in zip(cells, values, strict=True):
+        cell.value = value or None
+        cell.data_type = "s" if value else "n"
+    sheet.append(cells)
+
+
+def _header(sheet: Worksheet, columns: Sequence[tuple[str, float]]) -> None:
+    """The row of column names."""
+    _write(sheet, _cells(sheet, len(columns), fill=_HEADER_FILL, bold=True), [name for name, _ in columns])
+
+
+def _merged_line(
+    sheet: Worksheet,
+    row: int,
+    values: Sequence[str],
+    spans: Sequence[int],
+    *,
+    font: Font,
+    alignment: Alignment,
+    height: float = 24,
+    boxed: bool = False,
+) -> None:
+    """A row whose values each span merged columns; `height` in points, as merged cells do not grow."""
+    sheet.row_dimensions[row].height = height
+    cells: list[Cell] = []
+    for value, span in zip(values, spans, strict=True):
+        first = len(cells) + 1
+        block = [WriteOnlyCell(sheet) for _ in range(span)]
+        for cell in block:
+            cell.font, cell.alignment, cell.number_format = font, alignment, _TEXT
+            if boxed:
+                cell.border = _BOX
+        block[0].value, block[0].data_type = value, "s"
+        cells += block
+        sheet.merged_cells.add(CellRange(min_col=first, max_col=first + span - 1, min_row=row, max_row=row))
+    sheet.append(cells)
+
+
+def _drop_downs(sheet: Worksheet, *, last_row: int) -> None:
+    """Lists for type and level. A warning only: the form takes their codes as well."""
+    kinds = ",".join(kind.label for kind in IdentityType)
+    levels = ",".join(level_label(level) for level in sorted(Level, reverse=True))
+    for column, listed in (("B", kinds), ("G", levels)):
+        _validate(sheet, f"{column}{FORM5_FIRST_ROW}:{column}{last_row}", f'"{listed}"')
+
+
+def _validate(sheet: Worksheet, cells: str, formula: str) -> None:
+    """One drop-down over a range of cells."""
+    sheet.data_validations.append(
+        DataValidation(
+            "list", formula, sqref=cells, allowBlank=True, showErrorMessage=True, errorStyle="warning"
+        )
+    )
+
+
+def _choices_sheet(book: Workbook, sheet: Worksheet, choices: Form5Choices, *, last_row: int) -> None:
+    """A hidden second sheet with the filed scope: a list in a cell's own rule ends at 255 characters."""
+    hidden = cast(Worksheet, book.create_sheet("选项"))
+    hidden.sheet_state = "hidden"
+    columns = (choices.occupations, choices.jobs, choices.institutions)
+    pen = _cells(hidden, len(columns))
+    for at in range(max(map(len, columns), default=0)):
+        _write(hidden, pen, [column[at] if at < len(column) else "" for column in columns])
+    for source, (targets, column) in zip("ABC", zip(("E", "F", "JK"), columns, strict=True), strict=True):
+        for target in targets if column else "":
+            cells = f"{target}{FORM5_FIRST_ROW}:{target}{last_row}"
+            _validate(sheet, cells, f"'选项'!${source}$1:${source}${len(column)}")
+
+
+class _StillArchive(ZipFile):
+    """A ZIP whose members all carry the day the forms were issued, so that equal content is equal bytes."""
+
+    def open(
+        self,
+        name: str | ZipInfo,
+        mode: Literal["r", "w"] = "r",
+        pwd: bytes | None = None,
+        *,
+        force_zip64: bool = False,
+    ) -> IO[bytes]:
+        """Where every member passes, with its time and the mode of its temporary file."""
+        if isinstance(name, ZipInfo):
+            name.date_time = _ISSUED_AT.timetuple()[:6]
+            name.external_attr = 0o600 << 16
+        return super().open(name, mode, pwd, force_zip64=force_zip64)
+
+
+def _package(book: Workbook) -> bytes:
+    """The finished .xlsx. Not `book.save`, which stamps the time of writing into two places."""
+    book.properties = DocumentProperties(creator="skillcert", created=_ISSUED_AT, modified=_ISSUED_AT)
+    target = BytesIO()
+    with _StillArchive(target, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).write_data()
+    return target.getvalue()

@@ -1,0 +1,1 @@
+"""Invented data for the demo: institutions, people, workbooks, and what becomes of them."""
