@@ -69,7 +69,7 @@ class Guard:
 
 
 def require_extension(head: TreeHead, tree: StoredTree, origin: str) -> Hash:
-    """Proves from stored tiles that `tree` extends the guard's, and returns its root. Raises: GuardMismatch."""
+    """The root of `tree`, once stored tiles prove that it extends the guard's. Raises: GuardMismatch."""
     mismatch = GuardMismatch(guard_size=head.size, log_size=tree.size)
     if head.origin != origin or head.size > tree.size:
         raise mismatch

@@ -2,8 +2,8 @@
 
 SQLite: a trigger each against UPDATE and DELETE, and one before INSERT for every unique key, because
 `INSERT OR REPLACE` deletes without asking the delete trigger on connections that did not switch
-`recursive_triggers` on. PostgreSQL: triggers against UPDATE, DELETE and TRUNCATE, which `ON CONFLICT DO UPDATE`
-meets as well.
+`recursive_triggers` on. PostgreSQL: triggers against UPDATE, DELETE and TRUNCATE, which
+`ON CONFLICT DO UPDATE` meets as well.
 """
 
 from collections.abc import Iterator, Sequence

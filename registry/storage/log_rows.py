@@ -55,9 +55,7 @@ class LogRows:
 
     def tile(self, level: int, number: int) -> FullTile | None:
         """A full tile, or None while it is not full."""
-        row = self._reader.one(
-            "SELECT hashes, above FROM tile WHERE level = ? AND number = ?", level, number
-        )
+        row = self._reader.one("SELECT hashes, above FROM tile WHERE level = ? AND number = ?", level, number)
         return None if row is None else FullTile(level, number, bytes(row[0]), bytes(row[1]))
 
     def tile_roots(self, level: int, start: int, end: int) -> list[Hash]:
@@ -69,6 +67,11 @@ class LogRows:
             end,
         )
         return [Hash(bytes(row[0])) for row in rows]
+
+    def status_list(self, name: str) -> bytes | None:
+        """The newest published status list of that name."""
+        row = self._reader.one("SELECT body FROM status_list WHERE name = ? ORDER BY idx DESC LIMIT 1", name)
+        return None if row is None else bytes(row[0])
 
 
 def insert_entries(connection: Connection, first: int, bodies: Sequence[bytes]) -> None:

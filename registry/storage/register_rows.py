@@ -69,13 +69,14 @@ class ApprovalRow(RegisterTable, table=True):
 
 
 class ActRow(RegisterTable, table=True):
-    """A projection of acts: the chain of a certificate, by the index of its first entry."""
+    """A projection of acts: the chain of a certificate by its first entry; a correction has an ordinal."""
 
     __tablename__ = "act"
     __table_args__ = (Index("ix_act_certificate", "certificate", "idx"),)
 
     idx: int = Field(sa_column=_index())
     certificate: int = Field(sa_column=Column(BigInteger, nullable=False))
+    ordinal: int | None = Field(sa_column=Column(BigInteger, nullable=True))
 
 
 class RecordRow(RegisterTable, table=True):

@@ -125,11 +125,9 @@ class KeptReader:
         try:
             if self._fairy is None:
                 self._fairy = self._connect()
-            result: list[Row] = (
-                self._fairy.driver_connection.execute(
-                    for_dialect(statement, self._dialect), parameters
-                ).fetchall()
-            )
+            result: list[Row] = self._fairy.driver_connection.execute(
+                for_dialect(statement, self._dialect), parameters
+            ).fetchall()
             return result
         except (self._engine.dialect.loaded_dbapi.Error, sa.exc.SQLAlchemyError, OSError) as fault:
             self.close()
@@ -147,7 +145,7 @@ class KeptReader:
             fairy.invalidate()
 
     def _connect(self) -> Any:
-        fairy = self._engine.raw_connection()
+        fairy: Any = self._engine.raw_connection()
         if self._dialect != "sqlite":
             fairy.driver_connection.autocommit = True
         return fairy

@@ -55,7 +55,9 @@ def _log() -> None:
         _bytes("above"),
     )
     op.create_table(
-        "checkpoint", sa.Column("size", sa.BigInteger(), primary_key=True, autoincrement=False), _bytes("note")
+        "checkpoint",
+        sa.Column("size", sa.BigInteger(), primary_key=True, autoincrement=False),
+        _bytes("note"),
     )
     op.create_table(
         "approval",
@@ -65,7 +67,12 @@ def _log() -> None:
         sa.Column("first_ordinal", sa.BigInteger(), nullable=False),
         sa.UniqueConstraint("batch"),
     )
-    op.create_table("act", _index(), sa.Column("certificate", sa.BigInteger(), nullable=False))
+    op.create_table(
+        "act",
+        _index(),
+        sa.Column("certificate", sa.BigInteger(), nullable=False),
+        sa.Column("ordinal", sa.BigInteger(), nullable=True),
+    )
     op.create_index("ix_act_certificate", "act", ["certificate", "idx"])
     op.create_table("status_list", _index(), _text("name"), _bytes("body"))
     op.create_index("ix_status_list_name", "status_list", ["name", "idx"])

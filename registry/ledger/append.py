@@ -1,0 +1,205 @@
+"""What can be appended, each kind with its checks and its private rows. Nothing else writes to the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.ledger.admission import require_act, require_approval
+from registry.ledger.chain import ChainState, Link
+from registry.ledger.entries import (
+    ActKind,
+    Entry,
+    EntryType,
+    certificate_bodies,
+    number,
+    stamped,
+    text,
+)
+from registry.ledger.errors import NotAdmitted, OutOfRange, Refusal
+from registry.ledger.writer import Addition, LogHead, LogWriter, Published, TableRows, simple
+from registry.storage.vault import Vault
+from signing.commitment import Record, Seed, commitment
+from signing.encoding import b64url_decode, b64url_encode, canonical_json, rfc3339
+
+_RECORD_COLUMNS = (
+    "idx",
+    "certificate",
+    "version",
+    "number",
+    "commitment",
+    "sealed",
+    "person",
+    "named_person",
+)
+
+
+@dataclass(frozen=True)
+class PreparedCertificate:
+    """A record ready to be appended: its commitment, and its private row sealed. Made only by `prepare`."""
+
+    commitment: bytes
+    number: str
+    sealed: bytes
+    person: bytes
+    named_person: bytes
+
+    def row(self, index: int, certificate: int, version: int) -> tuple[object, ...]:
+        """The private row of this version."""
+        return (
+            index,
+            certificate,
+            version,
+            self.number,
+            self.commitment,
+            self.sealed,
+            self.person,
+            self.named_person,
+        )
+
+
+def prepare(record: Record, seed: Seed, canonical_id: str, vault: Vault) -> PreparedCertificate:
+    """Commits to a record and seals it under its commitment. `canonical_id`: whom the document means."""
+    committed = commitment(record, seed)
+    return PreparedCertificate(
+        commitment=committed,
+        number=record.number,
+        sealed=vault.seal_record("record", committed, record, seed),
+        person=vault.person(record.id_type, canonical_id),
+        named_person=vault.named_person(record.id_type, canonical_id, record.name),
+    )
+
+
+def append_keys(writer: LogWriter, contents: Sequence[Entry]) -> Published:
+    """Introduces or retires keys, in that order. Raises: NotAdmitted, MalformedEntry."""
+
+    def admit(head: LogHead) -> Addition:
+        bodies = [stamped(content, head.at) for content in contents]
+        tried = head.folds.keys.copy()
+        for offset, content in enumerate(contents):
+            tried.apply(head.next_index + offset, {**content, "at": rfc3339(head.at)})
+        return simple([(EntryType.KEY, body) for body in bodies], head)
+
+    return writer.append(admit)
+
+
+def append_filings(writer: LogWriter, contents: Sequence[Entry]) -> Published:
+    """Records what was filed, renewed, changed or ended."""
+
+    def admit(head: LogHead) -> Addition:
+        entries: list[Entry] = [{**content, "type": EntryType.FILING.value} for content in contents]
+        return simple([(EntryType.FILING, stamped(entry, head.at)) for entry in entries], head)
+
+    return writer.append(admit)
+
+
+def append_status(writer: LogWriter, lists: Sequence[tuple[str, bytes, bytes, int]]) -> Published:
+    """Commits to published status lists: (name, list, its SHA-256, tree size that it covers) each."""
+
+    def admit(head: LogHead) -> Addition:
+        contents: list[Entry] = [
+            {"type": EntryType.STATUS.value, "list": name, "sha256": b64url_encode(digest), "size": size}
+            for name, _, digest, size in lists
+        ]
+        addition = simple([(EntryType.STATUS, stamped(content, head.at)) for content in contents], head)
+        rows = [(head.next_index + offset, name, body) for offset, (name, body, _, _) in enumerate(lists)]
+        tables = [TableRows("status_list", ("idx", "name", "body"), rows)]
+        return Addition(addition.bodies, addition.landmarks, tables)
+
+    return writer.append(admit)
+
+
+def append_approval(
+    writer: LogWriter, content: Entry, certificates: Sequence[PreparedCertificate]
+) -> Published:
+    """Registers a reviewed batch: the approval and, right behind it, its certificates.
+
+    The bureau's decision is recorded in the same transaction, so a batch can't be approved twice.
+    Raises: NotAdmitted, NumberTaken, WriterBusy, GuardMismatch, GuardMissing.
+    """
+
+    def admit(head: LogHead) -> Addition:
+        commitments = [each.commitment for each in certificates]
+        require_approval(
+            content,
+            commitments,
+            log_origin=writer.origin,
+            at=head.at,
+            keys=head.folds.keys,
+            filings=head.folds.filings,
+        )
+        batch = b64url_decode(text(content, "batch"), length=16)
+        at, first = head.next_index, head.next_index + 1
+        bodies = [stamped(content, head.at), *certificate_bodies(batch, commitments, head.at)]
+        ordinal = head.ledger.records.next_ordinal()
+        decision = (batch, True, rfc3339(head.at), canonical_json(content).decode())
+        rows = [
+            TableRows(
+                "approval",
+                ("idx", "batch", "count", "first_ordinal"),
+                [(at, batch, len(certificates), ordinal)],
+            ),
+            TableRows("decision", ("batch", "approved", "decided_at", "content"), [decision]),
+            TableRows(
+                "record",
+                _RECORD_COLUMNS,
+                [each.row(index, index, 1) for index, each in enumerate(certificates, start=first)],
+            ),
+        ]
+        return Addition(bodies, [(at, EntryType.APPROVAL)], rows)
+
+    return writer.append(admit)
+
+
+def append_act(writer: LogWriter, content: Entry, corrected: PreparedCertificate | None = None) -> Published:
+    """Records an act on a certificate; `corrected` is the new version of a correction.
+
+    Raises: NotAdmitted, MalformedEntry, WriterBusy, GuardMismatch, GuardMissing.
+    """
+
+    def admit(head: LogHead) -> Addition:
+        certificate, at = number(content, "index"), head.next_index
+        try:
+            chain = head.ledger.chain(certificate, at)
+            _, approval = head.ledger.approval_of(certificate)
+        except OutOfRange as fault:
+            raise NotAdmitted(Refusal.CERTIFICATE_UNKNOWN) from fault
+        link = require_act(
+            content,
+            chain,
+            log_origin=writer.origin,
+            at_text=rfc3339(head.at),
+            index=at,
+            bureau=text(approval, "bureau"),
+            keys=head.folds.keys,
+        )
+        _require_content(head, link, certificate, corrected)
+        ordinal = head.ledger.records.next_ordinal() if corrected is not None else None
+        rows = [TableRows("act", ("idx", "certificate", "ordinal"), [(at, certificate, ordinal)])]
+        if corrected is not None:
+            rows.append(TableRows("record", _RECORD_COLUMNS, [corrected.row(at, certificate, link.version)]))
+        return Addition([stamped(content, head.at)], [(at, EntryType.ACT)], rows)
+
+    return writer.append(admit)
+
+
+def _require_content(
+    head: LogHead, link: Link, certificate: int, corrected: PreparedCertificate | None
+) -> None:
+    """What the chain alone can't tell: the corrected record, or the certificate that supersedes."""
+    records = head.ledger.records
+    if (link.act is ActKind.CORRECTED) != (corrected is not None):
+        raise NotAdmitted(Refusal.RECORD_DIFFERS)
+    if corrected is not None:
+        if b64url_encode(corrected.commitment) != link.commitment:
+            raise NotAdmitted(Refusal.RECORD_DIFFERS)
+        if corrected.number != records.number_of(certificate):
+            raise NotAdmitted(Refusal.NUMBER_MUST_STAY)
+    if link.by is not None:
+        if link.by == certificate:
+            raise NotAdmitted(Refusal.CERTIFICATE_UNKNOWN)
+        try:
+            replacement = head.ledger.chain(link.by, head.next_index)
+            head.ledger.approval_of(link.by)
+        except OutOfRange as fault:
+            raise NotAdmitted(Refusal.CERTIFICATE_UNKNOWN) from fault
+        if replacement.head.state is not ChainState.VALID:
+            raise NotAdmitted(Refusal.ACT_NOT_POSSIBLE)

@@ -1,0 +1,72 @@
+"""One writer at a time: a second one waits a while and is then refused, never interleaved."""
+
+import fcntl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.engine import Engine
+
+from registry.ledger.errors import WriterBusy
+from registry.storage.sql import translated_faults
+
+_POLL_SECONDS = 0.02
+_ADVISORY_KEY = 0x736B696C6C63  # "skillc"
+
+
+class WriterLock(Protocol):
+    """Held from before the log's head is read until the new checkpoint is published."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Raises: WriterBusy."""
+        ...
+
+
+class FileLock:
+    """A lock on a file beside an SQLite register. The kernel frees it when the process dies."""
+
+    def __init__(self, path: Path, *, patience_seconds: float = 30.0) -> None:
+        self._path = path
+        self._patience_seconds = patience_seconds
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Raises: WriterBusy."""
+        deadline = time.monotonic() + self._patience_seconds
+        pause = threading.Event()
+        with self._path.open("a") as file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as fault:
+                    if time.monotonic() >= deadline:
+                        raise WriterBusy from fault
+                    pause.wait(_POLL_SECONDS)
+            yield
+
+
+class AdvisoryLock:
+    """PostgreSQL's session lock, freed when the connection ends."""
+
+    def __init__(self, engine: Engine, *, patience_seconds: float = 30.0) -> None:
+        self._engine = engine
+        self._patience_ms = int(patience_seconds * 1000)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Raises: WriterBusy."""
+        deadline = time.monotonic() + self._patience_ms / 1000
+        pause = threading.Event()
+        with translated_faults(), self._engine.connect() as connection:
+            while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_ADVISORY_KEY})").scalar():
+                if time.monotonic() >= deadline:
+                    raise WriterBusy
+                pause.wait(_POLL_SECONDS)
+            try:
+                yield
+            finally:
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_ADVISORY_KEY})")

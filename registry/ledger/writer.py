@@ -1,0 +1,204 @@
+"""The only writer of the log.
+
+The order of an append, and what is true if the process dies after each step:
+
+1. take the writer lock                       nothing happened
+2. finish what an earlier death left          the earlier append is published, once
+3. check the guard against stored tiles       nothing happened; a restored backup stops here
+4. let the caller's checks admit the content  nothing happened
+5. commit entries, tiles and private rows     durable, not yet visible; step 2 of the next run publishes it
+6. prove that the tree extends the guard's    as 5
+7. write the guard (fsync)                    as 5; the guard already names the new head
+8. sign and publish the checkpoint            visible; receipts may be given
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from registry.ledger.entries import parse_entry, text
+from registry.ledger.errors import NotAdmitted, NumberTaken, Refusal
+from registry.ledger.folds import LogFolds
+from registry.ledger.guard import Guard, TreeHead, require_extension
+from registry.ledger.lock import WriterLock
+from registry.ledger.read import LedgerReader
+from registry.ledger.tree import GrowingEdge, StoredTree
+from registry.storage.errors import DatabaseUnavailable
+from registry.storage.log_rows import LogRows, insert_checkpoint, insert_entries, insert_tiles
+from registry.storage.sql import Row, bulk_insert, writing
+from signing.encoding import parse_rfc3339
+from signing.inclusion import leaf_hash
+from signing.keys import KeyRole, SigningKey
+from signing.notes import Checkpoint, sign_checkpoint
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class LogHead:
+    """What an append builds on: the next index, the moment of the new entries, keys and filings so far."""
+
+    next_index: int
+    at: datetime
+    folds: LogFolds
+    ledger: LedgerReader
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """Rows that go into one table in the append's transaction."""
+
+    table: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What one append adds: entries, where the landmarks among them stand, and private rows."""
+
+    bodies: Sequence[bytes]
+    landmarks: Sequence[tuple[int, str]] = ()
+    rows: Sequence[TableRows] = field(default=())
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published append: the index of its first entry, and the size that the checkpoint covers."""
+
+    first_index: int
+    size: int
+
+
+class LogWriter:
+    """Appends to one log. Safe to use from several threads and processes: the lock orders them."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        origin: str,
+        keys: Sequence[SigningKey],
+        guard: Guard,
+        lock: WriterLock,
+        clock: Clock,
+    ) -> None:
+        self.origin = origin
+        self._keys = [key.require(KeyRole.LOG) for key in keys]
+        self._engine = engine
+        self._guard = guard
+        self._lock = lock
+        self._clock = clock
+        self._edge: GrowingEdge | None = None
+        self._folds = LogFolds(origin)
+        self._last_at: datetime | None = None
+
+    def append(self, admit: Callable[[LogHead], Addition]) -> Published:
+        """Runs the steps of the module's docstring; `admit` is step 4 and raises to refuse.
+
+        Raises: WriterBusy, GuardMissing, GuardMismatch, NumberTaken, NotAdmitted, DatabaseUnavailable.
+        """
+        with self._lock.held():
+            reader = LedgerReader(self._engine, self.origin)
+            try:
+                return self._append(reader, admit)
+            finally:
+                reader.close()
+
+    def recover(self) -> None:
+        """Publishes what an earlier death left unpublished, and checks the guard."""
+        with self._lock.held():
+            reader = LedgerReader(self._engine, self.origin)
+            try:
+                self._prepare(reader.log)
+            finally:
+                reader.close()
+
+    def _append(self, reader: LedgerReader, admit: Callable[[LogHead], Addition]) -> Published:
+        log = reader.log
+        # 2, 3
+        edge, size = self._prepare(log)
+        # 4
+        self._folds.advance(log, size)
+        at = self._now()
+        addition = admit(LogHead(size, at, self._folds, reader))
+        # 5
+        self._edge = None
+        tiles = edge.extend([leaf_hash(body) for body in addition.bodies])
+        with _translated_conflicts(), writing(self._engine) as connection:
+            insert_entries(connection, size, addition.bodies)
+            insert_tiles(connection, tiles)
+            _insert_private(connection, addition)
+        # 6, 7, 8
+        self._publish(log, edge.size, edge.root())
+        self._edge, self._last_at = edge, at
+        return Published(size, edge.size)
+
+    def _prepare(self, log: LogRows) -> tuple[GrowingEdge, int]:
+        """The edge of the stored log, once the guard holds and everything stored is published."""
+        size = log.stored_size()
+        if self._edge is not None and self._edge.size == size:
+            edge = self._edge
+        else:
+            tree = StoredTree(log, size)
+            head = self._guard.read(log_is_empty=size == 0)
+            root = require_extension(head, tree, self.origin)
+            edge = GrowingEdge.of(tree)
+            published = log.published()
+            if size and (published is None or published[0] < size):
+                self._publish(log, size, root)
+            self._last_at = (
+                parse_rfc3339(text(parse_entry(log.bodies(size - 1, size)[0]), "at")) if size else None
+            )
+        self._edge = edge
+        return edge, size
+
+    def _publish(self, log: LogRows, size: int, root: bytes) -> None:
+        # 6
+        head = self._guard.read(log_is_empty=False)
+        proven = require_extension(head, StoredTree(log, size), self.origin)
+        if proven != root:
+            raise DatabaseUnavailable("stored tiles differ from what was appended")
+        # 7
+        self._guard.write(TreeHead(self.origin, size, root))
+        # 8
+        note = sign_checkpoint(Checkpoint(self.origin, size, root), self._keys)
+        with writing(self._engine) as connection:
+            insert_checkpoint(connection, size, note.to_bytes())
+
+    def _now(self) -> datetime:
+        """The clock, but never before the newest entry: `at` does not decrease in the log."""
+        now = self._clock().astimezone(UTC).replace(microsecond=0)
+        return now if self._last_at is None else max(now, self._last_at)
+
+
+def _insert_private(connection: Connection, addition: Addition) -> None:
+    bulk_insert(connection, "landmark", ("idx", "type"), list(addition.landmarks))
+    for each in addition.rows:
+        bulk_insert(connection, each.table, each.columns, each.rows)
+
+
+@contextmanager
+def _translated_conflicts() -> Iterator[None]:
+    """A broken unique key as the rule of the log that it stands for."""
+    try:
+        yield
+    except sa.exc.IntegrityError as fault:
+        message = str(fault.orig)
+        if "record" in message:
+            raise NumberTaken from fault
+        if "approval" in message or "decision" in message:
+            raise NotAdmitted(Refusal.BATCH_ALREADY_APPROVED) from fault
+        raise DatabaseUnavailable("integrity") from fault
+
+
+def simple(contents: Iterable[tuple[str, bytes]], head: LogHead) -> Addition:
+    """An addition of landmark entries only: (type, body) in order."""
+    listed = list(contents)
+    landmarks = [(head.next_index + offset, kind) for offset, (kind, _) in enumerate(listed)]
+    return Addition([body for _, body in listed], landmarks)

@@ -1,0 +1,171 @@
+"""The answer about one number: what the register holds, and what makes it checkable.
+
+The hot path of the product. Everything is read by driver SQL on a kept connection; what can't change (full
+tiles, approvals, a filing on a day as of one tree) is kept in memory.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Protocol
+
+from registry.filing.model import FilingOnDay, filing_on
+from registry.ledger.admission import CIVIL_TIME
+from registry.ledger.chain import Chain, ChainState
+from registry.ledger.entries import Entry, text
+from registry.ledger.errors import OutOfRange
+from registry.ledger.folds import LogFolds
+from registry.ledger.read import LedgerReader
+from registry.national.queue import NationalState
+from registry.storage.record_rows import StoredVersion
+from registry.storage.vault import Vault
+from registry.verdict import (
+    CertificateVerdict,
+    EntryEvidence,
+    HistoryItem,
+    Result,
+    Verdict,
+    VerdictInstitution,
+)
+from signing.commitment import PUBLIC_FIELDS, Record, Seed, opening
+from signing.encoding import b64_encode, parse_rfc3339
+
+_RESULTS = {
+    ChainState.VALID: Result.VALID,
+    ChainState.SUPERSEDED: Result.SUPERSEDED,
+    ChainState.ANNULLED: Result.ANNULLED,
+    ChainState.ERASED: Result.ERASED,
+}
+REGISTERED = "registered"
+
+
+class NationalStates(Protocol):
+    """Where positions of the queue stand at the national network."""
+
+    def state_of(self, seqs: Sequence[int]) -> Mapping[int, NationalState]:
+        """One state for each position."""
+        ...
+
+
+class LookUp:
+    """Answers about numbers and REFs. One belongs to one thread, as its reader does."""
+
+    def __init__(
+        self, ledger: LedgerReader, vault: Vault, national: NationalStates, clock: Callable[[], datetime]
+    ) -> None:
+        self.ledger = ledger
+        self.vault = vault
+        self._national = national
+        self._clock = clock
+
+    def verdict(self, number: str) -> Verdict:
+        """The answer about a well-formed number. Raises: DatabaseUnavailable, LogNotFound."""
+        size, checkpoint = self.ledger.published()
+        versions = [each for each in self.ledger.records.versions(number) if each.index < size]
+        if not versions:
+            return Verdict(number, Result.NOT_FOUND, size, self._clock(), None)
+        chain = self.ledger.chain(versions[0].certificate, size)
+        return self._verdict(number, chain, versions, size, checkpoint)
+
+    def verdict_of_version(self, index: int) -> Verdict:
+        """The answer about the version that stands in entry `index`: superseded if a later one replaced it."""
+        size, _ = self.ledger.published()
+        version = self.ledger.records.version_at(index) if index < size else None
+        if version is None:
+            return Verdict("", Result.NOT_FOUND, size, self._clock(), None)
+        verdict = self.verdict(version.number)
+        if verdict.result is Result.VALID and verdict.certificate:
+            if verdict.certificate.version != version.version:
+                return Verdict(
+                    verdict.number, Result.SUPERSEDED, size, verdict.as_of, verdict.certificate
+                )
+        return verdict
+
+    def current(self, number: str) -> tuple[Chain, StoredVersion, Record, Seed] | None:
+        """The chain, the current version and its record; None if no certificate has that number."""
+        size, _ = self.ledger.published()
+        versions = [each for each in self.ledger.records.versions(number) if each.index < size]
+        if not versions:
+            return None
+        chain = self.ledger.chain(versions[0].certificate, size)
+        return chain, versions[-1], *self.open(versions[-1])
+
+    def open(self, version: StoredVersion) -> tuple[Record, Seed]:
+        """Record and seed of a version. Raises: SealBroken."""
+        return self.vault.open_record("record", version.commitment, version.sealed)
+
+    def filing_on(self, prefix: str, day: date) -> FilingOnDay:
+        """What the filing of that prefix was on a day. Raises: OutOfRange for an unknown prefix."""
+        folds = self.ledger.folds()
+        return _filing_on(folds, folds.size, prefix, day)
+
+    def _verdict(
+        self, number: str, chain: Chain, versions: Sequence[StoredVersion], size: int, checkpoint: bytes
+    ) -> Verdict:
+        now = self._clock()
+        result = _RESULTS[chain.head.state]
+        if result is Result.ERASED:
+            return Verdict(number, result, size, now, None)
+        version = versions[-1]
+        record, seed = self.open(version)
+        _, approval = self.ledger.approval_of(chain.first.index)
+        certificate = CertificateVerdict(
+            masked_name=record.masked_name,
+            occupation_code=record.occupation_code,
+            occupation=record.occupation,
+            job=record.job,
+            level=int(record.level),
+            issued_on=date.fromisoformat(record.issued_on),
+            institution=self._institution(record, now),
+            entry=self._evidence(version, record, seed, size, checkpoint),
+            version=version.version,
+            history=_history(chain),
+            replaced_by=self.ledger.records.number_of(chain.head.by) if chain.head.by is not None else None,
+            legacy=bool(approval.get("legacy", False)),
+            approved_by=text(approval, "bureau"),
+            custody=self._custody(approval),
+            national=self._national.state_of([chain.head.index])[chain.head.index],
+        )
+        return Verdict(number, result, size, now, certificate)
+
+    def _institution(self, record: Record, now: datetime) -> VerdictInstitution:
+        on_issue_date = self.filing_on(record.institution, date.fromisoformat(record.issued_on))
+        today = self.filing_on(record.institution, now.astimezone(CIVIL_TIME).date())
+        return VerdictInstitution(record.institution, on_issue_date.name, on_issue_date, today)
+
+    def _evidence(
+        self, version: StoredVersion, record: Record, seed: Seed, size: int, checkpoint: bytes
+    ) -> EntryEvidence:
+        proof = self.ledger.tree(size).inclusion_proof(version.index)
+        return EntryEvidence(
+            index=version.index,
+            leaf=self.ledger.body(version.index).decode(),
+            opening=opening(record, seed, PUBLIC_FIELDS),
+            proof=tuple(b64_encode(each) for each in proof),
+            checkpoint=checkpoint.decode(),
+        )
+
+    def _custody(self, approval: Entry) -> str:
+        key = self.ledger.folds().keys.get(text(approval, "key"))
+        return key.custody.value if key else ""
+
+
+@lru_cache(maxsize=4096)
+def _filing_on(folds: LogFolds, _size: int, prefix: str, day: date) -> FilingOnDay:
+    filing = folds.filings.by_prefix(prefix)
+    if filing is None:
+        raise OutOfRange
+    return filing_on(filing, day)
+
+
+def _history(chain: Chain) -> tuple[HistoryItem, ...]:
+    return tuple(
+        HistoryItem(
+            link.act.value if link.act else REGISTERED,
+            link.reason,
+            parse_rfc3339(link.at),
+            link.index,
+            link.version,
+        )
+        for link in chain.links
+    )

@@ -1,0 +1,121 @@
+"""A bureau approves or returns a batch.
+
+What may enter follows from the findings: refused rows never, flagged rows only with the reviewer's explicit
+word, all others unless the reviewer rejects them. The bureau's key then signs the count and the Merkle root
+of exactly the certificates that enter.
+
+Source: 湘人社规〔2025〕14号 art. 17(7).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from registry.ledger.admission import approval_root
+from registry.ledger.append import PreparedCertificate, prepare
+from registry.ledger.entries import Entry, EntryType, bureau_message
+from registry.review.errors import BatchRefused, FlagsUndecided, NothingToApprove, RowRefused, RowUnknown
+from registry.rules.identity_documents import IdentityType, check_identity
+from registry.storage.batch_rows import StoredBatch, StoredBatchRow
+from registry.storage.vault import Vault
+from signing.encoding import b64url_encode
+from signing.keys import KeyRole, SigningKey
+
+BATCH_TABLE = "batch_row"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The reviewer's word on the rows of a batch, by row number of the workbook.
+
+    `rejected` maps a row to the reason code of its rejection.
+    """
+
+    rejected: Mapping[int, str] = field(default_factory=dict)
+    accepted_flags: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class ProposedApproval:
+    """What the bureau is asked to sign, and the certificates that it covers, in the order of the log."""
+
+    content: Entry
+    certificates: tuple[PreparedCertificate, ...]
+
+
+def row_key(batch: bytes, row: int) -> bytes:
+    """What binds a sealed row to its place."""
+    return batch + row.to_bytes(4, "big")
+
+
+def rows_to_approve(
+    batch: StoredBatch, rows: Iterable[StoredBatchRow], decision: Decision
+) -> list[StoredBatchRow]:
+    """The rows that enter the register under this decision.
+
+    Raises: BatchRefused, RowRefused, RowUnknown, FlagsUndecided, NothingToApprove.
+    """
+    if batch.findings != "[]":
+        raise BatchRefused
+    known, refused, undecided, approved = set(), [], [], []
+    for each in rows:
+        known.add(each.row)
+        if each.refused:
+            if each.row in decision.accepted_flags:
+                refused.append(each.row)
+        elif each.row in decision.rejected:
+            continue
+        elif each.flagged and each.row not in decision.accepted_flags:
+            undecided.append(each.row)
+        else:
+            approved.append(each)
+    if unknown := sorted((decision.accepted_flags | set(decision.rejected)) - known):
+        raise RowUnknown(unknown)
+    if refused:
+        raise RowRefused(refused)
+    if undecided:
+        raise FlagsUndecided(undecided)
+    if not approved:
+        raise NothingToApprove
+    return approved
+
+
+def propose_approval(
+    batch: StoredBatch,
+    rows: Sequence[StoredBatchRow],
+    *,
+    bureau: str,
+    bureau_key_id: str,
+    vault: Vault,
+    today: date,
+) -> ProposedApproval:
+    """Commits to every row and makes the content that the bureau signs."""
+    certificates = sorted(
+        (_prepare_row(batch.id, each, vault, today) for each in rows), key=lambda each: each.commitment
+    )
+    content: Entry = {
+        "type": EntryType.APPROVAL.value,
+        "batch": b64url_encode(batch.id),
+        "institution": batch.prefix,
+        "bureau": bureau,
+        "count": len(certificates),
+        "root": b64url_encode(approval_root([each.commitment for each in certificates])),
+        "form5": b64url_encode(batch.form5_mac),
+        "form4": b64url_encode(batch.form4_mac),
+        "key": bureau_key_id,
+    }
+    if batch.legacy:
+        content |= {"legacy": True, "earlier_review": batch.legacy}
+    return ProposedApproval(content, tuple(certificates))
+
+
+def signed(content: Entry, bureau_key: SigningKey, log_origin: str) -> Entry:
+    """The content under the bureau's signature. Raises: WrongKeyRole."""
+    signature = bureau_key.require(KeyRole.BUREAU).sign(bureau_message(log_origin, content))
+    return {**content, "signature": b64url_encode(signature)}
+
+
+def _prepare_row(batch: bytes, row: StoredBatchRow, vault: Vault, today: date) -> PreparedCertificate:
+    record, seed = vault.open_record(BATCH_TABLE, row_key(batch, row.row), row.sealed)
+    identity = check_identity(IdentityType(record.id_type), record.id_number, today)
+    return prepare(record, seed, identity.canonical, vault)

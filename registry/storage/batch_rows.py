@@ -1,0 +1,101 @@
+"""Uploaded batches: both files and all rows, sealed, written in one transaction or not at all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Engine
+
+from registry.storage.sql import KeptReader, Row, bulk_insert, writing
+
+_PAGE = 2_000
+
+
+@dataclass(frozen=True)
+class StoredBatch:
+    """A batch as received. `form5` and `form4` stay sealed; the MACs are what an approval names."""
+
+    id: bytes
+    prefix: str
+    received_on: str
+    received_at: str
+    form5_name: str
+    form4_name: str
+    form5: bytes
+    form4: bytes
+    salt: bytes
+    form5_mac: bytes
+    form4_mac: bytes
+    findings: str
+    legacy: str
+
+
+@dataclass(frozen=True)
+class StoredBatchRow:
+    """One row of a batch; `sealed` is empty for a row that was refused."""
+
+    row: int
+    refused: bool
+    flagged: bool
+    findings: str
+    sealed: bytes
+
+
+_BATCH_COLUMNS = tuple(StoredBatch.__dataclass_fields__)
+_ROW_COLUMNS = ("batch", *StoredBatchRow.__dataclass_fields__)
+
+
+def insert_batch(engine: Engine, batch: StoredBatch, rows: Sequence[StoredBatchRow]) -> None:
+    """Keeps a batch whole. Raises: DatabaseUnavailable, and then nothing is kept."""
+    with writing(engine) as connection:
+        bulk_insert(connection, "batch", _BATCH_COLUMNS, [tuple(vars(batch).values())])
+        stored = [(batch.id, each.row, each.refused, each.flagged, each.findings, each.sealed) for each in rows]
+        bulk_insert(connection, "batch_row", _ROW_COLUMNS, stored)
+
+
+def insert_return(engine: Engine, batch: bytes, decided_at: str, content: str) -> None:
+    """Records that a batch was returned. A second decision on it breaks the unique key."""
+    with writing(engine) as connection:
+        row: Row = (batch, False, decided_at, content)
+        bulk_insert(connection, "decision", ("batch", "approved", "decided_at", "content"), [row])
+
+
+class BatchRows:
+    """Reads of batches."""
+
+    def __init__(self, reader: KeptReader) -> None:
+        self._reader = reader
+
+    def batch(self, identity: bytes) -> StoredBatch | None:
+        """One batch."""
+        row = self._reader.one(f"SELECT {', '.join(_BATCH_COLUMNS)} FROM batch WHERE id = ?", identity)
+        return None if row is None else StoredBatch(*row)
+
+    def rows(self, identity: bytes) -> Iterator[StoredBatchRow]:
+        """Its rows in the order of the file, page by page."""
+        columns = ", ".join(f'"{name}"' for name in _ROW_COLUMNS[1:])
+        last = -1
+        while True:
+            page = self._reader.rows(
+                f'SELECT {columns} FROM batch_row WHERE batch = ? AND "row" > ? ORDER BY "row" LIMIT ?',
+                identity,
+                last,
+                _PAGE,
+            )
+            for row, refused, flagged, findings, sealed in page:
+                yield StoredBatchRow(int(row), bool(refused), bool(flagged), str(findings), bytes(sealed))
+            if len(page) < _PAGE:
+                return
+            last = int(page[-1][0])
+
+    def decision(self, identity: bytes) -> tuple[bool, str] | None:
+        """(approved, content) of the decision on a batch, if there is one."""
+        row = self._reader.one("SELECT approved, content FROM decision WHERE batch = ?", identity)
+        return None if row is None else (bool(row[0]), str(row[1]))
+
+    def undecided(self) -> list[tuple[bytes, str, str]]:
+        """(batch, prefix, received on) of what waits for a decision, oldest first."""
+        rows = self._reader.rows(
+            "SELECT id, prefix, received_on FROM batch "
+            "WHERE NOT EXISTS (SELECT 1 FROM decision WHERE decision.batch = batch.id) ORDER BY received_at"
+        )
+        return [(bytes(identity), str(prefix), str(on)) for identity, prefix, on in rows]

@@ -1,0 +1,131 @@
+"""Reads of certificates: the versions of a number, the acts on one, the approval that covers one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from registry.storage.sql import KeptReader, Row
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class StoredVersion:
+    """One version of a certificate's content, still sealed."""
+
+    index: int
+    certificate: int
+    version: int
+    number: str
+    commitment: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class StoredApproval:
+    """The approval that covers a certificate.
+
+    An ordinal counts the commitments of the log, certificates and corrections alike; it is the position in
+    the status lists, and anyone can recount it.
+    """
+
+    index: int
+    count: int
+    first_ordinal: int
+    body: bytes
+
+    def ordinal(self, certificate: int) -> int:
+        """The ordinal of a certificate behind this approval."""
+        return self.first_ordinal + certificate - self.index - 1
+
+
+_VERSION = "SELECT idx, certificate, version, number, commitment, sealed FROM record"
+
+
+class RecordRows:
+    """Reads of certificates by number, index or person."""
+
+    def __init__(self, reader: KeptReader) -> None:
+        self._reader = reader
+
+    def versions(self, number: str) -> list[StoredVersion]:
+        """All versions that carry this number, oldest first."""
+        return self._versions(f"{_VERSION} WHERE number = ? ORDER BY version", number)
+
+    def version_at(self, index: int) -> StoredVersion | None:
+        """The version whose commitment stands in that entry."""
+        return next(iter(self._versions(f"{_VERSION} WHERE idx = ?", index)), None)
+
+    def of_person(self, person: bytes) -> list[StoredVersion]:
+        """All versions of all certificates of one identity document."""
+        return self._versions(f"{_VERSION} WHERE person = ? ORDER BY idx", person)
+
+    def after(self, index: int, limit: int) -> list[StoredVersion]:
+        """Versions whose entry stands behind `index`, in order of the log."""
+        return self._versions(f"{_VERSION} WHERE idx > ? ORDER BY idx LIMIT ?", index, limit)
+
+    def number_of(self, certificate: int) -> str | None:
+        """The number of a certificate by the index of its first entry."""
+        row = self._reader.one("SELECT number FROM record WHERE idx = ?", certificate)
+        return None if row is None else str(row[0])
+
+    def acts(self, certificate: int, size: int) -> list[tuple[int, bytes]]:
+        """(index, body) of the acts on a certificate within a tree of `size`."""
+        rows = self._reader.rows(
+            "SELECT act.idx, entry.body FROM act JOIN entry ON entry.idx = act.idx "
+            "WHERE act.certificate = ? AND act.idx < ? ORDER BY act.idx",
+            certificate,
+            size,
+        )
+        return [(int(index), bytes(body)) for index, body in rows]
+
+    def acts_after(self, index: int, limit: int) -> list[tuple[int, int]]:
+        """(index, certificate) of acts behind `index`, in order of the log."""
+        rows = self._reader.rows(
+            "SELECT idx, certificate FROM act WHERE idx > ? ORDER BY idx LIMIT ?", index, limit
+        )
+        return [(int(at), int(certificate)) for at, certificate in rows]
+
+    def approval_of(self, certificate: int) -> StoredApproval | None:
+        """The approval behind which a certificate entry stands."""
+        row = self._reader.one(
+            "SELECT approval.idx, approval.count, approval.first_ordinal, entry.body "
+            "FROM approval JOIN entry ON entry.idx = approval.idx "
+            "WHERE approval.idx < ? ORDER BY approval.idx DESC LIMIT 1",
+            certificate,
+        )
+        return None if row is None else StoredApproval(int(row[0]), int(row[1]), int(row[2]), bytes(row[3]))
+
+    def next_ordinal(self) -> int:
+        """How many commitments the log holds: its certificates and their corrections."""
+        last = "SELECT first_ordinal + count FROM approval ORDER BY idx DESC LIMIT 1"
+        corrected = "SELECT ordinal + 1 FROM act WHERE ordinal IS NOT NULL ORDER BY idx DESC LIMIT 1"
+        return max((int(row[0]) for each in (last, corrected) for row in self._reader.rows(each)), default=0)
+
+    def act_ordinal(self, index: int) -> int | None:
+        """The ordinal of the version that a correction made."""
+        row = self._reader.one("SELECT ordinal FROM act WHERE idx = ?", index)
+        return None if row is None or row[0] is None else int(row[0])
+
+    def registered(self, numbers: Sequence[str]) -> frozenset[str]:
+        """Which of these numbers a certificate already has."""
+        return frozenset(str(row[0]) for row in self._among("SELECT number FROM record", "number", numbers))
+
+    def of_persons(self, persons: Sequence[bytes]) -> Iterator[tuple[bytes, StoredVersion]]:
+        """(person, version) of everything that any of these persons holds."""
+        columns = "SELECT idx, certificate, version, number, commitment, sealed, person FROM record"
+        for row in self._among(columns, "person", persons):
+            yield bytes(row[6]), _stored_version(row)
+
+    def _among(self, select: str, column: str, values: Sequence[object]) -> Iterator[Row]:
+        for start in range(0, len(values), _CHUNK):
+            chunk = values[start : start + _CHUNK]
+            places = ", ".join("?" for _ in chunk)
+            yield from self._reader.rows(f"{select} WHERE {column} IN ({places})", *chunk)
+
+    def _versions(self, statement: str, *parameters: object) -> list[StoredVersion]:
+        return [_stored_version(row) for row in self._reader.rows(statement, *parameters)]
+
+
+def _stored_version(row: Row) -> StoredVersion:
+    index, certificate, version, number, commitment, sealed = row[:6]
+    return StoredVersion(index, certificate, version, number, bytes(commitment), bytes(sealed))
