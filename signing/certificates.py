@@ -1,0 +1,181 @@
+"""The X.509 chain under the sheet's PDF signature: the province's root, and the sheet key it certifies.
+
+A closed chain of two: the root certificate is handed out in the trust folder and built into nobody's
+viewer; the sheet certificate travels in each PDF. Keys sign through `SigningKey.sign`, so a KMS can stand
+behind them, and Ed25519 makes the same certificate from the same input.
+
+Source: RFC 5280; RFC 8410 (Ed25519 in X.509); RFC 9336 (document signing as a key purpose).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import NoReturn
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.x509.oid import NameOID
+
+from signing.form_errors import UntrustedCertificate
+from signing.keys import KeyRole, SigningKey
+
+DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a certificate names."""
+
+    common_name: str
+    organisation: str
+
+    def name(self) -> x509.Name:
+        """As an X.509 name."""
+        return x509.Name(
+            [
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, self.organisation),
+                x509.NameAttribute(NameOID.COMMON_NAME, self.common_name),
+            ]
+        )
+
+
+def issue_root(root: SigningKey, subject: Subject, *, valid_from: datetime, valid_until: datetime) -> bytes:
+    """The root's self-signed certificate as DER."""
+    name, public = subject.name(), root.require(KeyRole.ROOT).public
+    builder = _builder(name, name, public, valid_from, valid_until)
+    authority = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    return _sign(authority.add_extension(_usage(authority=True), critical=True), root)
+
+
+def issue_sheet_certificate(
+    sheet_public: bytes,
+    subject: Subject,
+    root: SigningKey,
+    root_certificate: bytes,
+    *,
+    valid_from: datetime,
+    valid_until: datetime,
+) -> bytes:
+    """The certificate of a sheet key, for signing documents and nothing else, as DER."""
+    issuer = x509.load_der_x509_certificate(root_certificate)
+    builder = _builder(subject.name(), issuer.subject, sheet_public, valid_from, valid_until)
+    issuer_key = Ed25519PublicKey.from_public_bytes(root.require(KeyRole.ROOT).public)
+    extensions: Iterable[tuple[x509.ExtensionType, bool]] = (
+        (x509.BasicConstraints(ca=False, path_length=None), True),
+        (_usage(authority=False), True),
+        (x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), True),
+        (x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), False),
+    )
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical=critical)
+    return _sign(builder, root)
+
+
+def to_pem(der: bytes) -> bytes:
+    """A certificate as the text of `root.pem`."""
+    return x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM)
+
+
+def from_pem(pem: bytes) -> bytes:
+    """The DER of the first certificate in a PEM text. Raises: UntrustedCertificate."""
+    try:
+        return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
+    except ValueError as fault:
+        raise UntrustedCertificate("root_unreadable") from fault
+
+
+def certificate_key(der: bytes) -> bytes:
+    """The Ed25519 key that a certificate names, whoever issued it. Raises: UntrustedCertificate."""
+    try:
+        public = x509.load_der_x509_certificate(der).public_key()
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise UntrustedCertificate("certificate_unreadable") from fault
+    if not isinstance(public, Ed25519PublicKey):
+        raise UntrustedCertificate("certificate_for_other_purpose")
+    return public.public_bytes_raw()
+
+
+def check_sheet_certificate(der: bytes, root_der: bytes, moment: datetime) -> None:
+    """Shows that the root issued this certificate for sheets, and that it was valid at `moment`.
+
+    Raises: UntrustedCertificate.
+    """
+    try:
+        certificate, root = x509.load_der_x509_certificate(der), x509.load_der_x509_certificate(root_der)
+        certificate.verify_directly_issued_by(root)
+        root.verify_directly_issued_by(root)
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except (InvalidSignature, TypeError) as fault:
+        raise UntrustedCertificate("not_issued_by_root") from fault
+    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension, UnsupportedAlgorithm) as fault:
+        raise UntrustedCertificate("certificate_unreadable") from fault
+    if list(purposes) != [DOCUMENT_SIGNING] or constraints.ca:
+        raise UntrustedCertificate("certificate_for_other_purpose")
+    for each in (certificate, root):
+        if not each.not_valid_before_utc <= moment <= each.not_valid_after_utc:
+            raise UntrustedCertificate("certificate_not_valid_then")
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, public: bytes, valid_from: datetime, valid_until: datetime
+) -> x509.CertificateBuilder:
+    key = Ed25519PublicKey.from_public_bytes(public)
+    # One root issues few certificates, so a serial from their content is unique, and repeatable.
+    serial = sha256(b"skillcert/x509\0" + public + valid_from.isoformat().encode()).digest()[:16]
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(int.from_bytes(serial, "big") >> 1 | 1)
+        .not_valid_before(valid_from)
+        .not_valid_after(valid_until)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+    )
+
+
+def _usage(*, authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=not authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _sign(builder: x509.CertificateBuilder, key: SigningKey) -> bytes:
+    return builder.sign(_Delegate(key), None).public_bytes(serialization.Encoding.DER)
+
+
+class _Delegate(Ed25519PrivateKey):
+    """A `SigningKey` in the shape that the certificate builder wants; it can only sign."""
+
+    def __init__(self, key: SigningKey) -> None:
+        self._key = key
+
+    def sign(self, data: object) -> bytes:
+        return self._key.sign(bytes(data))  # type: ignore[call-overload]  # any buffer, as the interface says
+
+    def public_key(self) -> Ed25519PublicKey:
+        return Ed25519PublicKey.from_public_bytes(self._key.public)
+
+    def private_bytes(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("the key stays where it is")
+
+    def private_bytes_raw(self) -> NoReturn:
+        raise TypeError("the key stays where it is")
+
+    def __copy__(self) -> "_Delegate":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "_Delegate":
+        return self

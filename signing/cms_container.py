@@ -1,0 +1,77 @@
+"""The CMS container of a sheet's signature: one layout, written and read.
+
+signed attributes (DER set): content-type data, message-digest SHA-512, signing-certificate-v2; no time, which
+in PAdES stands in the PDF. The signature is Ed25519 over the DER of that set. One certificate, no root.
+
+Source: RFC 5652 sections 5.1 and 5.4; RFC 8419 (Ed25519 in CMS); RFC 5035 section 3; ETSI EN 319 122-1.
+"""
+
+from asn1crypto import cms, tsp, x509  # type: ignore[import-untyped]
+
+from signing.errors import MalformedEncoding
+
+
+def signed_attributes(certificate: bytes, digest: bytes) -> bytes:
+    """The DER that is signed: what was digested, and by whose certificate it is signed."""
+    attributes: bytes = _attributes(x509.Certificate.load(certificate), digest).dump()
+    return attributes
+
+
+def container(certificate: bytes, digest: bytes, signature: bytes) -> bytes:
+    """The CMS SignedData as DER, detached from the content whose SHA-512 is `digest`."""
+    signer = x509.Certificate.load(certificate)
+    sha512 = {"algorithm": "sha512"}
+    signer_info = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier(
+            {
+                "issuer_and_serial_number": cms.IssuerAndSerialNumber(
+                    {"issuer": signer.issuer, "serial_number": signer.serial_number}
+                )
+            }
+        ),
+        "digest_algorithm": sha512,
+        "signed_attrs": _attributes(signer, digest),
+        "signature_algorithm": {"algorithm": "ed25519"},
+        "signature": signature,
+    }
+    signed_data = {
+        "version": "v1",
+        "digest_algorithms": [sha512],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [cms.CertificateChoices(name="certificate", value=signer)],
+        "signer_infos": [signer_info],
+    }
+    whole = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed_data)})
+    encoded: bytes = whole.dump()
+    return encoded
+
+
+def read_container(data: bytes) -> tuple[bytes, bytes]:
+    """The certificate and the signature in a container; trailing zeros are padding.
+
+    Nothing else is read: whoever checks rebuilds the container and compares.
+    Raises: MalformedEncoding.
+    """
+    try:
+        content = cms.ContentInfo.load(data)["content"]
+        certificate: bytes = content["certificates"][0].chosen.dump()
+        signature: bytes = content["signer_infos"][0]["signature"].native
+        x509.Certificate.load(certificate).serial_number  # noqa: B018  # reading parses it
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as fault:
+        # The parser is lazy and meets nonsense in all of these ways.
+        raise MalformedEncoding("cms") from fault
+    if not isinstance(signature, bytes):
+        raise MalformedEncoding("cms")
+    return certificate, signature
+
+
+def _attributes(certificate: x509.Certificate, digest: bytes) -> cms.CMSAttributes:
+    reference = tsp.SigningCertificateV2({"certs": [tsp.ESSCertIDv2({"cert_hash": certificate.sha256})]})
+    return cms.CMSAttributes(
+        [
+            cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
+            cms.CMSAttribute({"type": "message_digest", "values": [digest]}),
+            cms.CMSAttribute({"type": "signing_certificate_v2", "values": [reference]}),
+        ]
+    )

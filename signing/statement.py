@@ -1,0 +1,129 @@
+"""The one statement of which the PDF, the credential, the receipt and the QR code are forms.
+
+Its values come from the register; its checks say that they belong together, so that no form is ever signed
+over a record that its log entry does not commit to.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from signing.commitment import PUBLIC_FIELDS, Commitment, Record, Seed, commitment, opening
+from signing.did import did_of_origin
+from signing.encoding import b64url_decode, b64url_encode, parse_canonical_json
+from signing.errors import MalformedEncoding
+from signing.form_errors import StatementMismatch
+from signing.receipts import Receipt, opened_extra, parse_extra, parse_receipt
+
+REF_BYTES = 16
+HOLDER_FIELDS = PUBLIC_FIELDS | {"name", "issuer"}
+_NUMBER = re.compile(r"[A-Z][0-9]{21}")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One version of one certificate, as its holder's files say it.
+
+    `entry_index` is the log entry that carries this version's commitment; `ordinal` counts the entries
+    before it that carry one, so that every version has a position of its own in the status lists.
+    `origin` is the register's web origin without a slash at the end, `ref` the 22 characters of its REF.
+    `level_label` and `identity_label` are the words for `record.level` and `record.id_type`.
+    """
+
+    record: Record
+    seed: Seed
+    version: int
+    institution_name: str
+    bureau_name: str
+    register_name: str
+    level_label: str
+    identity_label: str
+    entry_index: int
+    ordinal: int
+    registered_at: datetime
+    printing_serial: int
+    origin: str
+    log_origin: str
+    ref: str
+    receipt_public: bytes
+
+    def __post_init__(self) -> None:
+        """Raises: StatementMismatch, MalformedEncoding, MalformedDid."""
+        did_of_origin(self.origin)
+        b64url_decode(self.ref, length=REF_BYTES)
+        _require("number", _NUMBER.fullmatch(self.record.number) is not None)
+        _require("version", self.version >= 1)
+        _require("ordinal", 0 <= self.ordinal <= self.entry_index)
+        _require("printing_serial", self.printing_serial >= 1)
+        _require("registered_at", self.registered_at.utcoffset() is not None)
+        _require("entry_index", self._receipt.index == self.entry_index)
+        _require("log_origin", self._receipt.checkpoint.text.partition("\n")[0] == self.log_origin)
+        _require("commitment", entry_commitment(self.entry) == self.commitment)
+
+    @cached_property
+    def did(self) -> str:
+        """The register's identifier."""
+        return did_of_origin(self.origin)
+
+    @cached_property
+    def commitment(self) -> Commitment:
+        """What the log entry commits to."""
+        return commitment(self.record, self.seed)
+
+    @cached_property
+    def entry(self) -> bytes:
+        """The log entry itself."""
+        return parse_extra(self._receipt.extra)[0]
+
+    @cached_property
+    def holder_receipt(self) -> bytes:
+        """The public receipt with the full name and the issuer opened too: what the credential carries."""
+        return self._receipt_opening(HOLDER_FIELDS)
+
+    @cached_property
+    def full_receipt(self) -> bytes:
+        """The holder's own receipt, which opens everything, the identity number and its salt included."""
+        return self._receipt_opening(frozenset(self.record.__dataclass_fields__))
+
+    @cached_property
+    def identity_salt(self) -> str:
+        """The salt of the identity hash: the one that opens `id_number`, so the full receipt holds it."""
+        fields = opening(self.record, self.seed, {"id_number"})["fields"]
+        assert isinstance(fields, dict)
+        pair = fields["id_number"]
+        assert isinstance(pair, list)
+        return str(pair[1])
+
+    @cached_property
+    def _receipt(self) -> Receipt:
+        return parse_receipt(self.receipt_public)
+
+    def _receipt_opening(self, reveal: frozenset[str]) -> bytes:
+        extra = opened_extra(self.entry, opening(self.record, self.seed, reveal))
+        source = self._receipt
+        return Receipt(source.index, source.proof, source.checkpoint, extra).to_bytes()
+
+
+def entry_commitment(entry: bytes) -> Commitment:
+    """The commitment that a log entry carries: a certificate's, or that of an act which changes content.
+
+    Raises: MalformedEncoding.
+    """
+    value = parse_canonical_json(entry)
+    if not isinstance(value, dict) or value.get("type") not in ("certificate", "act"):
+        raise MalformedEncoding("entry")
+    text = value.get("commitment")
+    if not isinstance(text, str):
+        raise MalformedEncoding("entry")
+    return Commitment(b64url_decode(text, length=32))
+
+
+def reference(data: bytes) -> str:
+    """A REF of 128 random bits as it stands in an address."""
+    return b64url_encode(data)
+
+
+def _require(field: str, holds: bool) -> None:
+    if not holds:
+        raise StatementMismatch(field)
