@@ -1,0 +1,138 @@
+"""Errors of the web room: what a request can get wrong before any other room is asked.
+
+WebError
+├── SettingsFault        the environment does not describe a system that can start
+├── MalformedRequest     a body, field or parameter that cannot be read; `field` names it
+├── BodyTooLarge         more bytes than this address accepts
+├── ForeignQr            a QR code that is not one of this register's
+├── LinkInvalid          a download link that this server did not make
+├── LinkExpired          a download link whose time is over
+├── NoSuchPage           nothing is published at this address
+├── WrongMethod          the address exists, the method does not
+├── TooManyRequests      the address's budget is used up; `retry_after_seconds` says until when
+├── ForeignHost          a request that was meant for another host
+└── InternalFault        the program erred; nothing more is said in public
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class WebError(Exception):
+    """Root of the room's errors; `code` is stable and unique in the product."""
+
+    code: ClassVar[str] = "web_error"
+
+
+class SettingReason(StrEnum):
+    """What is wrong with one setting."""
+
+    UNKNOWN = "unknown"
+    NOT_AN_ORIGIN = "not_an_origin"
+    NOT_A_URL = "not_a_url"
+    NOT_A_NETWORK = "not_a_network"
+    NOT_A_LIMIT = "not_a_limit"
+    NOT_A_NUMBER = "not_a_number"
+    OUT_OF_RANGE = "out_of_range"
+    NOT_A_FILE = "not_a_file"
+    NOT_A_DIRECTORY = "not_a_directory"
+    NOT_A_LOG_ORIGIN = "not_a_log_origin"
+    NOT_A_STORAGE = "not_a_storage"
+    KEYS_IN_DATA = "keys_in_data"
+    NEEDS_SEARCH_URL = "needs_search_url"
+
+
+@dataclass(frozen=True)
+class SettingFault:
+    """One setting that cannot be used. Never carries the value: it may be a secret."""
+
+    name: str
+    reason: SettingReason
+
+
+class SettingsFault(WebError):
+    """Every fault of the environment at once."""
+
+    code = "settings_fault"
+
+    def __init__(self, faults: Sequence[SettingFault]) -> None:
+        super().__init__("; ".join(f"{fault.name}: {fault.reason}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+class MalformedRequest(WebError):
+    """Something in the request cannot be read."""
+
+    code = "malformed_request"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class BodyTooLarge(WebError):
+    """The body is longer than this address accepts."""
+
+    code = "body_too_large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(limit_bytes)
+        self.limit_bytes = limit_bytes
+
+
+class ForeignQr(WebError):
+    """The QR code is not one of this register's: it leads elsewhere, or is no address at all."""
+
+    code = "foreign_qr"
+
+
+class LinkInvalid(WebError):
+    """The download link was not made by this server, or was altered."""
+
+    code = "link_invalid"
+
+
+class LinkExpired(WebError):
+    """The download link is older than it may be."""
+
+    code = "link_expired"
+
+
+class NoSuchPage(WebError):
+    """Nothing is published at this address."""
+
+    code = "no_such_page"
+
+
+class WrongMethod(WebError):
+    """The address does not answer this method."""
+
+    code = "wrong_method"
+
+    def __init__(self, allowed: str) -> None:
+        super().__init__(allowed)
+        self.allowed = allowed
+
+
+class TooManyRequests(WebError):
+    """More requests from one network than this address allows."""
+
+    code = "too_many_requests"
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(retry_after_seconds)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ForeignHost(WebError):
+    """The request names a host that is not this site."""
+
+    code = "foreign_host"
+
+
+class InternalFault(WebError):
+    """The program erred. What happened is in the log, not in the answer."""
+
+    code = "internal_fault"

@@ -1,0 +1,50 @@
+"""What every answer tells the browser: run nothing that is not ours, leak no address, be framed by no one."""
+
+from collections.abc import Mapping
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_ALWAYS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    "cross-origin-opener-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+_TLS_ONLY = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+
+# Kept by nobody: the answer is about a person, or true only now.
+NO_STORE: Mapping[str, str] = {"cache-control": "no-store"}
+# The same bytes for ever, wherever they are kept.
+IMMUTABLE: Mapping[str, str] = {"cache-control": "public, max-age=31536000, immutable"}
+BRIEFLY: Mapping[str, str] = {"cache-control": "public, max-age=5"}
+# What outsiders verify with may be read by pages of any origin.
+OPEN: Mapping[str, str] = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+NO_INDEX: Mapping[str, str] = {"x-robots-tag": "noindex, nofollow"}
+
+
+def standing_headers(*, is_https: bool) -> RawHeaders:
+    """The headers of every answer, ready to be sent."""
+    headers = _ALWAYS | _TLS_ONLY if is_https else _ALWAYS
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def completed(headers: RawHeaders, standing: RawHeaders) -> RawHeaders:
+    """An answer's own headers and the standing ones; what does not say how long it keeps is not kept."""
+    if any(name == b"cache-control" for name, _ in headers):
+        return [*headers, *standing]
+    return [*headers, *standing, (b"cache-control", b"no-store")]

@@ -1,0 +1,145 @@
+"""Everything that an operator can set, read once from the environment into one frozen value.
+
+`docs/settings.md` explains each; a test fails when one is missing there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from web.errors import SettingFault, SettingReason, SettingsFault
+from web.settings_reader import Reader
+
+PREFIX = "SKILLCERT_"
+# Variables of the test suite share the prefix and are not settings of the program.
+_NOT_SETTINGS = f"{PREFIX}TEST_"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How often one network may ask, by kind of address."""
+
+    page: str
+    lookup: str
+    name_check: str
+    verify: str
+    holder: str
+    download: str
+    log: str
+    asset: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process.
+
+    Units: sizes in bytes, times in seconds. `origin` has no trailing slash.
+    """
+
+    data_dir: Path
+    database_url: str | None
+    search_url: str | None
+    search_key: str | None
+    rate_limit_storage: str
+    national_url: str | None
+    origin: str
+    log_origin: str
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    key_dir: Path
+    key_passphrase_file: Path | None
+    font_dir: Path | None
+    site_notice: str
+    max_upload_bytes: int
+    link_seconds: int
+    limits: Limits
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """The settings that the environment describes.
+
+        Raises:
+            SettingsFault: with every fault, not only the first.
+        """
+        reader = Reader(env, PREFIX)
+        settings = _read(reader)
+        faults = [*reader.faults, *_unknown(env, reader.names), *_contradictions(settings)]
+        if faults:
+            raise SettingsFault(faults)
+        return settings
+
+    @property
+    def host(self) -> str:
+        """The host name of the origin, without port."""
+        return urlsplit(self.origin).hostname or ""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the public reaches the site over TLS."""
+        return self.origin.startswith("https://")
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        """The host names under which a request may arrive; the loopback names are one host."""
+        return _LOOPBACK if self.host in _LOOPBACK else frozenset({self.host})
+
+
+def setting_names() -> tuple[str, ...]:
+    """The name of every setting, with its prefix."""
+    reader = Reader({}, PREFIX)
+    _read(reader)
+    return reader.names
+
+
+def _read(reader: Reader) -> Settings:
+    data_dir = reader.directory("DATA_DIR", Path("data"))
+    origin = reader.origin("ORIGIN", "http://127.0.0.1:8000")
+    return Settings(
+        data_dir=data_dir,
+        database_url=reader.url("DATABASE_URL", ("sqlite", "postgresql", "postgresql+psycopg")),
+        search_url=reader.url("SEARCH_URL", ("http", "https")),
+        search_key=reader.text("SEARCH_KEY"),
+        rate_limit_storage=reader.limit_storage("RATE_LIMIT_STORAGE", "memory://"),
+        national_url=reader.url("NATIONAL_URL", ("http", "https")),
+        origin=origin,
+        log_origin=reader.log_origin("LOG_ORIGIN", f"{urlsplit(origin).hostname}/skillcert"),
+        trusted_proxies=reader.networks("TRUSTED_PROXIES"),
+        key_dir=reader.directory("KEY_DIR", data_dir.parent / f"{data_dir.name}-keys"),
+        key_passphrase_file=reader.file("KEY_PASSPHRASE_FILE"),
+        font_dir=reader.existing_directory("FONT_DIR"),
+        site_notice=reader.text("SITE_NOTICE") or "",
+        max_upload_bytes=reader.number("MAX_UPLOAD_BYTES", 10 << 20, least=64 << 10, most=1 << 30),
+        link_seconds=reader.number("LINK_SECONDS", 600, least=30, most=86_400),
+        limits=_read_limits(reader),
+    )
+
+
+def _read_limits(reader: Reader) -> Limits:
+    return Limits(
+        page=reader.limit("LIMIT_PAGE", "120/minute"),
+        lookup=reader.limit("LIMIT_LOOKUP", "60/minute;3000/day"),
+        name_check=reader.limit("LIMIT_NAME_CHECK", "20/minute;200/day"),
+        verify=reader.limit("LIMIT_VERIFY", "20/minute;500/day"),
+        holder=reader.limit("LIMIT_HOLDER", "10/minute;60/day"),
+        download=reader.limit("LIMIT_DOWNLOAD", "30/minute"),
+        log=reader.limit("LIMIT_LOG", "1200/minute"),
+        asset=reader.limit("LIMIT_ASSET", "600/minute"),
+    )
+
+
+def _unknown(env: Mapping[str, str], known: tuple[str, ...]) -> list[SettingFault]:
+    # A misspelt setting would be ignored in silence: the operator would run with the default.
+    ours = (name for name in env if name.startswith(PREFIX) and not name.startswith(_NOT_SETTINGS))
+    return [SettingFault(name, SettingReason.UNKNOWN) for name in sorted(ours) if name not in known]
+
+
+def _contradictions(settings: Settings) -> list[SettingFault]:
+    faults = []
+    if settings.key_dir.absolute().is_relative_to(settings.data_dir.absolute()):
+        # A backup of the data would carry the keys and the guard with it, and the guard would guard nothing.
+        faults.append(SettingFault(f"{PREFIX}KEY_DIR", SettingReason.KEYS_IN_DATA))
+    if settings.search_key and not settings.search_url:
+        faults.append(SettingFault(f"{PREFIX}SEARCH_KEY", SettingReason.NEEDS_SEARCH_URL))
+    return faults

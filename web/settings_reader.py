@@ -1,0 +1,150 @@
+"""Reading single settings: each fault is noted and the default goes on, so that all are found in one run."""
+
+import re
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from limits import parse_many
+
+from web.errors import SettingFault, SettingReason
+
+_LOG_ORIGIN = re.compile(r"[^\s+]{1,255}")
+_STORAGES = ("memory", "redis", "rediss", "redis+unix", "redis+sentinel", "redis+cluster", "valkey")
+
+
+class Reader:
+    """Reads settings by name out of an environment and collects what is wrong."""
+
+    def __init__(self, env: Mapping[str, str], prefix: str) -> None:
+        self._env = env
+        self._prefix = prefix
+        self._names: list[str] = []
+        self.faults: list[SettingFault] = []
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every setting asked for so far, with prefix."""
+        return tuple(self._names)
+
+    def text(self, name: str) -> str | None:
+        """The value as it stands; an empty one is as good as none."""
+        self._names.append(self._prefix + name)
+        return self._env.get(self._prefix + name, "").strip() or None
+
+    def directory(self, name: str, default: Path) -> Path:
+        """A directory, which need not exist yet."""
+        path = Path(self.text(name) or default)
+        if path.exists() and not path.is_dir():
+            self._fault(name, SettingReason.NOT_A_DIRECTORY)
+        return path
+
+    def existing_directory(self, name: str) -> Path | None:
+        """A directory that must be there, or none."""
+        text = self.text(name)
+        if text is None:
+            return None
+        if not Path(text).is_dir():
+            self._fault(name, SettingReason.NOT_A_DIRECTORY)
+        return Path(text)
+
+    def file(self, name: str) -> Path | None:
+        """A file that must be there, or none."""
+        text = self.text(name)
+        if text is None:
+            return None
+        if not Path(text).is_file():
+            self._fault(name, SettingReason.NOT_A_FILE)
+        return Path(text)
+
+    def url(self, name: str, schemes: Sequence[str]) -> str | None:
+        """An address of one of the schemes, or none."""
+        text = self.text(name)
+        if text is None:
+            return None
+        parts = _split(text)
+        if parts is None or parts.scheme not in schemes or (parts.scheme != "sqlite" and not parts.hostname):
+            self._fault(name, SettingReason.NOT_A_URL)
+        return text.rstrip("/") if text.startswith("http") else text
+
+    def origin(self, name: str, default: str) -> str:
+        """Scheme, host and port, and nothing behind them."""
+        text = (self.text(name) or default).rstrip("/")
+        parts = _split(text)
+        if (
+            parts is None
+            or parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.path
+            or parts.query
+            or parts.fragment
+            or "@" in parts.netloc
+        ):
+            self._fault(name, SettingReason.NOT_AN_ORIGIN)
+            return default
+        return text.lower()
+
+    def log_origin(self, name: str, default: str) -> str:
+        """The name that a log signs under: no spaces and no plus sign, no scheme."""
+        text = self.text(name) or default
+        if not _LOG_ORIGIN.fullmatch(text) or "://" in text:
+            self._fault(name, SettingReason.NOT_A_LOG_ORIGIN)
+        return text
+
+    def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks between commas; a single address is a network of one."""
+        found: list[IPv4Network | IPv6Network] = []
+        for part in (self.text(name) or "").split(","):
+            if not part.strip():
+                continue
+            try:
+                found.append(ip_network(part.strip()))
+            except ValueError:
+                self._fault(name, SettingReason.NOT_A_NETWORK)
+        return tuple(found)
+
+    def limit(self, name: str, default: str) -> str:
+        """One or more budgets such as `60/minute;3000/day`."""
+        text = self.text(name) or default
+        try:
+            parse_many(text)
+        except ValueError:
+            self._fault(name, SettingReason.NOT_A_LIMIT)
+            return default
+        return text
+
+    def limit_storage(self, name: str, default: str) -> str:
+        """Where budgets are counted: `memory://` or a Redis address."""
+        text = self.text(name) or default
+        if text.partition("://")[0] not in _STORAGES or "://" not in text:
+            self._fault(name, SettingReason.NOT_A_STORAGE)
+            return default
+        return text
+
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        text = self.text(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) < 19):
+            self._fault(name, SettingReason.NOT_A_NUMBER)
+            return default
+        if not least <= int(text) <= most:
+            self._fault(name, SettingReason.OUT_OF_RANGE)
+            return default
+        return int(text)
+
+    def _fault(self, name: str, reason: SettingReason) -> None:
+        fault = SettingFault(self._prefix + name, reason)
+        if fault not in self.faults:
+            self.faults.append(fault)
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # a port that is no number is found only here
+    except ValueError:
+        return None
+    return parts
