@@ -1,10 +1,10 @@
 """Whose keys lie where: the province root, the register, and each bureau, each with its own passphrase.
 
-    KEY_DIR/root/            the province root
-    KEY_DIR/register/        the register's own keys, one a purpose, and its symmetric secrets
-    KEY_DIR/bureaus/430100/  the key of one bureau, opened apart from the register's
-    KEY_DIR/certificates/    the X.509 chain of the sheet's signature (public)
-    KEY_DIR/guard.json       the rollback guard
+KEY_DIR/root/            the province root
+KEY_DIR/register/        the register's own keys, one a purpose, and its symmetric secrets
+KEY_DIR/bureaus/430100/  the key of one bureau, opened apart from the register's
+KEY_DIR/certificates/    the X.509 chain of the sheet's signature (public)
+KEY_DIR/guard.json       the rollback guard
 """
 
 from dataclasses import dataclass

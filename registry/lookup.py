@@ -76,9 +76,7 @@ class LookUp:
         verdict = self.verdict(version.number)
         if verdict.result is Result.VALID and verdict.certificate:
             if verdict.certificate.version != version.version:
-                return Verdict(
-                    verdict.number, Result.SUPERSEDED, size, verdict.as_of, verdict.certificate
-                )
+                return Verdict(verdict.number, Result.SUPERSEDED, size, verdict.as_of, verdict.certificate)
         return verdict
 
     def current(self, number: str) -> tuple[Chain, StoredVersion, Record, Seed] | None:

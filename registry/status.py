@@ -64,9 +64,7 @@ def _version_ordinals(ledger: LedgerReader, chain: Chain) -> list[int]:
     return [ledger.ordinal(chain.first.index, contents[version]) for version in sorted(contents)]
 
 
-def _is_current(
-    ledger: LedgerReader, name: str, ordinals: Iterable[int], part: int, now: datetime
-) -> bool:
+def _is_current(ledger: LedgerReader, name: str, ordinals: Iterable[int], part: int, now: datetime) -> bool:
     stored = ledger.log.status_list(name)
     if stored is None:
         return False

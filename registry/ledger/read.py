@@ -11,6 +11,7 @@ from registry.ledger.chain import Chain, replay
 from registry.ledger.entries import Entry, EntryType, stored_entry
 from registry.ledger.errors import LogNotFound, OutOfRange
 from registry.ledger.folds import LogFolds
+from registry.ledger.key_history import KeyHistory
 from registry.ledger.tiles import bundle, tile_width
 from registry.ledger.tree import StoredTree, cached_tiles
 from registry.storage.log_rows import LogRows
@@ -48,6 +49,13 @@ class LedgerReader:
         size, _ = self.published()
         self._folds.advance(self.log, size)
         return self._folds
+
+    def key_history(self) -> KeyHistory:
+        """The keys as of everything published; empty for a log without entries."""
+        found = self.log.published()
+        if found is not None:
+            self._folds.advance(self.log, found[0])
+        return self._folds.keys
 
     def tree(self, size: int) -> StoredTree:
         """The tree of `size` leaves; the newest one is kept."""

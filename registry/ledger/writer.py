@@ -103,21 +103,22 @@ class LogWriter:
 
         Raises: WriterBusy, GuardMissing, GuardMismatch, NumberTaken, NotAdmitted, DatabaseUnavailable.
         """
-        with self._lock.held():
-            reader = LedgerReader(self._engine, self.origin)
-            try:
-                return self._append(reader, admit)
-            finally:
-                reader.close()
+        with self._lock.held(), self.reader() as reader:
+            return self._append(reader, admit)
+
+    @contextmanager
+    def reader(self) -> Iterator[LedgerReader]:
+        """A reader of the same log, closed at the end."""
+        reader = LedgerReader(self._engine, self.origin)
+        try:
+            yield reader
+        finally:
+            reader.close()
 
     def recover(self) -> None:
         """Publishes what an earlier death left unpublished, and checks the guard."""
-        with self._lock.held():
-            reader = LedgerReader(self._engine, self.origin)
-            try:
-                self._prepare(reader.log)
-            finally:
-                reader.close()
+        with self._lock.held(), self.reader() as reader:
+            self._prepare(reader.log)
 
     def _append(self, reader: LedgerReader, admit: Callable[[LogHead], Addition]) -> Published:
         log = reader.log

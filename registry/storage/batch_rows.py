@@ -48,7 +48,9 @@ def insert_batch(engine: Engine, batch: StoredBatch, rows: Sequence[StoredBatchR
     """Keeps a batch whole. Raises: DatabaseUnavailable, and then nothing is kept."""
     with writing(engine) as connection:
         bulk_insert(connection, "batch", _BATCH_COLUMNS, [tuple(vars(batch).values())])
-        stored = [(batch.id, each.row, each.refused, each.flagged, each.findings, each.sealed) for each in rows]
+        stored = [
+            (batch.id, each.row, each.refused, each.flagged, each.findings, each.sealed) for each in rows
+        ]
         bulk_insert(connection, "batch_row", _ROW_COLUMNS, stored)
 
 

@@ -1,0 +1,50 @@
+"""Where one register lives: its databases, its keys, and the names under which outsiders know it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import Engine
+
+from registry.custody import KeyPlaces
+from registry.ledger.lock import AdvisoryLock, FileLock, WriterLock
+from registry.storage.sql import open_engine, sqlite_url
+
+
+@dataclass(frozen=True)
+class Places:
+    """`database_url` empty: SQLite files in `data_dir`. `web_origin` has no slash at its end."""
+
+    data_dir: Path
+    key_dir: Path
+    log_origin: str
+    web_origin: str
+    database_url: str = ""
+    register_name: str = ""
+    font_dir: Path | None = None
+
+    @property
+    def keys(self) -> KeyPlaces:
+        """Where the keys lie."""
+        return KeyPlaces(self.key_dir)
+
+    @property
+    def register_file(self) -> Path:
+        """The register's SQLite file, where it has one."""
+        return self.data_dir / "register.sqlite"
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the register is an SQLite file."""
+        return not self.database_url
+
+    def register_engine(self) -> Engine:
+        """The register's database."""
+        return open_engine(self.database_url or sqlite_url(self.register_file))
+
+    def desk_engine(self) -> Engine:
+        """The desk's database: a file of its own, so that a long append blocks no one."""
+        return open_engine(self.database_url or sqlite_url(self.data_dir / "desk.sqlite"))
+
+    def writer_lock(self, engine: Engine) -> WriterLock:
+        """What keeps a second writer out."""
+        return FileLock(self.data_dir / "writer.lock") if self.on_sqlite else AdvisoryLock(engine)

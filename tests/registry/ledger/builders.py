@@ -1,0 +1,184 @@
+"""A small register on SQLite with one bureau and one filing, and batches that its bureau approves."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from registry.filing.entries import filing_entries
+from registry.filing.model import (
+    BureauPeriod,
+    Category,
+    Filing,
+    FilingState,
+    NamePeriod,
+    ScopeRow,
+    StateChange,
+)
+from registry.ledger.admission import approval_root
+from registry.ledger.append import PreparedCertificate, append_approval, append_filings, append_keys, prepare
+from registry.ledger.entries import Entry
+from registry.ledger.guard import Guard
+from registry.ledger.key_history import Custody, introduction
+from registry.ledger.writer import LogWriter, Published
+from registry.places import Places
+from registry.review.decide import signed
+from registry.storage.migrate import Schema, migrate
+from registry.storage.vault import Vault
+from signing.commitment import Record, Seed, new_seed
+from signing.encoding import b64url_encode, rfc3339
+from signing.keys import KeyRole, SigningKey
+
+ORIGIN = "log.example/skills"
+START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+CHANGSHA, ZHUZHOU, PROVINCE = "430100", "430200", "430000"
+PREFIX = "S000043990001"
+
+
+def seeded_key(role: KeyRole, number: int) -> SigningKey:
+    """A key that is the same in every run."""
+    return SigningKey.from_seed(role, bytes([number]) * 32)
+
+
+def a_filing(**over: object) -> Filing:
+    """A filing of Changsha that covers 电工 at all levels."""
+    filing = Filing(
+        credit_code="91350100M000100Y43",
+        category=Category.PUBLIC,
+        number_prefix=PREFIX,
+        filing_number="示例备〔2024〕1号",
+        filed_on=date(2024, 1, 1),
+        expires_on=date(2026, 12, 31),
+        names=(NamePeriod("示例评价机构", "示例机构", date(2024, 1, 1)),),
+        bureaus=(BureauPeriod(CHANGSHA, date(2024, 1, 1)),),
+        states=(StateChange(FilingState.FILED, date(2024, 1, 1), "示例备〔2024〕1号"),),
+        scope=(ScopeRow("6-31-01-03", "电工", "", (5, 4, 3, 2, 1), "国家职业标准", date(2024, 1, 1)),),
+    )
+    return replace(filing, **over)  # type: ignore[arg-type]  # tests name the fields
+
+
+def a_record(serial: int = 1, **over: str) -> Record:
+    """A record of an invented person."""
+    record = Record(
+        number=f"{PREFIX}253{serial:06d}",
+        masked_name="示**",
+        name="示例甲",
+        id_type="201",
+        id_number="430102199003074515",
+        employer="",
+        occupation_code="6-31-01-03",
+        occupation="电工",
+        job="",
+        level="3",
+        issued_on="2025-09-01",
+        institution=PREFIX,
+        issuer="示例评价机构",
+    )
+    return replace(record, **over)
+
+
+@dataclass
+class StepClock:
+    """A clock that moves a second a look, and can be set."""
+
+    now: datetime = START
+    step: timedelta = timedelta(seconds=1)
+
+    def __call__(self) -> datetime:
+        self.now += self.step
+        return self.now
+
+
+@dataclass
+class SmallRegister:
+    """The parts that ledger tests drive."""
+
+    places: Places
+    clock: StepClock = field(default_factory=StepClock)
+    root: SigningKey = field(default_factory=lambda: seeded_key(KeyRole.ROOT, 1))
+    log_key: SigningKey = field(default_factory=lambda: seeded_key(KeyRole.LOG, 2))
+    bureau: SigningKey = field(default_factory=lambda: seeded_key(KeyRole.BUREAU, 3))
+    other_bureau: SigningKey = field(default_factory=lambda: seeded_key(KeyRole.BUREAU, 4))
+    province: SigningKey = field(default_factory=lambda: seeded_key(KeyRole.BUREAU, 5))
+    vault: Vault = field(default_factory=lambda: Vault(record_keys={"1": b"r" * 32}, blind_key=b"b" * 32))
+
+    def __post_init__(self) -> None:
+        self.engine = self.places.register_engine()
+        self.guard = Guard(self.places.keys.guard)
+        self.writer = self.new_writer()
+
+    def new_writer(self) -> LogWriter:
+        """A writer as another process would have it."""
+        return LogWriter(
+            self.engine,
+            origin=ORIGIN,
+            keys=[self.log_key],
+            guard=self.guard,
+            lock=self.places.writer_lock(self.engine),
+            clock=self.clock,
+        )
+
+    def introduce(self, key: SigningKey, bureau: str = "") -> Published:
+        """Introduces a key under the root's signature."""
+        content = introduction(
+            log_origin=ORIGIN,
+            key=key,
+            root=self.root,
+            custody=Custody.BUREAU if bureau else Custody.REGISTER,
+            valid_from=rfc3339(START),
+            bureau=bureau,
+        )
+        return append_keys(self.writer, [content])
+
+    def prepared(
+        self, records: Sequence[Record], seed: Callable[[], Seed] = new_seed
+    ) -> list[PreparedCertificate]:
+        """Prepared certificates in the order of the log."""
+        made = [prepare(each, seed(), each.id_number, self.vault) for each in records]
+        return sorted(made, key=lambda each: each.commitment)
+
+    def approval(self, certificates: Sequence[PreparedCertificate], batch: int = 1, **over: object) -> Entry:
+        """What Changsha is asked to sign."""
+        content: Entry = {
+            "type": "approval",
+            "batch": b64url_encode(batch.to_bytes(16, "big")),
+            "institution": PREFIX,
+            "bureau": CHANGSHA,
+            "count": len(certificates),
+            "root": b64url_encode(approval_root([each.commitment for each in certificates])),
+            "form5": b64url_encode(bytes(32)),
+            "form4": b64url_encode(bytes(32)),
+            "key": self.bureau.key_id,
+        }
+        return {**content, **over}  # type: ignore[dict-item]  # tests name the fields
+
+    def approve(self, records: Sequence[Record], batch: int = 1) -> Published:
+        """Registers records as one reviewed batch."""
+        certificates = self.prepared(records)
+        content = signed(self.approval(certificates, batch), self.bureau, ORIGIN)
+        return append_approval(self.writer, content, certificates)
+
+
+def small_register(directory: Path, *, database_url: str = "") -> SmallRegister:
+    """A register with its keys and one filing in the log, in an empty directory."""
+    places = Places(
+        data_dir=directory / "data",
+        key_dir=directory / "keys",
+        log_origin=ORIGIN,
+        web_origin="http://127.0.0.1:8000",
+        database_url=database_url,
+    )
+    places.data_dir.mkdir(parents=True)
+    register = SmallRegister(places)
+    migrate(register.engine, Schema.REGISTER)
+    register.guard.begin(ORIGIN)
+    register.introduce(register.root)
+    register.introduce(register.log_key)
+    for key, bureau in (
+        (register.bureau, CHANGSHA),
+        (register.other_bureau, ZHUZHOU),
+        (register.province, PROVINCE),
+    ):
+        register.introduce(key, bureau)
+    append_filings(register.writer, filing_entries(None, a_filing()))
+    return register
