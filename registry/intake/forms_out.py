@@ -7,12 +7,13 @@ members of the package carry the day the forms were issued, not the time of writ
 Source: 湘人社规〔2025〕14号, 附件4 and 附件5.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
-from typing import IO, Final, Literal, NamedTuple, TypeAlias, cast
+from typing import IO, ClassVar, Final, Literal, NamedTuple, TypeAlias, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
@@ -25,6 +26,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from registry.intake.errors import IntakeError
 from registry.rules.identity_documents import IdentityType
 from registry.rules.levels import Level, level_label
 
@@ -58,6 +60,9 @@ _FORM4_COLUMNS: Final[tuple[tuple[str, float], ...]] = (
 _SAMPLE: Final[Form5Cells] = ("******", IdentityType("201").label, *("******",) * 9)
 _ISSUED_AT: Final = datetime(2025, 8, 1)  # noqa: DTZ001 - document properties hold naive UTC
 _TEXT: Final = "@"
+_LONGEST_CELL: Final = 32_767
+_UNWRITABLE: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Everything that XML 1.0 has no way to write."""
 _FONT: Final = Font(name="宋体", size=11)
 _BOLD: Final = Font(name="宋体", size=11, bold=True)
 _TITLE_FONT: Final = Font(name="宋体", size=16, bold=True)
@@ -66,6 +71,17 @@ _BOX: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _CENTRE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _LEFT: Final = Alignment(horizontal="left", vertical="center", wrap_text=True)
 _HEADER_FILL: Final = PatternFill("solid", fgColor="FFDDE6EE")
+
+
+class UnwritableCell(IntakeError):
+    """A value that no workbook can carry. `row` and `column` count from 0 in what was to be written."""
+
+    code: ClassVar[str] = "unwritable_cell"
+
+    def __init__(self, row: int, column: int) -> None:
+        super().__init__(row, column)
+        self.row = row
+        self.column = column
 
 
 class CountRow(NamedTuple):
@@ -105,8 +121,9 @@ def write_form5(
     `sample` adds the official form's example line, which stands for no certificate.
 
     Raises:
-        IllegalCharacterError: of openpyxl, for control characters, which no workbook can carry.
+        UnwritableCell: a control character, or more text than a cell holds.
     """
+    body = _checked(_body(rows, sample=sample, blank_rows=blank_rows))
     book = Workbook(write_only=True)
     sheet = _sheet(book, "附件5", _FORM5_COLUMNS)
     sheet.freeze_panes = "A3"
@@ -115,16 +132,16 @@ def write_form5(
     _merged_line(sheet, 1, (title,), (11,), font=_TITLE_FONT, alignment=_CENTRE, height=32)
     _header(sheet, _FORM5_COLUMNS)
     pen = _cells(sheet, 11)
-    at = FORM5_FIRST_ROW
-    for row in _body(rows, sample=sample, blank_rows=blank_rows):
+    for row in body:
         _write(sheet, pen, row)
-        at += 1
-    _drop_downs(sheet, last_row=max(at - 1, FORM5_FIRST_ROW))
+    at = FORM5_FIRST_ROW + len(body)
+    last_row = max(at - 1, FORM5_FIRST_ROW)
+    _drop_downs(sheet, last_row=last_row)
     for note in _notes():
         _merged_line(sheet, at, (note,), (11,), font=_FONT, alignment=_LEFT, height=40)
         at += 1
     if choices is not None:
-        _choices_sheet(book, sheet, choices, last_row=max(at - 4, FORM5_FIRST_ROW))
+        _choices_sheet(book, sheet, choices, last_row=last_row)
     return _package(book)
 
 
@@ -138,7 +155,17 @@ def write_form4(
     reported_on: date,
     title: str = FORM4_TITLE,
 ) -> bytes:
-    """Form 4 as .xlsx: whose file it is, what the file is called, and how many rows of each kind it holds."""
+    """Form 4 as .xlsx: whose file it is, what the file is called, and how many rows of each kind it holds.
+
+    Raises:
+        UnwritableCell: a control character, or more text than a cell holds.
+    """
+    body = _checked(
+        (str(ordinal), occupation, job, level, str(quantity))
+        for ordinal, (occupation, job, level, quantity) in enumerate(counts, start=1)
+    )
+    foot = f"填报人：{reporter}    联系电话：{phone}    上报日期：{reported_on.isoformat()}"
+    _checked([(uploading_institution, file_name, foot)])
     book = Workbook(write_only=True)
     sheet = _sheet(book, "附件4", _FORM4_COLUMNS)
     _merged_line(sheet, 1, (title,), (5,), font=_TITLE_FONT, alignment=_CENTRE, height=32)
@@ -149,10 +176,9 @@ def write_form4(
         _merged_line(sheet, at, (label, value), (2, 3), font=_FONT, alignment=_LEFT, boxed=True)
     _header(sheet, _FORM4_COLUMNS)
     pen = _cells(sheet, 5)
-    for ordinal, (occupation, job, level, quantity) in enumerate(counts, start=1):
-        _write(sheet, pen, (str(ordinal), occupation, job, level, str(quantity)))
-    foot = f"填报人：{reporter}    联系电话：{phone}    上报日期：{reported_on.isoformat()}"
-    _merged_line(sheet, 5 + len(counts), (foot,), (5,), font=_FONT, alignment=_LEFT)
+    for row in body:
+        _write(sheet, pen, row)
+    _merged_line(sheet, 5 + len(body), (foot,), (5,), font=_FONT, alignment=_LEFT)
     return _package(book)
 
 
@@ -162,6 +188,16 @@ def _body(rows: Iterable[Form5Cells], *, sample: bool, blank_rows: int) -> Itera
         yield _SAMPLE
     yield from rows
     yield from (("",) * 11 for _ in range(blank_rows))
+
+
+def _checked(rows: Iterable[Sequence[str]]) -> list[Sequence[str]]:
+    """The rows, once all can be written: a sheet given up halfway leaves its temporary file behind."""
+    checked = list(rows)
+    for at, row in enumerate(checked):
+        for column, value in enumerate(row):
+            if len(value) > _LONGEST_CELL or _UNWRITABLE.search(value):
+                raise UnwritableCell(at, column)
+    return checked
 
 
 def _notes() -> tuple[str, str, str]:
