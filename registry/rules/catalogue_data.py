@@ -1,7 +1,7 @@
 """The shipped tables of the catalogue, merged: the 2022 classification, 工种 and levels, former names."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from registry.rules.data_files import read_table, shipped_text
@@ -25,6 +25,7 @@ class FormerName:
     edition: str
     reason: Reason
     now: Suggestion
+    to_check: bool
 
 
 def load_editions() -> tuple[Edition, ...]:
@@ -40,22 +41,47 @@ def load_editions() -> tuple[Edition, ...]:
 def load_occupations() -> tuple[Occupation, ...]:
     """The occupations of major groups 3 to 6 of the 2022 edition, in the order of their codes.
 
+    The draft of the edition is corrected by its published table. A name that only the draft has
+    keeps its code, which may belong to another occupation, and follows that one.
     Source: 职业分类大典（2022年版）; 工种 and levels as far as they are known, marked 待核.
     """
     details = _load_details()
-    table = "occupations_2022.csv"
-    columns = ("occupation_code", "occupation", "mark", "small_class")
-    occupations: dict[str, Occupation] = {}
-    for _, row in read_table(shipped_text(table), table, columns):
-        code, name = row["occupation_code"], row["occupation"]
-        evidence, jobs, levels = details.pop(code, (Evidence.DRAFT, (), ()))
-        marks = frozenset(filter(None, row["mark"].split("/")))
-        occupations[code] = Occupation(
-            code, name, _EDITION_2022, evidence, jobs, levels, marks, row["small_class"]
-        )
+    published, draft_only = _load_corrections()
+    codes = {entry.code for entry in published}
+    names = {entry.name for entry in published}
+    occupations = list(published)
+    for entry in _load_entries("occupations_2022.csv"):
+        if entry.name in draft_only:
+            occupations.append(replace(entry, evidence=Evidence.DRAFT))
+        elif entry.code not in codes and entry.name not in names:
+            evidence, jobs, levels = details.pop(entry.code, (entry.evidence, (), ()))
+            occupations.append(replace(entry, evidence=evidence, jobs=jobs, levels=levels))
+            # The draft repeats a row.
+            codes.add(entry.code)
     if details:
         raise RuleDataFault("occupations_starter.csv", 0, "occupation_code")
-    return tuple(occupations[code] for code in sorted(occupations))
+    return tuple(sorted(occupations, key=lambda entry: (entry.code, entry.evidence is Evidence.DRAFT)))
+
+
+def _load_entries(table: str) -> Iterator[Occupation]:
+    columns = ("occupation_code", "occupation", "mark", "small_class")
+    for _, row in read_table(shipped_text(table), table, columns):
+        yield Occupation(
+            code=row["occupation_code"],
+            name=row["occupation"],
+            edition=_EDITION_2022,
+            evidence=Evidence.LISTED,
+            marks=frozenset(filter(None, row["mark"].split("/"))),
+            small_class=row["small_class"],
+        )
+
+
+def _load_corrections() -> tuple[tuple[Occupation, ...], frozenset[str]]:
+    table = "occupations_2022_published.csv"
+    rows = read_table(shipped_text(table), table, ("occupation", "published"))
+    draft_only = frozenset(row["occupation"] for _, row in rows if row["published"] == "no")
+    published = (entry for entry in _load_entries(table) if entry.name not in draft_only)
+    return tuple(published), draft_only
 
 
 _Details = tuple[Evidence, tuple[str, ...], tuple[Level, ...]]
@@ -93,7 +119,7 @@ def load_former_names(occupations: Mapping[str, Occupation]) -> tuple[FormerName
     Source: 2023-54 一 for the renames of 2022 and the misprint.
     """
     table = "former_names.csv"
-    columns = ("name", "job", "code", "edition", "reason", "now_code", "now_job")
+    columns = ("name", "job", "code", "edition", "reason", "now_code", "now_job", "evidence")
     former: list[FormerName] = []
     for line, row in read_table(shipped_text(table), table, columns):
         now = occupations.get(row["now_code"])
@@ -101,6 +127,14 @@ def load_former_names(occupations: Mapping[str, Occupation]) -> tuple[FormerName
             raise RuleDataFault(table, line, "now_code")
         meant = Suggestion(now.code, now.name, row["now_job"])
         former.append(
-            FormerName(row["name"], row["job"], row["code"], row["edition"], Reason(row["reason"]), meant)
+            FormerName(
+                occupation=row["name"],
+                job=row["job"],
+                code=row["code"],
+                edition=row["edition"],
+                reason=Reason(row["reason"]),
+                now=meant,
+                to_check=row["evidence"] != "confirmed",
+            )
         )
     return tuple(former)

@@ -201,7 +201,7 @@ def check_identity(type_: IdentityType, number: str, today: date) -> Identity:
 
 def _eighteen(type_: IdentityType, number: str, today: date) -> Identity:
     if len(number) != 18:
-        first_generation = len(number) == 15 and number.isdecimal()
+        first_generation = len(number) == 15 and number.isdecimal() and number.isascii()
         kind = IdentityFaultKind.FIRST_GENERATION if first_generation else IdentityFaultKind.LENGTH
         raise IdentityFault(type_, kind)
     if not _EIGHTEEN.fullmatch(number):

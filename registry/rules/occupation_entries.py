@@ -23,9 +23,14 @@ class OccupationCodeFault(RulesError):
 
 
 class Evidence(StrEnum):
-    """How sure the catalogue is of what it says about an occupation."""
+    """How sure the catalogue is of what it says about an occupation.
+
+    confirmed: code, name, 工种 and levels; listed: code and name, and nothing else is said;
+    to_check: 工种 and levels are recollection; draft: only a draft of the edition has the name.
+    """
 
     CONFIRMED = "confirmed"
+    LISTED = "listed"
     TO_CHECK = "to_check"
     DRAFT = "draft"
 
@@ -58,8 +63,8 @@ class Occupation:
 
     @property
     def to_check(self) -> bool:
-        """Whether it must be shown as 待核: no second source has confirmed it."""
-        return self.evidence is not Evidence.CONFIRMED
+        """Whether it must be shown as 待核: no second source has confirmed what is said."""
+        return self.evidence in (Evidence.TO_CHECK, Evidence.DRAFT)
 
     @property
     def major_group(self) -> int:

@@ -58,7 +58,8 @@ class Catalogue:
     ) -> None:
         self.editions = tuple(editions)
         self.occupations = tuple(occupations)
-        self._by_code = {occupation.code: occupation for occupation in self.occupations}
+        # Of two with one code the published one counts: it comes first.
+        self._by_code = {occupation.code: occupation for occupation in reversed(self.occupations)}
         self._by_name = {occupation.name: occupation for occupation in self.occupations}
         self._with_job = {job: known for known in self.occupations for job in known.jobs}
         self._former = {(name.occupation, name.job): name for name in former}
@@ -129,7 +130,7 @@ class Catalogue:
         former = self._former.get((name, ""))
         if former is not None:
             meant = replace(former.now, job=job or former.now.job)
-            return Unknown(Part.OCCUPATION, former.reason, meant, former.edition, False)
+            return Unknown(Part.OCCUPATION, former.reason, meant, former.edition, former.to_check)
         reason, meant_name = Reason.JOB_AS_OCCUPATION, name
         written_with_job = _OCCUPATION_WITH_JOB.fullmatch(name)
         if written_with_job is not None and written_with_job[1] in self._by_name:
@@ -152,7 +153,7 @@ class Catalogue:
     def _unknown_job(self, occupation: Occupation, job: str) -> Unknown:
         former = self._former.get((occupation.name, job))
         if former is not None:
-            return Unknown(Part.JOB, former.reason, former.now, former.edition, False)
+            return Unknown(Part.JOB, former.reason, former.now, former.edition, former.to_check)
         meant = NameIndex(occupation.jobs).nearest(job)
         if meant is None:
             return self._unknown(Part.JOB, Reason.UNLISTED, None, job, occupation)

@@ -16,8 +16,8 @@ def statutory_holidays(year: int) -> frozenset[date]:
 
     From 2025 on: New Year's Day, the eve and the first three days of the Spring Festival,
     Tomb-sweeping Day, May 1 and 2, Dragon Boat Day, Mid-autumn Day, October 1 to 3. Before, the
-    eve and May 2 were not among them. A year outside the shipped table of lunar dates has the
-    fixed days only.
+    eve and May 2 were not among them. A year outside the shipped table of lunar dates (computed,
+    2019 to 2040) has the fixed days only.
     Source: 全国年节及纪念日放假办法 art. 2, as amended with effect from 2025-01-01.
     """
     amended = year >= _AMENDED_FROM

@@ -16,6 +16,8 @@ from registry.rules.statutory_holidays import statutory_holidays
 
 _COLUMNS = ("date", "kind", "holiday")
 _SATURDAY = 5
+# A typing error may name any year; nobody waits for the days of ten centuries to be counted.
+_FIRST_DAY, _LAST_DAY = date(1949, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,36 +120,38 @@ class WorkCalendar:
         """
         if days < 0:
             raise ValueError(days)
-        if days == 0:
-            return Deadline(start, False)
+        if days == 0 or start >= _LAST_DAY:
+            return Deadline(start, provisional=start >= _LAST_DAY)
         provisional, remaining, after = False, days, start.toordinal()
-        year = (start + timedelta(days=1)).year
-        while True:
-            ordinals = self._ordinals_of(year)
+        for year in range((start + timedelta(days=1)).year, _LAST_DAY.year + 1):
+            ordinals = self._working_days_of(year)
             first = bisect_right(ordinals, after)
             provisional = provisional or not self.is_official(year)
             if first + remaining <= len(ordinals):
                 return Deadline(date.fromordinal(ordinals[first + remaining - 1]), provisional)
             remaining -= len(ordinals) - first
-            year += 1
+        return Deadline(_LAST_DAY, provisional=True)
 
     def working_days_between(self, start: date, end: date) -> Count:
-        """The working days after `start` up to and with `end`."""
+        """The working days after `start` up to and with `end`; before 1949 and after 2199, none."""
         if end < start:
             back = self.working_days_between(end, start)
             return Count(-back.days, back.provisional)
+        if start == end:
+            return Count(0, provisional=False)
+        first, last = start.toordinal(), end.toordinal()
+        counted = range(max(start.year, _FIRST_DAY.year), min(end.year, _LAST_DAY.year) + 1)
         days = sum(
-            bisect_right(ordinals, end.toordinal()) - bisect_right(ordinals, start.toordinal())
-            for ordinals in map(self._ordinals_of, range(start.year, end.year + 1))
+            bisect_right(ordinals, last) - bisect_right(ordinals, first)
+            for ordinals in map(self._working_days_of, counted)
         )
-        touched = range((start + timedelta(days=1)).year, end.year + 1)
-        return Count(days, not all(map(self.is_official, touched)))
+        years = range(date.fromordinal(first + 1).year, end.year + 1)
+        return Count(days, provisional=not all(map(self.is_official, years)))
 
-    def _ordinals_of(self, year: int) -> list[int]:
+    def _working_days_of(self, year: int) -> list[int]:
         ordinals = self._working_days.get(year)
         if ordinals is None:
-            first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-            days = range(first, last + 1)
+            days = range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
             ordinals = [day for day in days if self.is_working_day(date.fromordinal(day))]
             self._working_days[year] = ordinals
         return ordinals
