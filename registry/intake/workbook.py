@@ -1,0 +1,242 @@
+"""From the bytes of an upload to rows of text: .xlsx, .xls and CSV.
+
+What a file is, is read from its bytes; its name decides nothing, because programs save CSV and web pages
+as .xls. Sheets that are hidden are not read: people do not see what is in them.
+"""
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
+from typing import NamedTuple
+
+from registry.intake.errors import (
+    CellTooLong,
+    EmptyWorkbook,
+    EncryptedWorkbook,
+    Excess,
+    NotAWorkbook,
+    TooManyRows,
+    WorkbookFault,
+    WorkbookReaderUnavailable,
+    WorkbookTooLarge,
+)
+from registry.intake.workbook_archive import check_archive
+
+_READER = Path(__file__).with_name("workbook_process.py")
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_OLE_ENTRY_BYTES = 128
+_ENCRYPTED_PACKAGE = "EncryptedPackage\0".encode("utf-16-le")
+_NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FORCED_TEXT = re.compile(r'="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one upload may be. Units: bytes, characters, seconds as the names say."""
+
+    rows: int = 200_000
+    upload_bytes: int = 50_000_000
+    unpacked_bytes: int = 600_000_000
+    cell_characters: int = 2_000
+    columns: int = 100
+    reader_memory_bytes: int = 1_500_000_000
+    reader_seconds: int = 60
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class Row(NamedTuple):
+    """A row that holds anything: its number in the sheet, counted from 1, and its cells as text."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of one sheet; `name` is "" for CSV."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def read_tables(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Table, ...]:
+    """The visible sheets that hold anything, in the workbook's order.
+
+    Dates come as YYYY-MM-DD (with a time behind a space if they have one), whole numbers without a decimal
+    point, numbers beyond fifteen digits as 4.30102E+17: a spreadsheet no longer knows what was typed.
+    Cells with a formula error are empty.
+
+    Raises:
+        NotAWorkbook: neither a workbook nor text, or damaged.
+        EncryptedWorkbook: a password protects it.
+        WorkbookTooLarge: too many bytes, packed or unpacked, or too much memory or time to read it.
+        TooManyRows: more rows than `limits` allows, all visible sheets together.
+        CellTooLong: a cell holds more text than `limits` allows.
+        EmptyWorkbook: no cell holds anything.
+        WorkbookReaderUnavailable: this machine could not start the reader; says nothing about the file.
+    """
+    if len(data) > limits.upload_bytes:
+        raise WorkbookTooLarge(Excess.BYTES)
+    if data.startswith(_ZIP):
+        check_archive(data, limits.unpacked_bytes)
+        tables = _read_apart(data, limits)
+    elif data.startswith(_OLE):
+        if _holds_encrypted_package(data):
+            raise EncryptedWorkbook
+        tables = _read_apart(data, limits)
+    else:
+        rows = _csv_rows(_decoded(data), limits)
+        tables = [Table("", tuple(_shared(rows, {})))]
+    tables = [table for table in tables if table.rows]
+    if not tables:
+        raise EmptyWorkbook
+    return tuple(tables)
+
+
+def read_table(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Table:
+    """The first visible sheet that holds anything. Raises: as `read_tables`."""
+    return read_tables(data, limits=limits)[0]
+
+
+def _holds_encrypted_package(data: bytes) -> bool:
+    """Whether a stream of the compound file is an encrypted .xlsx.
+
+    Source: MS-OFFCRYPTO 2.3.4.4; MS-CFB 2.6 (directory entries are aligned to 128 bytes).
+    """
+    found = data.find(_ENCRYPTED_PACKAGE)
+    while found >= 0:
+        if found % _OLE_ENTRY_BYTES == 0:
+            return True
+        found = data.find(_ENCRYPTED_PACKAGE, found + 1)
+    return False
+
+
+def _read_apart(data: bytes, limits: Limits) -> list[Table]:
+    """The sheets as a process of its own reads them (see `workbook_process`)."""
+    arguments = (
+        limits.rows,
+        limits.cell_characters,
+        limits.unpacked_bytes,
+        limits.columns,
+        limits.reader_memory_bytes,
+        limits.reader_seconds,
+    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own script; the upload only ever reaches its stdin
+            [sys.executable, "-I", str(_READER), *map(str, arguments)],
+            input=data,
+            stdout=subprocess.PIPE,
+            # Its complaints may quote cells.
+            stderr=subprocess.DEVNULL,
+            env={},
+            timeout=limits.reader_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as fault:
+        raise WorkbookTooLarge(Excess.TIME) from fault
+    except OSError as fault:
+        raise WorkbookReaderUnavailable from fault
+    _check_ending(done.returncode)
+    return _tables(io.BytesIO(done.stdout), limits)
+
+
+def _check_ending(returncode: int) -> None:
+    match -returncode:
+        case 0:
+            return
+        case signal if signal in (SIGABRT, SIGSEGV, SIGKILL):
+            # How native code ends that is refused memory.
+            raise WorkbookTooLarge(Excess.MEMORY)
+        case signal if signal == SIGXCPU:
+            raise WorkbookTooLarge(Excess.TIME)
+        case _:
+            raise NotAWorkbook(WorkbookFault.DAMAGED)
+
+
+def _tables(lines: Iterable[bytes], limits: Limits) -> list[Table]:
+    tables: list[tuple[str, list[Row]]] = []
+    known: dict[str, str] = {}
+    for line in lines:
+        value = json.loads(line)
+        if isinstance(value, list):
+            tables[-1][1].extend(_shared(value, known))
+        elif "sheet" in value:
+            tables.append((value["sheet"], []))
+        elif "error" in value:
+            raise _reported(value, limits)
+    return [Table(name, tuple(rows)) for name, rows in tables]
+
+
+def _reported(
+    value: dict[str, object], limits: Limits
+) -> EncryptedWorkbook | TooManyRows | CellTooLong | WorkbookTooLarge:
+    """The error that the reader wrote out."""
+    row = value.get("row")
+    match value["error"]:
+        case "encrypted":
+            return EncryptedWorkbook()
+        case "too_many_rows":
+            return TooManyRows(limits.rows)
+        case "cell_too_long" if isinstance(row, int):
+            return CellTooLong(row, limits.cell_characters)
+        case "unpacked":
+            return WorkbookTooLarge(Excess.UNPACKED)
+        case _:
+            return WorkbookTooLarge(Excess.MEMORY)
+
+
+def _shared(rows: Iterable[tuple[int, Iterable[str]]], known: dict[str, str]) -> Iterator[Row]:
+    """The rows with equal cells held once, by means of `known`: most cells of a form repeat."""
+    for number, cells in rows:
+        texts = tuple(cells)
+        yield Row(number, tuple(map(known.setdefault, texts, texts)))
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a CSV file, UTF-8 with or without a byte order mark, else GB18030."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = data.decode("gb18030")
+        except UnicodeDecodeError as fault:
+            raise NotAWorkbook(WorkbookFault.ENCODING) from fault
+    if _NOT_IN_TEXT.search(text):
+        raise NotAWorkbook(WorkbookFault.UNKNOWN_FORMAT)
+    if text.lstrip().startswith("<"):
+        raise NotAWorkbook(WorkbookFault.WEB_PAGE)
+    return text
+
+
+def _csv_rows(text: str, limits: Limits) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The records that hold anything, numbered as a spreadsheet numbers them."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if not any(cell.strip() for cell in cells):
+                continue
+            found += 1
+            if found > limits.rows:
+                raise TooManyRows(limits.rows)
+            if max(map(len, cells)) > limits.cell_characters:
+                raise CellTooLong(number, limits.cell_characters)
+            yield number, tuple(_without_force(cell) for cell in cells[: limits.columns])
+    except csv.Error as fault:
+        raise NotAWorkbook(WorkbookFault.QUOTES) from fault
+
+
+def _without_force(cell: str) -> str:
+    """A cell as its writer meant it who wrote `="430102…"` to keep a spreadsheet from rounding it."""
+    found = _FORCED_TEXT.fullmatch(cell) if cell.startswith("=") else None
+    return found[1] if found else cell
