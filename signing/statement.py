@@ -11,9 +11,10 @@ from functools import cached_property
 
 from signing.commitment import PUBLIC_FIELDS, Commitment, Record, Seed, commitment, opening
 from signing.did import did_of_origin
-from signing.encoding import b64url_decode, b64url_encode, parse_canonical_json
+from signing.encoding import b64url_decode, parse_canonical_json, parse_rfc3339
 from signing.errors import MalformedEncoding
 from signing.form_errors import StatementMismatch
+from signing.notes import parse_checkpoint
 from signing.receipts import Receipt, opened_extra, parse_extra, parse_receipt
 
 REF_BYTES = 16
@@ -25,26 +26,24 @@ _NUMBER = re.compile(r"[A-Z][0-9]{21}")
 class Statement:
     """One version of one certificate, as its holder's files say it.
 
-    `entry_index` is the log entry that carries this version's commitment; `ordinal` counts the entries
-    before it that carry one, so that every version has a position of its own in the status lists.
-    `origin` is the register's web origin without a slash at the end, `ref` the 22 characters of its REF.
+    `receipt_public` is the inclusion receipt of the log entry that carries this version's commitment; entry,
+    index, log origin and time of registration are read from it. `ordinal` counts the entries before that
+    one which carry a commitment, so every version has a position of its own in the status lists. `origin`
+    is the register's web origin without a slash at the end, `ref` the 22 characters of its REF.
     `level_label` and `identity_label` are the words for `record.level` and `record.id_type`.
     """
 
     record: Record
     seed: Seed
     version: int
+    ordinal: int
     institution_name: str
     bureau_name: str
     register_name: str
     level_label: str
     identity_label: str
-    entry_index: int
-    ordinal: int
-    registered_at: datetime
     printing_serial: int
     origin: str
-    log_origin: str
     ref: str
     receipt_public: bytes
 
@@ -56,9 +55,6 @@ class Statement:
         _require("version", self.version >= 1)
         _require("ordinal", 0 <= self.ordinal <= self.entry_index)
         _require("printing_serial", self.printing_serial >= 1)
-        _require("registered_at", self.registered_at.utcoffset() is not None)
-        _require("entry_index", self._receipt.index == self.entry_index)
-        _require("log_origin", self._receipt.checkpoint.text.partition("\n")[0] == self.log_origin)
         _require("commitment", entry_commitment(self.entry) == self.commitment)
 
     @cached_property
@@ -75,6 +71,21 @@ class Statement:
     def entry(self) -> bytes:
         """The log entry itself."""
         return parse_extra(self._receipt.extra)[0]
+
+    @cached_property
+    def entry_index(self) -> int:
+        """Where the entry stands in the log."""
+        return self._receipt.index
+
+    @cached_property
+    def log_origin(self) -> str:
+        """The name of the log."""
+        return parse_checkpoint(self._receipt.checkpoint.text).origin
+
+    @cached_property
+    def registered_at(self) -> datetime:
+        """When the entry was appended."""
+        return entry_time(self.entry)
 
     @cached_property
     def holder_receipt(self) -> bytes:
@@ -110,18 +121,22 @@ def entry_commitment(entry: bytes) -> Commitment:
 
     Raises: MalformedEncoding.
     """
+    return Commitment(b64url_decode(_entry_text(entry, "commitment"), length=32))
+
+
+def entry_time(entry: bytes) -> datetime:
+    """When a log entry was appended. Raises: MalformedEncoding."""
+    return parse_rfc3339(_entry_text(entry, "at"))
+
+
+def _entry_text(entry: bytes, name: str) -> str:
     value = parse_canonical_json(entry)
     if not isinstance(value, dict) or value.get("type") not in ("certificate", "act"):
         raise MalformedEncoding("entry")
-    text = value.get("commitment")
+    text = value.get(name)
     if not isinstance(text, str):
         raise MalformedEncoding("entry")
-    return Commitment(b64url_decode(text, length=32))
-
-
-def reference(data: bytes) -> str:
-    """A REF of 128 random bits as it stands in an address."""
-    return b64url_encode(data)
+    return text
 
 
 def _require(field: str, holds: bool) -> None:

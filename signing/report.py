@@ -1,0 +1,99 @@
+"""What a verification found: numbered steps, three answers kept apart, and one conclusion.
+
+*signed*: the register made these bytes. *registered*: what they say stands in the log. *in force*: as of a
+fresh status list it was neither annulled nor replaced. None of the three follows from another.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from signing.outcomes import Outcome, Step
+
+ANNULLED_REASON, SUPERSEDED_REASON = "annulled", "superseded"
+
+
+class FormKind(StrEnum):
+    """The forms that are recognised."""
+
+    PDF = "pdf"
+    CREDENTIAL = "credential"
+    RECEIPT = "receipt"
+    QR = "qr"
+    UNKNOWN = "unknown"
+
+
+class Conclusion(StrEnum):
+    """The one answer that the steps add up to."""
+
+    AUTHENTIC_AND_IN_FORCE = "authentic_and_in_force"
+    SUPERSEDED = "superseded"
+    ANNULLED = "annulled"
+    NOT_AUTHENTIC = "not_authentic"
+    COULD_NOT_CHECK = "could_not_check"
+
+    @property
+    def exit_code(self) -> int:
+        """0 authentic and in force; 2 could not check; 1 everything else."""
+        return {Conclusion.AUTHENTIC_AND_IN_FORCE: 0, Conclusion.COULD_NOT_CHECK: 2}.get(self, 1)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result of one verification.
+
+    `fields` are the record's fields as the form shows them (never an identity number); believe them only
+    as far as the conclusion goes. `version` and `entry_index` are None where the form was not readable.
+    """
+
+    kind: FormKind
+    signing_steps: tuple[Step, ...]
+    registration_steps: tuple[Step, ...] = ()
+    standing_steps: tuple[Step, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None
+    entry_index: int | None = None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in the order in which they were taken; a step's number is its place here."""
+        return self.signing_steps + self.registration_steps + self.standing_steps
+
+    @property
+    def signed(self) -> Outcome:
+        """Whether the register made these bytes."""
+        return _together(self.signing_steps)
+
+    @property
+    def registered(self) -> Outcome:
+        """Whether what they say stands in the log."""
+        return _together(self.registration_steps)
+
+    @property
+    def in_force(self) -> Outcome:
+        """Whether it was neither annulled nor replaced, by a fresh status list."""
+        return _together(self.standing_steps)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """The one answer. A QR code carries no inclusion proof: there, "registered" may stay open."""
+        if Outcome.FAILED in (self.signed, self.registered):
+            return Conclusion.NOT_AUTHENTIC
+        if self.signed is not Outcome.PASSED:
+            return Conclusion.COULD_NOT_CHECK
+        reasons = {step.reason for step in self.standing_steps if step.outcome is Outcome.FAILED}
+        if ANNULLED_REASON in reasons:
+            return Conclusion.ANNULLED
+        if SUPERSEDED_REASON in reasons:
+            return Conclusion.SUPERSEDED
+        open_question = self.registered is Outcome.NOT_CHECKED and self.kind is not FormKind.QR
+        if open_question or self.in_force is not Outcome.PASSED:
+            return Conclusion.COULD_NOT_CHECK
+        return Conclusion.AUTHENTIC_AND_IN_FORCE
+
+
+def _together(steps: Iterable[Step]) -> Outcome:
+    outcomes = {step.outcome for step in steps}
+    if Outcome.FAILED in outcomes:
+        return Outcome.FAILED
+    return Outcome.PASSED if outcomes == {Outcome.PASSED} else Outcome.NOT_CHECKED
