@@ -5,6 +5,7 @@ tiles, approvals, a filing on a day as of one tree) is kept in memory.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Protocol
@@ -68,15 +69,15 @@ class LookUp:
         return self._verdict(number, chain, versions, size, checkpoint)
 
     def verdict_of_version(self, index: int) -> Verdict:
-        """The answer about the version that stands in entry `index`: superseded if a later one replaced it."""
+        """The answer about the version in entry `index`: superseded if a later one replaced it."""
         size, _ = self.ledger.published()
         version = self.ledger.records.version_at(index) if index < size else None
         if version is None:
             return Verdict("", Result.NOT_FOUND, size, self._clock(), None)
         verdict = self.verdict(version.number)
-        if verdict.result is Result.VALID and verdict.certificate:
-            if verdict.certificate.version != version.version:
-                return Verdict(verdict.number, Result.SUPERSEDED, size, verdict.as_of, verdict.certificate)
+        replaced = verdict.certificate is not None and verdict.certificate.version != version.version
+        if replaced and verdict.result is Result.VALID:
+            return replace(verdict, result=Result.SUPERSEDED)
         return verdict
 
     def current(self, number: str) -> tuple[Chain, StoredVersion, Record, Seed] | None:

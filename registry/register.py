@@ -1,0 +1,206 @@
+"""The register as one resource: its databases and keys, opened once and shared by pages, commands and worker.
+
+Reading needs no writer; a process that only answers questions never opens the log key.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from registry.custody import RegisterKeys
+from registry.electronic import ElectronicCertificates, ElectronicFile, Form
+from registry.filing.book import FilingBook
+from registry.ledger.errors import OutOfRange
+from registry.ledger.guard import Guard
+from registry.ledger.read import LedgerReader
+from registry.ledger.writer import LogWriter
+from registry.lookup import LookUp
+from registry.people import holds, opened_by
+from registry.places import Places
+from registry.status import publish_status_lists
+from registry.storage.national_reads import NationalReads
+from registry.storage.sql import KeptReader
+from registry.trust import did_document, log_keys, trust_files
+from registry.verdict import Result, Verdict
+from registry.verification import Verification, verify_form, verify_number
+from signing.errors import MalformedEncoding
+from signing.keys import KeyRole
+
+
+@dataclass(frozen=True)
+class HolderView:
+    """One certificate as its holder may see it."""
+
+    index: int
+    verdict: Verdict
+    forms: tuple[str, ...]
+
+
+def utc_now() -> datetime:
+    """The clock of a running program."""
+    return datetime.now(UTC)
+
+
+class Register:
+    """An open register. Bears several threads at once: each has its own read connections."""
+
+    def __init__(self, places: Places, passphrase: bytes, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.places = places
+        self.clock = clock
+        self.keys = RegisterKeys(places.keys, passphrase)
+        self.engine = places.register_engine()
+        self.desk_engine = places.desk_engine()
+        self._own = threading.local()
+        self._electronic: ElectronicCertificates | None = None
+        self._electronic_lock = threading.Lock()
+
+    def close(self) -> None:
+        """Gives the connections of this thread and the pools back."""
+        if hasattr(self._own, "look_up"):
+            self._own.look_up.ledger.close()
+            self._own.national.close()
+            del self._own.look_up
+        self.engine.dispose()
+        self.desk_engine.dispose()
+
+    @property
+    def look_up(self) -> LookUp:
+        """The calling thread's own look-up."""
+        if not hasattr(self._own, "look_up"):
+            self._own.national = KeptReader(self.desk_engine)
+            self._own.look_up = LookUp(
+                LedgerReader(self.engine, self.places.log_origin),
+                self.keys.vault,
+                NationalReads(self._own.national),
+                self.clock,
+            )
+        look_up: LookUp = self._own.look_up
+        return look_up
+
+    @property
+    def ledger(self) -> LedgerReader:
+        """The calling thread's own reader of the log."""
+        return self.look_up.ledger
+
+    def writer(self) -> LogWriter:
+        """The only writer. Unlocks the log key."""
+        return LogWriter(
+            self.engine,
+            origin=self.places.log_origin,
+            keys=[self.keys[KeyRole.LOG]],
+            guard=Guard(self.places.keys.guard),
+            lock=self.places.writer_lock(self.engine),
+            clock=self.clock,
+        )
+
+    def publish_status(self, writer: LogWriter) -> int:
+        """Publishes the status lists that changed or grew old; returns how many."""
+        return publish_status_lists(
+            writer,
+            self.ledger,
+            key=self.keys[KeyRole.STATUS],
+            web_origin=self.places.web_origin,
+            now=self.clock().replace(microsecond=0),
+        )
+
+    # What the public pages ask.
+
+    def verdict(self, number: str) -> Verdict:
+        """The answer about one well-formed, tidy number."""
+        return self.look_up.verdict(number)
+
+    def verdict_by_ref(self, ref: str) -> Verdict:
+        """The answer about the version whose QR carries `ref`; not found for one that was never given."""
+        try:
+            index = self.keys.references.resolve(ref)
+        except MalformedEncoding:
+            index = None
+        if index is None:
+            return Verdict("", Result.NOT_FOUND, self.ledger.published()[0], self.clock(), None)
+        return self.look_up.verdict_of_version(index)
+
+    def filings(self) -> FilingBook:
+        """All filings as of the last published entry."""
+        return self.ledger.folds().filings
+
+    def person_matches(self, number: str, *, name: str | None, id_number: str | None) -> bool | None:
+        """Whether all that is given is right for the holder; None if nothing can be compared."""
+        found = self.look_up.current(number)
+        return None if found is None else holds(found[2], name=name, id_number=id_number)
+
+    def holder(self, name: str, id_number: str, number: str) -> HolderView | None:
+        """The holder's certificate if all three are right."""
+        opened = opened_by(self.look_up, name=name, id_number=id_number, number=number)
+        if opened is None:
+            return None
+        chain, _ = opened
+        verdict = self.verdict(number)
+        forms = tuple(Form) if verdict.result is Result.VALID else ()
+        return HolderView(chain.first.index, verdict, tuple(form.value for form in forms))
+
+    def electronic(self, index: int, form: str) -> ElectronicFile:
+        """One form of the certificate that begins at `index`. Raises: OutOfRange."""
+        number = self.ledger.records.number_of(index)
+        found = self.look_up.current(number) if number is not None else None
+        if found is None:
+            raise OutOfRange
+        chain, version, _, _ = found
+        return self._maker().make(self.look_up, chain, version, Form(form))
+
+    def link_secret(self) -> bytes:
+        """The key of short-lived links."""
+        return self.keys.link_key
+
+    def verify_number(self, number: str, *, name: str | None, id_number: str | None) -> Verification:
+        """Checks a number as one would check a file."""
+        return verify_number(self, number, name=name, id_number=id_number)
+
+    def verify_qr(self, text: str, *, name: str | None) -> Verification:
+        """Checks the text of a QR code."""
+        return verify_form(self, text, name=name)
+
+    def verify_file(self, content: bytes, *, name: str | None) -> Verification:
+        """Checks an electronic certificate or a picture of its code."""
+        return verify_form(self, content, name=name)
+
+    def checkpoint(self) -> bytes:
+        """The newest published checkpoint."""
+        return self.ledger.published()[1]
+
+    def tile(self, level: int, number: int, width: int) -> bytes:
+        """Hashes of a tile. Raises: OutOfRange."""
+        return self.ledger.tile(level, number, width)
+
+    def entry_bundle(self, number: int, width: int) -> bytes:
+        """Entries of a bundle. Raises: OutOfRange."""
+        return self.ledger.entry_bundle(number, width)
+
+    def vkey(self) -> str:
+        """The log's verifier keys, one a line."""
+        return log_keys(self.ledger)
+
+    def did_document(self) -> bytes:
+        """The DID document with every current and past key."""
+        return did_document(self.ledger, self.places.web_origin)
+
+    def status_list(self, name: str) -> bytes:
+        """The newest published status list of that name. Raises: OutOfRange."""
+        body = self.ledger.log.status_list(name)
+        if body is None:
+            raise OutOfRange
+        return body
+
+    def trust_files(self) -> dict[str, bytes]:
+        """The trust folder, by file name."""
+        return trust_files(self.ledger, self.places)
+
+    def ready(self) -> int:
+        """The published tree size, read anew."""
+        return self.ledger.published()[0]
+
+    def _maker(self) -> ElectronicCertificates:
+        with self._electronic_lock:
+            if self._electronic is None:
+                self._electronic = ElectronicCertificates(self.places, self.keys)
+            return self._electronic

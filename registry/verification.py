@@ -1,0 +1,90 @@
+"""Checks of a number, a code or a file, with the register at hand.
+
+The form itself is verified by the signing room alone, against the trust folder that everyone can have; the
+register adds what only it knows: the verdict on the number, and whether a name is the holder's.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from registry.electronic import public_receipt
+from registry.ledger.errors import OutOfRange
+from registry.verdict import Result, Verdict
+from signing.outcomes import Outcome, Step, failed, passed
+from signing.report import FormKind, Report
+from signing.trust import trust_from_files
+from signing.verifier import Lookups, verify
+
+if TYPE_CHECKING:
+    from registry.register import Register
+
+NUMBER = "number"
+NUMBER_REGISTERED, NUMBER_IN_FORCE = "number_registered", "number_in_force"
+_KINDS = {
+    FormKind.PDF: "pdf",
+    FormKind.CREDENTIAL: "json",
+    FormKind.RECEIPT: "tlog-proof",
+    FormKind.QR: "qr",
+    FormKind.UNKNOWN: "unknown",
+}
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What became of checking a number, a code or a file."""
+
+    kind: str
+    steps: tuple[Step, ...]
+    name_match: bool | None
+    verdict: Verdict | None
+    report: Report | None = None
+
+
+def verify_number(
+    register: "Register", number: str, *, name: str | None, id_number: str | None
+) -> Verification:
+    """Whether the register has the number, whether it is in force, and whether the person is its holder."""
+    verdict = register.verdict(number)
+    if verdict.result is Result.NOT_FOUND:
+        steps: tuple[Step, ...] = (failed(NUMBER_REGISTERED, "not_found"),)
+    elif verdict.result is Result.VALID:
+        steps = (passed(NUMBER_REGISTERED), passed(NUMBER_IN_FORCE))
+    else:
+        steps = (passed(NUMBER_REGISTERED), failed(NUMBER_IN_FORCE, verdict.result.value))
+    matches = register.person_matches(number, name=name, id_number=id_number)
+    return Verification(NUMBER, steps, matches, verdict)
+
+
+def verify_form(register: "Register", form: bytes | str, *, name: str | None) -> Verification:
+    """What can be said of a file, a picture of a code or its text."""
+    trust = trust_from_files(register.trust_files())
+    report = verify(form, trust, register.clock(), lookups=_lookups(register))
+    number = report.fields.get("number")
+    # A forged form must not borrow the verdict of the number that it shows.
+    if number is None or report.signed is not Outcome.PASSED:
+        return Verification(_KINDS[report.kind], report.steps, None, None, report)
+    verdict = register.verdict(number)
+    if report.version is not None and verdict.certificate and verdict.certificate.version != report.version:
+        verdict = replace(verdict, result=Result.SUPERSEDED)
+    matches = register.person_matches(number, name=name, id_number=None)
+    return Verification(_KINDS[report.kind], report.steps, matches, verdict, report)
+
+
+def _lookups(register: "Register") -> Lookups:
+    ledger = register.ledger
+
+    def ordinal_of(index: int) -> int | None:
+        version = ledger.records.version_at(index)
+        try:
+            return None if version is None else ledger.ordinal(version.certificate, index)
+        except OutOfRange:
+            return None
+
+    def receipt_of(index: int) -> bytes | None:
+        version = ledger.records.version_at(index)
+        if version is None:
+            return None
+        record, seed = register.look_up.open(version)
+        return public_receipt(register.look_up, version, record, seed).to_bytes()
+
+    return Lookups(ordinal_of, receipt_of)
