@@ -1,0 +1,125 @@
+"""Errors of the national room.
+
+NationalError
+├── MalformedMessage      bytes that are no row, batch, receipt or summary of this protocol
+├── UnsendableRow         a row of ours that the protocol cannot carry
+├── SignatureRefused      an HTTP message that its sender did not sign in the way asked for; `reason` says why
+├── ReceiptRefused        a signed answer that does not answer what was sent; `reason` says what differs
+├── RemoteUnavailable     no believable answer for now; trying again later is right
+├── RemoteRefused         a definite no to the whole message; trying again changes nothing
+├── LeaseLost             another sender took over; what this one knows is out of date
+└── SendingStopped        the worker was told to stop
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from registry.errors import RegistryError
+
+
+class NationalError(RegistryError):
+    """Root of the room's errors."""
+
+    code: ClassVar[str] = "national_error"
+
+
+class MalformedMessage(NationalError):
+    """The bytes are no message of this protocol. `what` names the part."""
+
+    code = "malformed_message"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class UnsendableRow(NationalError):
+    """The protocol cannot carry this row; `reason` is a stable code."""
+
+    code = "unsendable_row"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class SignatureFault(StrEnum):
+    """What is wrong with the signature of an HTTP message."""
+
+    MISSING = "missing"
+    MALFORMED = "malformed"
+    UNSUPPORTED = "unsupported"
+    NOT_COVERED = "not_covered"
+    UNKNOWN_KEY = "unknown_key"
+    WRONG = "wrong"
+    STALE = "stale"
+    DIGEST_MISSING = "digest_missing"
+    DIGEST_DIFFERS = "digest_differs"
+
+
+class SignatureRefused(NationalError):
+    """The HTTP message is not signed in the way asked for."""
+
+    code = "http_signature_refused"
+
+    def __init__(self, reason: SignatureFault) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ReceiptFault(StrEnum):
+    """In what a signed answer differs from what was sent."""
+
+    BATCH = "batch"
+    COUNT = "count"
+    ROOT = "root"
+    NONCE = "nonce"
+
+
+class ReceiptRefused(NationalError):
+    """The answer is signed, but does not answer what was sent."""
+
+    code = "receipt_refused"
+
+    def __init__(self, reason: ReceiptFault) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RemoteUnavailable(NationalError):
+    """The national network gave no believable answer for now.
+
+    `reason` is a stable code, `status` the last HTTP status (0 = none), `retry_after_seconds` what it asked
+    us to wait, if it did.
+    """
+
+    code = "national_unavailable"
+
+    def __init__(self, reason: str, *, status: int = 0, retry_after_seconds: float | None = None) -> None:
+        super().__init__(reason, status)
+        self.reason = reason
+        self.status = status
+        self.retry_after_seconds = retry_after_seconds
+
+
+class RemoteRefused(NationalError):
+    """The national network refused the whole message. `reason` is its code, or `http_<status>`."""
+
+    code = "national_refused"
+
+    def __init__(self, reason: str, *, status: int) -> None:
+        super().__init__(reason, status)
+        self.reason = reason
+        self.status = status
+
+
+class LeaseLost(NationalError):
+    """This sender no longer holds the lease; nothing was recorded."""
+
+    code = "sender_lease_lost"
+
+
+class SendingStopped(NationalError):
+    """The worker was told to stop while waiting; everything is as it was."""
+
+    code = "sending_stopped"

@@ -1,0 +1,100 @@
+"""Whether the network holds exactly what it confirmed to us: the same count and the same root.
+
+Compared is the latest confirmed version of each number. What is still waiting or was turned back is not the
+network's fault and is counted beside it. No sender may be at work meanwhile, so the lease is taken.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from registry.national.errors import LeaseLost, RemoteRefused, RemoteUnavailable, SendingStopped
+from registry.national.protocol import MAX_ROWS, BatchId
+from registry.national.queue import SendingState
+from registry.national.receipts import Held, holdings_root
+from registry.national.sync import Sender
+from signing.inclusion import Hash
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What one side holds: so many certificates under that root."""
+
+    count: int
+    root: Hash
+
+
+@dataclass(frozen=True)
+class Ours:
+    """What was confirmed to us, and how many rows of the queue were not (yet)."""
+
+    holdings: Holdings
+    pending: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Equal:
+    """Both sides hold the same."""
+
+    ours: Ours
+    last_batch: BatchId
+    as_of_at: datetime
+
+
+@dataclass(frozen=True)
+class Differs:
+    """The network holds something else than it confirmed."""
+
+    ours: Ours
+    theirs: Holdings
+    last_batch: BatchId
+    as_of_at: datetime
+
+
+@dataclass(frozen=True)
+class CouldNotCheck:
+    """There was nothing to compare with. `reason` is a stable code."""
+
+    reason: str
+
+
+def reconcile(sender: Sender) -> Equal | Differs | CouldNotCheck:
+    """Compares by count and root. Raises: StorageError."""
+    try:
+        sender.keep_lease()
+    except LeaseLost as fault:
+        return CouldNotCheck(fault.code)
+    try:
+        if sender.store.in_flight() is not None:
+            return CouldNotCheck("batch_in_flight")
+        summary = sender.client.summary()
+        ours = confirmed(sender)
+    except (RemoteUnavailable, RemoteRefused) as fault:
+        return CouldNotCheck(fault.reason)
+    except (SendingStopped, LeaseLost) as fault:
+        return CouldNotCheck(fault.code)
+    finally:
+        sender.store.release_lease(sender.holder)
+    theirs = Holdings(summary.count, summary.root)
+    if theirs == ours.holdings:
+        return Equal(ours, summary.last_batch, summary.as_of_at)
+    return Differs(ours, theirs, summary.last_batch, summary.as_of_at)
+
+
+def confirmed(sender: Sender) -> Ours:
+    """The latest version of each number that the network confirmed, as count and root. Raises: LeaseLost."""
+    latest: dict[str, Held] = {}
+    counts = dict.fromkeys(SendingState, 0)
+    cursor = 0
+    while page := sender.outbox.after(cursor, MAX_ROWS):
+        sender.keep_lease()
+        states = sender.store.state_of([item.seq for item in page])
+        for item in page:
+            state = states[item.seq].state
+            counts[state] += 1
+            if state is SendingState.ONLINE:
+                row = item.row
+                latest[row.number] = Held(row.number, row.version, row.commitment, row.state)
+        cursor = page[-1].seq
+    holdings = Holdings(len(latest), holdings_root(latest.values()))
+    return Ours(holdings, counts[SendingState.PENDING], counts[SendingState.REJECTED])
