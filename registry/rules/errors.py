@@ -3,7 +3,7 @@
 RulesError
 ├── NameFault              text.py
 ├── MalformedNumber        certificate_number.py
-├── UnknownIdentityType    identity_documents.py
+├── UnknownIdentityType    identity_types.py
 ├── IdentityFault          identity_documents.py
 ├── CreditCodeFault        credit_code.py
 ├── LevelFault             levels.py

@@ -160,6 +160,7 @@ def test_what_no_source_is_firm_about_only_warns(code: str, number: str, warning
         ("201", "430102199002304515", IdentityFaultKind.BIRTH_DATE),
         ("201", "430102199013074515", IdentityFaultKind.BIRTH_DATE),
         ("201", "430102000000004515", IdentityFaultKind.BIRTH_DATE),
+        ("201", "430102189903074515", IdentityFaultKind.BIRTH_DATE),
         ("201", "430102202703074515", IdentityFaultKind.FUTURE_BIRTH),
         ("201", "430102199003074516", IdentityFaultKind.CHECK_CHARACTER),
         ("227", "短号", IdentityFaultKind.FORMAT),

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.rules.data_files import shipped_text
-from registry.rules.occupation_entries import OccupationCodeFault
 from registry.rules.occupations import (
     Evidence,
     Match,
+    OccupationCodeFault,
     Part,
     Reason,
     Suggestion,

@@ -52,6 +52,13 @@ def test_the_last_certain_certificates_of_2026() -> None:
     assert CALENDAR.add_working_days(date(2026, 11, 20), 30) == Deadline(date(2027, 1, 4), True)
 
 
+def test_a_year_of_which_only_the_event_is_a_part_makes_nothing_provisional() -> None:
+    last_of_2023 = date(2023, 12, 31)
+    assert CALENDAR.add_working_days(last_of_2023, 1) == Deadline(date(2024, 1, 2), False)
+    assert CALENDAR.working_days_between(last_of_2023, date(2024, 1, 2)) == Count(1, False)
+    assert CALENDAR.add_working_days(date(2023, 12, 30), 1).provisional
+
+
 def test_the_official_years_are_known() -> None:
     assert CALENDAR.official_years == (2024, 2025, 2026)
 
@@ -75,6 +82,8 @@ def test_a_table_may_arrange_days_of_its_neighbours_without_publishing_them() ->
 def test_a_later_table_has_the_last_word() -> None:
     extended = CALENDAR.extended(read_holiday_table("date,kind,holiday\n2026-10-10,off,x\n"))
     assert not extended.is_working_day(date(2026, 10, 10))
+    worked = read_holiday_table("date,kind,holiday\n2026-10-03,work,x\n")
+    assert extended.extended(worked).is_working_day(date(2026, 10, 3))
 
 
 def test_a_year_without_a_table_has_its_statutory_holidays_off() -> None:
