@@ -27,6 +27,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from registry.intake.errors import IntakeError
+from registry.intake.form4 import FORM4_HEADER
+from registry.intake.form5 import FORM5_HEADER
 from registry.rules.identity_documents import IdentityType
 from registry.rules.levels import Level, level_label
 
@@ -37,26 +39,8 @@ FORM4_TITLE: Final = "湖南省职业技能等级证书数据合规审核表"
 FORM5_FIRST_ROW: Final = 3
 """The workbook row of the first certificate: the title and the header stand above it."""
 
-_FORM5_COLUMNS: Final[tuple[tuple[str, float], ...]] = (
-    ("姓名", 14),
-    ("证件类型", 24),
-    ("证件号码", 24),
-    ("所在单位", 32),
-    ("职业名称", 22),
-    ("工种名称", 22),
-    ("职业技能等级", 18),
-    ("证书编号", 28),
-    ("发证日期", 14),
-    ("评价机构", 32),
-    ("发证机构", 32),
-)
-_FORM4_COLUMNS: Final[tuple[tuple[str, float], ...]] = (
-    ("序号", 8),
-    ("职业名称", 26),
-    ("工种名称", 26),
-    ("等级", 18),
-    ("数量", 10),
-)
+_FORM5_WIDTHS: Final = (14.0, 24.0, 24.0, 32.0, 22.0, 22.0, 18.0, 28.0, 14.0, 32.0, 32.0)
+_FORM4_WIDTHS: Final = (8.0, 26.0, 26.0, 18.0, 10.0)
 _SAMPLE: Final[Form5Cells] = ("******", IdentityType("201").label, *("******",) * 9)
 _ISSUED_AT: Final = datetime(2025, 8, 1)  # noqa: DTZ001 - document properties hold naive UTC
 _TEXT: Final = "@"
@@ -125,12 +109,12 @@ def write_form5(
     """
     body = _checked(_body(rows, sample=sample, blank_rows=blank_rows))
     book = Workbook(write_only=True)
-    sheet = _sheet(book, "附件5", _FORM5_COLUMNS)
+    sheet = _sheet(book, "附件5", _FORM5_WIDTHS)
     sheet.freeze_panes = "A3"
     sheet.print_title_rows = "1:2"
     sheet.page_setup.orientation = "landscape"
     _merged_line(sheet, 1, (title,), (11,), font=_TITLE_FONT, alignment=_CENTRE, height=32)
-    _header(sheet, _FORM5_COLUMNS)
+    _header(sheet, FORM5_HEADER)
     pen = _cells(sheet, 11)
     for row in body:
         _write(sheet, pen, row)
@@ -167,14 +151,14 @@ def write_form4(
     foot = f"填报人：{reporter}    联系电话：{phone}    上报日期：{reported_on.isoformat()}"
     _checked([(uploading_institution, file_name, foot)])
     book = Workbook(write_only=True)
-    sheet = _sheet(book, "附件4", _FORM4_COLUMNS)
+    sheet = _sheet(book, "附件4", _FORM4_WIDTHS)
     _merged_line(sheet, 1, (title,), (5,), font=_TITLE_FONT, alignment=_CENTRE, height=32)
     for at, label, value in (
         (2, "上传单位（盖章）：", uploading_institution),
         (3, "上传文件名：", file_name),
     ):
         _merged_line(sheet, at, (label, value), (2, 3), font=_FONT, alignment=_LEFT, boxed=True)
-    _header(sheet, _FORM4_COLUMNS)
+    _header(sheet, FORM4_HEADER)
     pen = _cells(sheet, 5)
     for row in body:
         _write(sheet, pen, row)
@@ -207,11 +191,11 @@ def _notes() -> tuple[str, str, str]:
     return f"证件类型为：{kinds}", f"职业技能等级为：{levels}", "发证日期为：YYYY-MM-DD格式"
 
 
-def _sheet(book: Workbook, name: str, columns: Sequence[tuple[str, float]]) -> Worksheet:
+def _sheet(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:
     """A streamed sheet of A4 paper with its column widths set, which must come before the first row."""
     # The stubs leave out most of what a write-only sheet shares with an ordinary one.
     sheet = cast(Worksheet, book.create_sheet(name))
-    for index, (_, width) in enumerate(columns):
+    for index, width in enumerate(widths):
         sheet.column_dimensions[chr(ord("A") + index)].width = width
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.paperSize = 9  # A4
@@ -242,9 +226,9 @@ def _write(sheet: Worksheet, cells: list[Cell], values: Sequence[str]) -> None:
     sheet.append(cells)
 
 
-def _header(sheet: Worksheet, columns: Sequence[tuple[str, float]]) -> None:
+def _header(sheet: Worksheet, names: Sequence[str]) -> None:
     """The row of column names."""
-    _write(sheet, _cells(sheet, len(columns), fill=_HEADER_FILL, bold=True), [name for name, _ in columns])
+    _write(sheet, _cells(sheet, len(names), fill=_HEADER_FILL, bold=True), names)
 
 
 def _merged_line(
