@@ -1,0 +1,171 @@
+"""The embedded index, writing side: SQLite FTS5 in files of its own, nothing to install.
+
+Each call is one transaction on the file that is published at that moment. `synchronous=FULL`: the follower
+saves its cursor in another database once `wait` has returned, and a cursor must never be ahead of the index.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from search.document_json import document_from_json
+from search.documents import CertificateDocument, Document, Kind, Removal
+from search.embedded_files import NAME, IndexDirectory, generation_of, opened, unavailable
+from search.embedded_tables import TABLES, put_wordings, row_of, spell
+from search.errors import DocumentRefused, UnavailableReason
+from search.port import IndexBuild
+
+
+class EmbeddedIndex:
+    """The published embedded index of one directory. Implements `SearchIndex`."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = IndexDirectory(directory)
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def generation(self) -> str | None:
+        file = self._directory.published()
+        if file is None:
+            return None
+        with opened(file, "ro") as connection:
+            connection.execute("SELECT count(*) FROM wording WHERE id = 0").fetchone()
+        return generation_of(file)
+
+    def upsert(self, documents: Sequence[Document]) -> None:
+        with self._transaction() as connection:
+            _upsert(connection, documents)
+
+    def delete(self, removals: Sequence[Removal]) -> None:
+        with self._transaction() as connection:
+            _delete(connection, removals)
+
+    def wait(self) -> None:
+        """Nothing to wait for: `upsert` and `delete` return after their commit."""
+
+    def build(self) -> IndexBuild:
+        return EmbeddedBuild(self._directory)
+
+    def wipe(self) -> None:
+        self._directory.wipe()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        file = self._directory.published()
+        if file is None:
+            raise unavailable(UnavailableReason.NOT_BUILT)
+        with _writing(file) as connection:
+            yield connection
+
+
+class EmbeddedBuild:
+    """A new file beside the published one. Implements `IndexBuild`."""
+
+    def __init__(self, directory: IndexDirectory) -> None:
+        self._directory = directory
+        self._file = directory.new_file()
+        self._published = False
+        with opened(self._file, "rwc") as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(f"BEGIN; {TABLES} COMMIT;")
+
+    @property
+    def generation(self) -> str | None:
+        return generation_of(self._file)
+
+    def upsert(self, documents: Sequence[Document]) -> None:
+        with _writing(self._existing()) as connection:
+            _upsert(connection, documents)
+
+    def delete(self, removals: Sequence[Removal]) -> None:
+        with _writing(self._existing()) as connection:
+            _delete(connection, removals)
+
+    def wait(self) -> None:
+        """Nothing to wait for: `upsert` and `delete` return after their commit."""
+
+    def publish(self) -> None:
+        with _writing(self._existing()) as connection:
+            for table in ("certificate_tokens", "institution_tokens", "wording_grams"):
+                connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+        self._directory.publish(self._file)
+        self._published = True
+
+    def discard(self) -> None:
+        if not self._published:
+            self._directory.remove(self._file)
+
+    def _existing(self) -> Path:
+        if not self._file.exists():
+            raise unavailable(UnavailableReason.BUILD_LOST)
+        return self._file
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[sqlite3.Connection]:
+    with opened(file, "rw") as connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            if connection.in_transaction:  # a full disk has rolled back already
+                connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+def _upsert(connection: sqlite3.Connection, documents: Sequence[Document]) -> None:
+    last = {(document.kind, document.id): document for document in documents}
+    put_wordings(connection, dict.fromkeys(w for document in last.values() for w in document.wordings()))
+    for document in last.values():
+        body, tokens = spell(document)
+        row = _find(connection, document.kind, document.id)
+        if row is not None and row[1] == body:
+            continue
+        table = document.kind.value
+        if row is not None:
+            _remove(connection, document.kind, *row)
+        elif isinstance(document, CertificateDocument):
+            row = (document.entry_index, "")
+        added = connection.execute(
+            f"INSERT INTO {table} (id, number, ordering, body) VALUES (?, ?, ?, ?)",
+            (row[0] if row else None, *row_of(document), body),
+        )
+        connection.execute(
+            f"INSERT INTO {table}_tokens (rowid, tokens) VALUES (?, ?)", (added.lastrowid, tokens)
+        )
+
+
+def _delete(connection: sqlite3.Connection, removals: Sequence[Removal]) -> None:
+    for removal in removals:
+        row = _find(connection, removal.kind, removal.id)
+        if row is not None:
+            _remove(connection, removal.kind, *row)
+
+
+def _find(connection: sqlite3.Connection, kind: Kind, identifier: str) -> tuple[int, str] | None:
+    column = "id" if kind is Kind.CERTIFICATE else "number"
+    found: tuple[int, str] | None = connection.execute(
+        f"SELECT id, body FROM {kind.value} WHERE {column} = ?", (identifier,)
+    ).fetchone()
+    return found
+
+
+def _remove(connection: sqlite3.Connection, kind: Kind, row_id: int, body: str) -> None:
+    """Take a row and exactly its own tokens out; other tokens would silently damage a contentless table."""
+    try:
+        _, tokens = spell(document_from_json(kind, json.loads(body)))
+    except (ValueError, DocumentRefused) as fault:
+        raise unavailable(UnavailableReason.CORRUPT, type(fault).__name__) from fault
+    table = kind.value
+    connection.execute(
+        f"INSERT INTO {table}_tokens ({table}_tokens, rowid, tokens) VALUES ('delete', ?, ?)",
+        (row_id, tokens),
+    )
+    connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
