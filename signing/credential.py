@@ -94,6 +94,11 @@ def credential_body(statement: Statement) -> dict[str, Json]:
     }
 
 
+def attachment_name(number: str) -> str:
+    """The credential's file name, under which a sheet carries it."""
+    return f"{number}.json"
+
+
 def identity_hash(id_number: str, salt: str) -> str:
     """The hash under which an identity number stands in a credential; `salt` is base64url text."""
     return "sha256$" + sha256((id_number + salt).encode()).hexdigest()

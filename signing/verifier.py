@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from signing.credential import Credential, parse_credential
+from signing.credential import Credential, attachment_name, parse_credential
 from signing.data_integrity import check_proof, proof_of
 from signing.errors import BadSignature, MalformedEncoding
 from signing.form_errors import (
@@ -112,7 +112,7 @@ def _verify_pdf(pdf: bytes, context: _Context) -> Report:
         return _stopped(FormKind.PDF, (*steps, failed(ATTACHMENT, "attachment_unexpected")))
     ((name, data),) = found.items()
     inner = _verify_credential(data, context)
-    named = name == f"{inner.fields.get('number', '')}.json"
+    named = name == attachment_name(inner.fields.get("number", ""))
     attached = passed(ATTACHMENT) if named else failed(ATTACHMENT, "attachment_of_other_certificate")
     return Report(
         FormKind.PDF,
