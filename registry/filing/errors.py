@@ -4,13 +4,14 @@ FilingError
 ├── InconsistentFiling     facts that cannot be the facts of one filing
 ├── MalformedFilingEntry   a log entry that does not describe a change of a filing
 ├── FilingEntryTooLarge    one fact alone is longer than a log entry may be
-└── FilingImportFault      an institutions file with faults; carries every one of them (import_faults.py)
+└── FilingImportFault      an institutions file with faults; carries every one of them
 """
 
 from enum import StrEnum
 from typing import ClassVar
 
 from registry.errors import RegistryError
+from registry.filing.import_faults import ImportFault
 
 
 class FilingError(RegistryError):
@@ -56,3 +57,13 @@ class FilingEntryTooLarge(FilingError):
     """A fact that no entry can hold, such as a name of sixty thousand bytes."""
 
     code = "filing_entry_too_large"
+
+
+class FilingImportFault(FilingError):
+    """An institutions file with faults: all of them, in the order of the rows."""
+
+    code = "filing_import_fault"
+
+    def __init__(self, faults: tuple[ImportFault, ...]) -> None:
+        super().__init__(len(faults))
+        self.faults = faults

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from registry.filing.errors import FilingError
-
 
 class ImportFaultCode(StrEnum):
     """What is wrong with a cell. A file with one of these is not taken over at all."""
@@ -62,13 +60,3 @@ class ImportWarning:
     column: str
     code: ImportWarningCode
     detail: Mapping[str, str] = field(default_factory=dict)
-
-
-class FilingImportFault(FilingError):
-    """An institutions file with faults: all of them, in the order of the rows."""
-
-    code = "filing_import_fault"
-
-    def __init__(self, faults: tuple[ImportFault, ...]) -> None:
-        super().__init__(len(faults))
-        self.faults = faults

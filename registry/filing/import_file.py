@@ -7,7 +7,8 @@ Nothing is taken from a file with a fault.
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from registry.filing.import_faults import FilingImportFault, ImportFault, ImportFaultCode, ImportWarning
+from registry.filing.errors import FilingImportFault
+from registry.filing.import_faults import ImportFault, ImportFaultCode, ImportWarning
 from registry.filing.import_rows import (
     COLUMNS,
     FilingFacts,
@@ -50,7 +51,11 @@ class _Group:
 
 
 def read_filings(
-    data: bytes, *, catalogue: Catalogue | None = None, limits: Limits = DEFAULT_LIMITS
+    data: bytes,
+    file_name: str = "",
+    *,
+    catalogue: Catalogue | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> FilingImport:
     """The filings that a file describes.
 
@@ -58,7 +63,7 @@ def read_filings(
         FilingImportFault: it has faults; every one of them is listed.
         IntakeError: it is no table at all (see `registry.intake.workbook.read_tables`).
     """
-    table = read_table(data, limits=limits)
+    table = read_table(data, file_name, limits=limits)
     header, *rows = table.rows
     places = _places(header)
     lines = [line for row in rows if any((line := _line(row, places)).cells.values())]

@@ -9,6 +9,7 @@ IntakeError
 ├── EmptyWorkbook       no row to read
 ├── WrongHeader         the columns are not those of the form, in its order
 ├── SeveralForms        more than one sheet holds rows of the form
+├── InstitutionUnknown  no filing has the number prefix that a file is uploaded for
 ├── MalformedDate       a text that is no day
 └── WorkbookReaderUnavailable  the reader could not be started: says nothing about the file
 """
@@ -142,3 +143,13 @@ class MalformedDate(IntakeError):
     """A text names no day, or could mean several."""
 
     code = "malformed_date"
+
+
+class InstitutionUnknown(IntakeError):
+    """No filing has this number prefix."""
+
+    code = "institution_unknown"
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(prefix)
+        self.prefix = prefix

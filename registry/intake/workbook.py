@@ -1,7 +1,8 @@
 """From the bytes of an upload to rows of text: .xlsx, .xls and CSV.
 
-What a file is, is read from its bytes; its name decides nothing, because programs save CSV and web pages
-as .xls. Sheets that are hidden are not read: people do not see what is in them.
+What a file is, is read from its bytes, because programs save CSV and web pages as .xls; its name only tells
+a damaged workbook from a file that never was one. Sheets that are hidden are not read: people do not see
+what is in them.
 """
 
 import csv
@@ -34,7 +35,8 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OLE_ENTRY_BYTES = 128
 _ENCRYPTED_PACKAGE = "EncryptedPackage\0".encode("utf-16-le")
-_NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""No byte of text in UTF-8 or GB18030 is one of these."""
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
 
 
@@ -69,7 +71,7 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def read_tables(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Table, ...]:
+def read_tables(data: bytes, file_name: str = "", *, limits: Limits = DEFAULT_LIMITS) -> tuple[Table, ...]:
     """The visible sheets that hold anything, in the workbook's order.
 
     Dates come as YYYY-MM-DD (with a time behind a space if they have one), whole numbers without a decimal
@@ -95,7 +97,7 @@ def read_tables(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Table,
             raise EncryptedWorkbook
         tables = _read_apart(data, limits)
     else:
-        rows = _csv_rows(_decoded(data), limits)
+        rows = _csv_rows(_decoded(data, file_name), limits)
         tables = [Table("", tuple(_shared(rows, {})))]
     tables = [table for table in tables if table.rows]
     if not tables:
@@ -103,9 +105,9 @@ def read_tables(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Table,
     return tuple(tables)
 
 
-def read_table(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Table:
+def read_table(data: bytes, file_name: str = "", *, limits: Limits = DEFAULT_LIMITS) -> Table:
     """The first visible sheet that holds anything. Raises: as `read_tables`."""
-    return read_tables(data, limits=limits)[0]
+    return read_tables(data, file_name, limits=limits)[0]
 
 
 def _holds_encrypted_package(data: bytes) -> bool:
@@ -202,8 +204,11 @@ def _shared(rows: Iterable[tuple[int, Iterable[str]]], known: dict[str, str]) ->
         yield Row(number, tuple(map(known.setdefault, texts, texts)))
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: bytes, file_name: str) -> str:
     """The text of a CSV file, UTF-8 with or without a byte order mark, else GB18030."""
+    if _BINARY.search(data):
+        is_damaged = file_name.lower().endswith((".xlsx", ".xlsm", ".xls", ".et"))
+        raise NotAWorkbook(WorkbookFault.DAMAGED if is_damaged else WorkbookFault.UNKNOWN_FORMAT)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -211,8 +216,6 @@ def _decoded(data: bytes) -> str:
             text = data.decode("gb18030")
         except UnicodeDecodeError as fault:
             raise NotAWorkbook(WorkbookFault.ENCODING) from fault
-    if _NOT_IN_TEXT.search(text):
-        raise NotAWorkbook(WorkbookFault.UNKNOWN_FORMAT)
     if text.lstrip().startswith("<"):
         raise NotAWorkbook(WorkbookFault.WEB_PAGE)
     return text

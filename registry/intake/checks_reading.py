@@ -1,0 +1,223 @@
+"""A row of Form 5 read once into values, so that every rule looks at the same reading.
+
+What does not parse is kept as the kind of its fault: the rules turn it into findings. What depends only on
+words and days is worked out once for each distinct combination, not for each row.
+"""
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+
+from registry.filing.model import Filing, FilingOnDay, ScopeRow, filing_on
+from registry.intake.cell_dates import parse_cell_date
+from registry.intake.errors import MalformedDate
+from registry.intake.facts import Held, Person
+from registry.intake.form5 import Form5Row
+from registry.rules.certificate_number import (
+    CertificateNumber,
+    MalformedNumber,
+    NumberFault,
+    parse_certificate_number,
+)
+from registry.rules.identity_documents import (
+    Identity,
+    IdentityFault,
+    IdentityFaultKind,
+    IdentityType,
+    UnknownIdentityType,
+    check_identity,
+    parse_identity_type,
+)
+from registry.rules.levels import Level, LevelFault, LevelFaultKind, parse_level
+from registry.rules.occupations import Catalogue, Match, Resolution, Unknown
+from registry.rules.qualifications import QualificationList
+from registry.rules.text import NameFault, NameFaultKind, check_name
+from registry.rules.working_days import Deadline, WorkCalendar
+
+UPLOAD_WORKING_DAYS = 30
+"""Source: 2025-14 art. 17(7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What is the same for every row of a file: the filing, the rules, and the days."""
+
+    filing: Filing
+    catalogue: Catalogue
+    calendar: WorkCalendar
+    qualifications: QualificationList
+    today: date
+    received_on: date
+    legacy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The filing on an issue date: what it was, its names as they are compared, and when upload was due."""
+
+    filing: FilingOnDay
+    units: frozenset[str]
+    due: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Occupation:
+    """What occupation and 工种 mean, and the rows of the scope that name them, whatever their interval.
+
+    `resolution` is None where the catalogue lacks the words but the filing has exactly them: the catalogue
+    is not complete, and a filing was checked by the ministry. `others` are the scope rows of the occupation
+    with another 工种.
+    """
+
+    resolution: Resolution | None
+    code: str
+    name: str
+    job: str
+    scope: tuple[ScopeRow, ...]
+    others: tuple[ScopeRow, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the words are right, so that the scope can be asked about them."""
+        return not isinstance(self.resolution, Unknown)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one row says. Values that are missing or do not parse are None; `*_fault` says why not."""
+
+    cells: Form5Row
+    name_fault: NameFaultKind | None = None
+    id_type: IdentityType | None = None
+    suggested_type: IdentityType | None = None
+    identity: Identity | None = None
+    identity_fault: IdentityFaultKind | None = None
+    level: Level | None = None
+    level_fault: LevelFaultKind | None = None
+    number: CertificateNumber | None = None
+    number_fault: NumberFault | None = None
+    issued_on: date | None = None
+    day: Day | None = None
+    occupation: Occupation | None = None
+
+    @property
+    def row(self) -> int:
+        """Its row in the workbook."""
+        return self.cells.row
+
+    @property
+    def person(self) -> Person | None:
+        """Whom the row is about, if that is certain."""
+        return (self.identity.type.value, self.identity.canonical) if self.identity else None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What the rules that look beyond one row need: the whole file, and the register's answers."""
+
+    numbers: dict[str, list[int]] = field(default_factory=dict)
+    registered: frozenset[str] = frozenset()
+    persons: dict[Person, list[Reading]] = field(default_factory=dict)
+    held: dict[Person, tuple[Held, ...]] = field(default_factory=dict)
+    out_of_order: frozenset[int] = frozenset()
+
+
+class Reader:
+    """Reads the rows of one file on one occasion."""
+
+    def __init__(self, occasion: Occasion) -> None:
+        self._occasion = occasion
+        self._dates: dict[str, date | None] = {}
+        self._days: dict[date, Day] = {}
+        self._occupations: dict[tuple[str, str, str], Occupation] = {}
+
+    def read(self, cells: Form5Row) -> Reading:
+        """The row as values."""
+        reading = Reading(cells)
+        if cells.name:
+            try:
+                check_name(cells.name)
+            except NameFault as fault:
+                reading.name_fault = fault.kind
+        self._read_identity(cells, reading)
+        if cells.level:
+            try:
+                reading.level = parse_level(cells.level)
+            except LevelFault as fault:
+                reading.level_fault = fault.kind
+        if cells.number:
+            try:
+                reading.number = parse_certificate_number(cells.number)
+            except MalformedNumber as fault:
+                reading.number_fault = fault.kind
+        reading.issued_on = self._date(cells.issued_on)
+        if reading.issued_on is not None:
+            reading.day = self._day(reading.issued_on)
+        if cells.occupation:
+            reading.occupation = self._occupation(cells.occupation, cells.job, reading.issued_on)
+        return reading
+
+    def _read_identity(self, cells: Form5Row, reading: Reading) -> None:
+        if not cells.id_type:
+            return
+        try:
+            reading.id_type = parse_identity_type(cells.id_type)
+        except UnknownIdentityType as fault:
+            reading.suggested_type = fault.suggestion
+            return
+        if not cells.id_number:
+            return
+        try:
+            reading.identity = check_identity(reading.id_type, cells.id_number, self._occasion.today)
+        except IdentityFault as fault:
+            reading.identity_fault = fault.kind
+
+    def _date(self, text: str) -> date | None:
+        if text not in self._dates:
+            try:
+                self._dates[text] = parse_cell_date(text)
+            except MalformedDate:
+                self._dates[text] = None
+        return self._dates[text]
+
+    def _day(self, on: date) -> Day:
+        day = self._days.get(on)
+        if day is None:
+            filing = filing_on(self._occasion.filing, on)
+            due = self._occasion.calendar.add_working_days(on, UPLOAD_WORKING_DAYS)
+            day = self._days[on] = Day(filing, frozenset(map(unit_name, filing.names)), due)
+        return day
+
+    def _occupation(self, name: str, job: str, on: date | None) -> Occupation:
+        edition = self._occasion.catalogue.edition_on(on) if on else self._occasion.catalogue.current
+        key = (name, job, edition.name)
+        found = self._occupations.get(key)
+        if found is None:
+            resolution = self._occasion.catalogue.resolve(name, job, edition=edition.name)
+            found = self._occupations[key] = _fitted(self._occasion.filing, resolution, name, job)
+        return found
+
+
+def unit_name(text: str) -> str:
+    """A unit's name as it is compared: half width, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _fitted(filing: Filing, resolution: Resolution, name: str, job: str) -> Occupation:
+    """What the words mean in this filing."""
+    if isinstance(resolution, Match):
+        code, name, job = resolution.occupation.code, resolution.occupation.name, resolution.job
+        rows = [
+            row for row in filing.scope if row.occupation_code == code or unit_name(row.occupation) == name
+        ]
+        fitting = tuple(row for row in rows if unit_name(row.job) == job)
+        others = tuple(row for row in rows if unit_name(row.job) != job)
+        return Occupation(
+            resolution, fitting[0].occupation_code if fitting else code, name, job, fitting, others
+        )
+    exact = tuple(
+        row for row in filing.scope if unit_name(row.occupation) == name and unit_name(row.job) == job
+    )
+    if exact and resolution.to_check and resolution.suggestion is None:
+        return Occupation(None, exact[0].occupation_code, name, job, exact, ())
+    return Occupation(resolution, "", name, job, (), ())
