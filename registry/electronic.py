@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from signing.sheet import SheetMaker
+from signing.sheet import SheetContent, SheetPrinter
 
 from registry.custody import RegisterKeys
 from registry.ledger.chain import Chain
@@ -50,7 +50,7 @@ class ElectronicCertificates:
     def __init__(self, places: Places, keys: RegisterKeys) -> None:
         self._places = places
         self._keys = keys
-        self._sheets = SheetMaker(font_dir=places.font_dir)
+        self._sheets = SheetPrinter(places.font_dir)
         self._sheet_certificate = from_pem(places.keys.sheet_certificate.read_bytes())
 
     def make(self, look_up: LookUp, chain: Chain, version: StoredVersion, form: Form) -> ElectronicFile:
@@ -96,7 +96,7 @@ class ElectronicCertificates:
         key = self._keys[KeyRole.SHEET]
         credential = build_credential(statement, self._keys[KeyRole.CREDENTIAL])
         code = qr_text(statement, self._keys[KeyRole.QR])
-        unsigned = self._sheets.pdf(statement, credential=credential, qr_text=code, sheet_key=key.public)
+        unsigned = self._sheets.draw(statement, SheetContent(code, credential, key.key_id))
         return sign_pdf(unsigned, key, self._sheet_certificate, signed_at=statement.registered_at)
 
 

@@ -57,14 +57,14 @@ class LookUp:
         self.ledger = ledger
         self.vault = vault
         self._national = national
-        self._clock = clock
+        self.now = clock
 
     def verdict(self, number: str) -> Verdict:
         """The answer about a well-formed number. Raises: DatabaseUnavailable, LogNotFound."""
         size, checkpoint = self.ledger.published()
         versions = [each for each in self.ledger.records.versions(number) if each.index < size]
         if not versions:
-            return Verdict(number, Result.NOT_FOUND, size, self._clock(), None)
+            return Verdict(number, Result.NOT_FOUND, size, self.now(), None)
         chain = self.ledger.chain(versions[0].certificate, size)
         return self._verdict(number, chain, versions, size, checkpoint)
 
@@ -73,7 +73,7 @@ class LookUp:
         size, _ = self.ledger.published()
         version = self.ledger.records.version_at(index) if index < size else None
         if version is None:
-            return Verdict("", Result.NOT_FOUND, size, self._clock(), None)
+            return Verdict("", Result.NOT_FOUND, size, self.now(), None)
         verdict = self.verdict(version.number)
         replaced = verdict.certificate is not None and verdict.certificate.version != version.version
         if replaced and verdict.result is Result.VALID:
@@ -101,7 +101,7 @@ class LookUp:
     def _verdict(
         self, number: str, chain: Chain, versions: Sequence[StoredVersion], size: int, checkpoint: bytes
     ) -> Verdict:
-        now = self._clock()
+        now = self.now()
         result = _RESULTS[chain.head.state]
         if result is Result.ERASED:
             return Verdict(number, result, size, now, None)

@@ -7,6 +7,7 @@ was not registered.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from registry.ledger.chain import Chain, Link
 from registry.lookup import LookUp
@@ -22,6 +23,11 @@ class RegisteredVersion:
     link: Link
     record: Record
     commitment: bytes
+
+    @property
+    def issued_on(self) -> date:
+        """The issue date of the certificate."""
+        return date.fromisoformat(self.record.issued_on)
 
     @property
     def step(self) -> int:

@@ -8,7 +8,8 @@ NationalError
 ├── RemoteUnavailable     no believable answer for now; trying again later is right
 ├── RemoteRefused         a definite no to the whole message; trying again changes nothing
 ├── LeaseLost             another sender took over; what this one knows is out of date
-└── SendingStopped        the worker was told to stop
+├── SendingStopped        the worker was told to stop
+└── NationalNotConfigured no address or key of the network is set
 """
 
 from enum import StrEnum
@@ -123,3 +124,9 @@ class SendingStopped(NationalError):
     """The worker was told to stop while waiting; everything is as it was."""
 
     code = "sending_stopped"
+
+
+class NationalNotConfigured(NationalError):
+    """No address or no public key of the national network is set."""
+
+    code = "national_not_configured"

@@ -10,16 +10,16 @@ _CURSOR = CursorRow.__table__  # type: ignore[attr-defined]  # SQLModel makes it
 
 
 class Cursors:
-    """Positions by name; one that was never set is -1, before the first entry."""
+    """Positions by name."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def get(self, name: str) -> int:
-        """The position. Raises: DatabaseUnavailable."""
+    def get(self, name: str) -> int | None:
+        """The position, None if it was never set. Raises: DatabaseUnavailable."""
         with reading(self._engine) as connection:
             found = connection.execute(select(_CURSOR.c.position).where(_CURSOR.c.name == name)).scalar()
-        return -1 if found is None else int(found)
+        return None if found is None else int(found)
 
     def set(self, name: str, position: int) -> None:
         """Remembers a position. Raises: DatabaseUnavailable."""

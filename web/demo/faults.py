@@ -53,6 +53,8 @@ def careless_faults(today: date) -> tuple[Fault, ...]:
         put("职业名称是旧称", "R10", OCCUPATION, "物业管理员"),
         put("发证日期不是日子", "R13", ISSUED_ON, f"{today.year}-02-30"),
         Fault("发证日期在将来", frozenset({"R13"}), lambda cells: _dated(cells, today + timedelta(days=9))),
+        edit("编号等级与等级不符", "R08", NUMBER, _higher_level),
+        put("填了数据表不能承载的等级", "R11", LEVEL, "特级技师"),
         put("评价机构名称不对", "R17", INSTITUTION, "示例湘潭莲花职业培训学校"),
     )
 
@@ -67,10 +69,15 @@ def _earlier_year(number: str) -> str:
     return f"{number[:13]}{(int(number[13:15]) - 1) % 100:02d}{number[15:]}"
 
 
+def _higher_level(number: str) -> str:
+    """The certificate number with the next higher level in it, and a late serial of that level."""
+    return f"{number[:15]}{int(number[15]) - 1}9{number[17:]}"
+
+
 def _dated(cells: Form5Cells, on: date) -> Form5Cells:
-    """The row with another issue date, and a number that goes with it."""
-    number = cells[NUMBER]
-    return changed(changed(cells, ISSUED_ON, on.isoformat()), NUMBER, f"{number[:13]}{on:%y}{number[15:]}")
+    """The row with another issue date, and a number that goes with it: of that year, and late in it."""
+    number = f"{cells[NUMBER][:13]}{on:%y}{cells[NUMBER][15]}9{cells[NUMBER][17:]}"
+    return changed(changed(cells, ISSUED_ON, on.isoformat()), NUMBER, number)
 
 
 def put(note: str, code: str, column: int, value: str) -> Fault:

@@ -21,6 +21,15 @@ from web.demo.samples import KnownHolder, PlannedAct, known, samples
 from web.demo.stories import Stage
 from web.demo.workbooks import Certificate, Writing, workbooks
 
+__all__ = [
+    "Decision",
+    "DemoPlan",
+    "KnownHolder",
+    "PlannedAct",
+    "PlannedBatch",
+    "make_plan",
+]
+
 INSTITUTIONS_NAME: Final = "示例机构.csv"
 _WINDOW: Final = slice(8, 27)
 """Working days before today on which ordinary batches were issued: none of them is late."""
@@ -45,8 +54,10 @@ class PlannedBatch:
     accept_flags: bool
     note: str
     expected: frozenset[tuple[int | None, str]]
+    issued: tuple[str, ...]
+    """The certificate numbers as the institution gave them, whatever its file says."""
     approved: tuple[str, ...]
-    """The certificate numbers that enter the register."""
+    """Those of them that enter the register."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +158,7 @@ def _batch(draft: Draft, ordinal: int) -> PlannedBatch:
         accept_flags=draft.accept_flags,
         note=draft.note,
         expected=frozenset(expected),
+        issued=tuple(line.certificate.number for line in draft.lines),
         approved=tuple(certificate.number for certificate in draft.approved),
     )
 

@@ -61,12 +61,12 @@ def samples(stage: Stage) -> Samples:
             ),
         ),
         acts=(
-            PlannedAct(ActKind.CORRECTED, misspelt.number, "name_misspelt", {"name": "示例子墨"}),
-            PlannedAct(ActKind.ANNULLED, unfit.number, "not_eligible"),
-            PlannedAct(ActKind.SUPERSEDED, wrong_level.number, "level_wrong", replaced_by=replacement.number),
-            PlannedAct(ActKind.ANNULLED, doubted.number, "not_eligible"),
-            PlannedAct(ActKind.REINSTATED, doubted.number, "annulled_in_error"),
-            PlannedAct(ActKind.REISSUED, lost.number, "lost"),
+            PlannedAct(ActKind.CORRECTED, misspelt.number, "clerical_error", {"name": "示例子墨"}),
+            PlannedAct(ActKind.ANNULLED, unfit.number, "wrongly_issued"),
+            PlannedAct(ActKind.SUPERSEDED, wrong_level.number, "replaced", replaced_by=replacement.number),
+            PlannedAct(ActKind.ANNULLED, doubted.number, "wrongly_issued"),
+            PlannedAct(ActKind.REINSTATED, doubted.number, "wrongly_annulled"),
+            PlannedAct(ActKind.REISSUED, lost.number, "lost_or_damaged"),
         ),
         known=(
             known(plain, note="plain"),

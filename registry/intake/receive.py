@@ -1,0 +1,160 @@
+"""Receives a batch: both forms read and checked, then kept whole, or refused whole with one clear error.
+
+Source: 湘人社规〔2025〕14号 art. 17(7).
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from registry.filing.model import Filing
+from registry.intake.checks import CheckedBatch, CheckedRow, check_batch
+from registry.intake.errors import InstitutionUnknown
+from registry.intake.facts import Held
+from registry.intake.findings import Finding, Severity
+from registry.intake.form4 import read_form4
+from registry.intake.form5 import read_form5
+from registry.ledger.admission import CIVIL_TIME
+from registry.ledger.chain import ChainState
+from registry.lookup import LookUp
+from registry.review.decide import BATCH_TABLE, row_key
+from registry.rules.occupations import Catalogue, load_catalogue
+from registry.rules.working_days import WorkCalendar, load_calendar
+from registry.storage.batch_rows import StoredBatch, StoredBatchRow
+from signing.commitment import new_seed
+from signing.encoding import canonical_json, rfc3339
+
+FORMS_TABLE = "batch"
+BATCH_ID_BYTES = 16
+SALT_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was uploaded."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class ReceivedBatch:
+    """A batch that is kept, with everything that was found in it."""
+
+    id: bytes
+    checked: CheckedBatch
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The tables that rows are checked against."""
+
+    catalogue: Catalogue
+    calendar: WorkCalendar
+
+
+def load_rulebook() -> Rulebook:
+    """The tables that come with the product."""
+    return Rulebook(load_catalogue(), load_calendar())
+
+
+class StoredFacts:
+    """What the register already holds, as the checks ask for it. Implements `RegisterFacts`."""
+
+    def __init__(self, look_up: LookUp) -> None:
+        self._look_up = look_up
+
+    def registered(self, numbers: Sequence[str]) -> frozenset[str]:
+        """Which numbers a certificate already has."""
+        return self._look_up.ledger.records.registered(numbers)
+
+    def held_by(self, persons: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[Held, ...]]:
+        """The valid certificates of each person, by (document type, canonical number)."""
+        ledger, vault = self._look_up.ledger, self._look_up.vault
+        by_key = {vault.person(*person): person for person in persons}
+        size, _ = ledger.published()
+        held: dict[tuple[str, str], list[Held]] = {}
+        for key, version in ledger.records.of_persons(list(by_key)):
+            chain = ledger.chain(version.certificate, size)
+            if chain.head.state is ChainState.VALID and chain.content_index == version.index:
+                record, _ = self._look_up.open(version)
+                fact = Held(
+                    record.occupation_code,
+                    record.job,
+                    int(record.level),
+                    date.fromisoformat(record.issued_on),
+                )
+                held.setdefault(by_key[key], []).append(fact)
+        return {person: tuple(facts) for person, facts in held.items()}
+
+
+def receive_batch(
+    look_up: LookUp,
+    rulebook: Rulebook,
+    *,
+    prefix: str,
+    form5: Upload,
+    form4: Upload,
+    received_at: datetime,
+    keep: Callable[[StoredBatch, Sequence[StoredBatchRow]], None],
+    legacy: str = "",
+) -> ReceivedBatch:
+    """Reads, checks and keeps a batch. `legacy` names the earlier review of certificates from before.
+
+    Raises: InstitutionUnknown, or what reading a workbook raises; then nothing is kept.
+    """
+    filing = _filing(look_up, prefix)
+    received_on = received_at.astimezone(CIVIL_TIME).date()
+    checked = check_batch(
+        read_form5(form5.content, form5.name),
+        read_form4(form4.content, form4.name),
+        filing=filing,
+        catalogue=rulebook.catalogue,
+        calendar=rulebook.calendar,
+        facts=StoredFacts(look_up),
+        today=received_on,
+        received_on=received_on,
+        form5_name=form5.name,
+        legacy=bool(legacy),
+    )
+    identity, salt = secrets.token_bytes(BATCH_ID_BYTES), secrets.token_bytes(SALT_BYTES)
+    vault = look_up.vault
+    batch = StoredBatch(
+        id=identity,
+        prefix=prefix,
+        received_on=received_on.isoformat(),
+        received_at=rfc3339(received_at),
+        form5_name=form5.name,
+        form4_name=form4.name,
+        form5=vault.seal(FORMS_TABLE, identity, "form5", form5.content),
+        form4=vault.seal(FORMS_TABLE, identity, "form4", form4.content),
+        salt=salt,
+        form5_mac=vault.file_mac(salt, form5.content),
+        form4_mac=vault.file_mac(salt, form4.content),
+        findings=findings_json(checked.batch_findings),
+        legacy=legacy,
+    )
+    keep(batch, [_stored_row(look_up, identity, row) for row in checked.rows])
+    return ReceivedBatch(identity, checked)
+
+
+def findings_json(findings: Sequence[Finding]) -> str:
+    """Findings as they are stored: codes and details, no person."""
+    return canonical_json([asdict(each) for each in findings]).decode()
+
+
+def _filing(look_up: LookUp, prefix: str) -> Filing:
+    filing = look_up.ledger.folds().filings.by_prefix(prefix)
+    if filing is None:
+        raise InstitutionUnknown(prefix)
+    return filing
+
+
+def _stored_row(look_up: LookUp, batch: bytes, row: CheckedRow) -> StoredBatchRow:
+    refused = row.record is None
+    sealed = b""
+    if row.record is not None:
+        sealed = look_up.vault.seal_record(BATCH_TABLE, row_key(batch, row.row), row.record, new_seed())
+    flagged = any(each.severity is Severity.FLAG for each in row.findings)
+    return StoredBatchRow(row.row, refused, flagged, findings_json(row.findings), sealed)

@@ -1,0 +1,155 @@
+"""The use cases of a bureau: approve or return a batch, act on a certificate. Each is one append or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from registry.filing.model import filing_on
+from registry.ledger.admission import CIVIL_TIME, PROVINCE
+from registry.ledger.append import append_act, append_approval
+from registry.ledger.entries import ActKind, text
+from registry.ledger.errors import NotAdmitted, Refusal
+from registry.ledger.writer import LogWriter, Published
+from registry.lookup import LookUp
+from registry.review.acts import ActReason, act_content, corrected_certificate
+from registry.review.decide import Decision, propose_approval, rows_to_approve, signed
+from registry.review.errors import BatchDecided, BatchUnknown, CertificateUnknown
+from registry.storage.batch_rows import BatchRows, StoredBatch
+from signing.encoding import canonical_json, rfc3339
+from signing.keys import SigningKey
+
+
+@dataclass(frozen=True)
+class Approved:
+    """An approved batch: how many certificates entered, and where."""
+
+    published: Published
+    count: int
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What is recorded of a batch that goes back to the institution."""
+
+    batch: bytes
+    decided_at: str
+    content: str
+
+
+def responsible_bureau(look_up: LookUp, prefix: str, day: date) -> str:
+    """The bureau that reviews an institution's batches on that day."""
+    filing = look_up.ledger.folds().filings.by_prefix(prefix)
+    if filing is None:
+        raise NotAdmitted(Refusal.INSTITUTION_UNKNOWN)
+    return filing_on(filing, day).bureau
+
+
+def open_batch(batches: BatchRows, identity: bytes) -> StoredBatch:
+    """A batch that waits for its decision. Raises: BatchUnknown, BatchDecided."""
+    batch = batches.batch(identity)
+    if batch is None:
+        raise BatchUnknown
+    if batches.decision(identity) is not None:
+        raise BatchDecided
+    return batch
+
+
+def approve_batch(
+    look_up: LookUp,
+    writer: LogWriter,
+    batches: BatchRows,
+    identity: bytes,
+    decision: Decision,
+    *,
+    bureau_key: SigningKey,
+    now: datetime,
+) -> Approved:
+    """Registers what the reviewer lets in, under the bureau's signature.
+
+    Raises: BatchUnknown, BatchDecided, BatchRefused, RowRefused, FlagsUndecided, NothingToApprove,
+    NotAdmitted, NumberTaken; then nothing was appended.
+    """
+    batch = open_batch(batches, identity)
+    today = now.astimezone(CIVIL_TIME).date()
+    rows = rows_to_approve(batch, batches.rows(identity), decision)
+    proposed = propose_approval(
+        batch,
+        rows,
+        bureau=responsible_bureau(look_up, batch.prefix, today),
+        bureau_key_id=bureau_key.key_id,
+        vault=look_up.vault,
+        today=today,
+    )
+    content = signed(proposed.content, bureau_key, writer.origin)
+    return Approved(append_approval(writer, content, proposed.certificates), len(rows))
+
+
+def return_batch(
+    batches: BatchRows,
+    identity: bytes,
+    *,
+    reason: str,
+    bureau_key: SigningKey,
+    log_origin: str,
+    now: datetime,
+) -> Returned:
+    """The signed return of a batch. Raises: BatchUnknown, BatchDecided."""
+    batch = open_batch(batches, identity)
+    content = signed(
+        {"type": "return", "batch": identity.hex(), "institution": batch.prefix, "reason": reason},
+        bureau_key,
+        log_origin,
+    )
+    return Returned(identity, rfc3339(now), canonical_json(content).decode())
+
+
+def perform_act(
+    look_up: LookUp,
+    writer: LogWriter,
+    number: str,
+    act: ActKind,
+    reason: ActReason,
+    *,
+    bureau_key: SigningKey,
+    bureau: str,
+    now: datetime,
+    changes: Mapping[str, str] | None = None,
+    replaced_by: str = "",
+) -> Published:
+    """Acts on a certificate under the key of its bureau or of the province.
+
+    Raises: CertificateUnknown, CorrectionOutOfReach, NotAdmitted.
+    """
+    found = look_up.current(number)
+    if found is None:
+        raise CertificateUnknown
+    chain, _, record, _ = found
+    corrected = None
+    if act is ActKind.CORRECTED:
+        today = now.astimezone(CIVIL_TIME).date()
+        corrected = corrected_certificate(record, dict(changes or {}), look_up.vault, today)
+    by = None
+    if act is ActKind.SUPERSEDED:
+        replacement = look_up.current(replaced_by)
+        if replacement is None:
+            raise CertificateUnknown
+        by = replacement[0].first.index
+    content = act_content(
+        chain,
+        act,
+        reason,
+        bureau=bureau,
+        bureau_key_id=bureau_key.key_id,
+        commitment=corrected.commitment if corrected else None,
+        by=by,
+    )
+    return append_act(writer, signed(content, bureau_key, writer.origin), corrected)
+
+
+def acting_bureaus(look_up: LookUp, number: str) -> tuple[str, ...]:
+    """Who may act on a certificate: the bureau that approved it, and the province."""
+    found = look_up.current(number)
+    if found is None:
+        raise CertificateUnknown
+    _, approval = look_up.ledger.approval_of(found[0].first.index)
+    return tuple(dict.fromkeys((text(approval, "bureau"), PROVINCE)))

@@ -1,0 +1,82 @@
+"""Reads the command line, runs the command, and turns every error into one clear sentence.
+
+Exit codes: 0 done (or authentic and in force) · 1 refused, failed or not authentic · 2 could not check, or a
+command line that says nothing.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from registry.errors import RegistryError
+from signing.errors import SigningError
+from web.cli import (
+    acts,
+    auditing,
+    batches,
+    benching,
+    demo,
+    filings,
+    keys,
+    network,
+    searching,
+    serving,
+    verifying,
+)
+from web.cli.output import Output
+from web.errors import WebError
+from web.language import Language
+from web.problems import problem_of
+
+Register = Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None]
+_GROUPS: tuple[Register, ...] = (
+    demo.add,
+    serving.add,
+    filings.add,
+    batches.add,
+    acts.add,
+    verifying.add,
+    searching.add,
+    auditing.add,
+    network.add,
+    keys.add,
+    benching.add,
+)
+COULD_NOT = 2
+_UNAVAILABLE = 503
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="skillcert",
+        description="职业技能等级证书登记平台 · register of vocational skill-level certificates",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in _GROUPS:
+        add(commands)
+    for command in commands.choices.values():
+        command.add_argument("--json", action="store_true", help="机器可读的结果 / machine-readable result")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = parser().parse_args(arguments)
+    output = Output(as_json=options.json)
+    try:
+        code: int = options.run(options, output)
+        return code
+    except (RegistryError, SigningError, WebError) as fault:
+        return _explain(fault, output)
+    except KeyboardInterrupt:
+        print("已中止。 / stopped", file=sys.stderr)
+        return COULD_NOT
+    except BrokenPipeError:
+        return COULD_NOT
+
+
+def _explain(fault: Exception, output: Output) -> int:
+    problem = problem_of(fault)
+    output.error(problem.code, problem.title(Language.ZH), problem.detail(Language.ZH))
+    return COULD_NOT if problem.status >= _UNAVAILABLE else 1

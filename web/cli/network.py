@@ -1,0 +1,93 @@
+"""`skillcert sync` and `skillcert reconcile`: the national network."""
+
+import argparse
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from registry.national.client import NationalClient, open_http
+from registry.national.errors import NationalNotConfigured
+from registry.national.reconcile import CouldNotCheck, Equal, reconcile
+from registry.national.store import NationalStore
+from registry.national.sync import Sender, SyncOutcome, SyncReport, sync_once
+from registry.outbox import LogOutbox
+from registry.register import Register
+from signing.encoding import b64url_decode
+from signing.keys import KeyRole
+from web.cli.opening import opened, read_settings
+from web.cli.output import Output
+from web.settings import Settings
+
+_REASON_WORDS = {
+    SyncOutcome.DONE: "已全部上报",
+    SyncOutcome.ANOTHER_SENDER: "另一个进程正在上报",
+    SyncOutcome.UNAVAILABLE: "全国联网查询暂时没有应答，稍后会自动重试",
+    SyncOutcome.REFUSED: "全国联网查询拒收，请核对密钥与批次",
+    SyncOutcome.STOPPED: "已中止，下次从断点继续",
+}
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds both commands."""
+    sync = commands.add_parser("sync", help="向全国联网查询上报 / send to the national network")
+    sync.add_argument("--once", action="store_true", help="上报一遍后退出（默认行为）")
+    sync.set_defaults(run=_sync)
+    compare = commands.add_parser("reconcile", help="与全国联网查询对账 / compare with the national network")
+    compare.set_defaults(run=_reconcile)
+
+
+@contextmanager
+def national_sender(settings: Settings, register: Register) -> Iterator[Sender]:
+    """The sender of this register. Raises: NationalNotConfigured."""
+    if settings.national_url is None or settings.national_key_file is None:
+        raise NationalNotConfigured
+    remote = b64url_decode(settings.national_key_file.read_text(encoding="ascii").strip(), length=32)
+    with open_http(settings.national_url) as http:
+        yield Sender(
+            outbox=LogOutbox(lambda: register.look_up),
+            store=NationalStore(register.desk_engine),
+            client=NationalClient(http, register.keys[KeyRole.NATIONAL], remote),
+            holder=f"{os.getpid()}-{secrets.token_hex(4)}",
+        )
+
+
+def show_report(report: SyncReport, output: Output) -> int:
+    """What a run of sending did."""
+    words = _REASON_WORDS[report.outcome]
+    output.line(f"{words}：{report.batches} 批，上网 {report.online} 条，退回 {report.rejected} 条。")
+    output.result({**vars(report), "outcome": report.outcome.value})
+    return 0 if report.outcome is SyncOutcome.DONE else 2
+
+
+def _sync(_: argparse.Namespace, output: Output) -> int:
+    settings = read_settings()
+    with opened(settings) as register, national_sender(settings, register) as sender:
+        return show_report(sync_once(sender), output)
+
+
+def _reconcile(_: argparse.Namespace, output: Output) -> int:
+    settings = read_settings()
+    with opened(settings) as register, national_sender(settings, register) as sender:
+        compared = reconcile(sender)
+    if isinstance(compared, CouldNotCheck):
+        output.line(f"未能对账（{compared.reason}）。")
+        output.result({"result": "could_not_check", "reason": compared.reason})
+        return 2
+    ours = compared.ours
+    same = isinstance(compared, Equal)
+    output.line(
+        f"本省已上网 {ours.holdings.count} 本，根 {ours.holdings.root.hex()[:16]}…；"
+        f"待上报 {ours.pending} 条，退回 {ours.rejected} 条。"
+    )
+    output.line("两边一致。" if same else "两边不一致，请运行 skillcert sync 后再对账。")
+    output.result(
+        {
+            "result": "equal" if same else "differs",
+            "count": ours.holdings.count,
+            "root": ours.holdings.root.hex(),
+            "pending": ours.pending,
+            "rejected": ours.rejected,
+        }
+    )
+    return 0 if same else 1

@@ -1,0 +1,130 @@
+"""`skillcert verify`: a number, a file, a picture of a code or its text; with the register or without it."""
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from registry.register import Register, utc_now
+from registry.rules.certificate_number import MalformedNumber, parse_certificate_number
+from registry.verdict import Result
+from registry.verification import Verification
+from signing.outcomes import Outcome, Step
+from signing.report import Conclusion, Report
+from signing.trust import read_trust
+from signing.verifier import verify
+from web.cli.opening import opened
+from web.cli.output import Output
+from web.language import Language
+from web.words.steps import conclusion_sentence, step_sentence
+
+_MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_CHECKED: "－"}
+_RESULT_CODES = {Result.VALID: 0}
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command."""
+    command = commands.add_parser("verify", help="核验编号、文件或二维码 / verify")
+    command.add_argument("subject", metavar="NUMBER|FILE|QR-TEXT")
+    command.add_argument("--offline", action="store_true", help="不联网、不查库，只凭信任文件夹核验")
+    command.add_argument(
+        "--trust", type=Path, metavar="DIR", help="信任文件夹（log.vkey did.json root.pem status/）"
+    )
+    command.add_argument("--name", help="同时核对姓名")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, output: Output) -> int:
+    form = _form(options.subject)
+    if options.offline:
+        if options.trust is None:
+            raise SystemExit("--offline 需要 --trust DIR")
+        if form is None:
+            output.line("仅凭编号无法离线核验，请提供文件或二维码。")
+            output.result({"conclusion": Conclusion.COULD_NOT_CHECK.value})
+            return Conclusion.COULD_NOT_CHECK.exit_code
+        return _show_report(verify(form, read_trust(options.trust), _now()), output)
+    with opened() as register:
+        return _with_register(register, form, options, output)
+
+
+def _with_register(
+    register: Register, form: bytes | str | None, options: argparse.Namespace, output: Output
+) -> int:
+    if form is None:
+        number = parse_certificate_number(options.subject).text
+        found = register.verify_number(number, name=options.name, id_number=None)
+        return _show_number(found, output)
+    found = (
+        register.verify_qr(form, name=options.name)
+        if isinstance(form, str)
+        else register.verify_file(form, name=options.name)
+    )
+    assert found.report is not None
+    return _with_name(found, _show_report(found.report, output), output)
+
+
+def _form(subject: str) -> bytes | str | None:
+    """The bytes of a file, the text of a code, or None for a number."""
+    if subject.startswith(("http://", "https://")):
+        return subject
+    path = Path(subject)
+    if path.is_file():
+        return path.read_bytes()
+    try:
+        parse_certificate_number(subject)
+    except MalformedNumber:
+        if "." in subject or "/" in subject:
+            raise SystemExit(f"没有这个文件：{path.name}") from None
+        raise
+    return None
+
+
+def _show_report(report: Report, output: Output) -> int:
+    for position, step in enumerate(report.steps, start=1):
+        output.line(_step_line(position, step))
+    output.line(conclusion_sentence(report.conclusion, Language.ZH))
+    output.result(
+        {
+            "kind": report.kind.value,
+            "conclusion": report.conclusion.value,
+            "signed": report.signed.value,
+            "registered": report.registered.value,
+            "in_force": report.in_force.value,
+            "steps": [_step_value(each) for each in report.steps],
+        }
+    )
+    return report.conclusion.exit_code
+
+
+def _show_number(found: Verification, output: Output) -> int:
+    assert found.verdict is not None
+    for position, step in enumerate(found.steps, start=1):
+        output.line(_step_line(position, step))
+    output.result(
+        {
+            "result": found.verdict.result.value,
+            "name_match": found.name_match,
+            "steps": [_step_value(each) for each in found.steps],
+        }
+    )
+    return _with_name(found, _RESULT_CODES.get(found.verdict.result, 1), output)
+
+
+def _with_name(found: Verification, code: int, output: Output) -> int:
+    """A certificate is not authentic for somebody else: a wrong name fails the check."""
+    if found.name_match is None:
+        return code
+    output.line("姓名一致。" if found.name_match else "姓名不一致：这不是此人的证书。")
+    return code if found.name_match else 1
+
+
+def _step_line(position: int, step: Step) -> str:
+    return f"{position:2}. {_MARKS[step.outcome]} {step_sentence(step, Language.ZH)}"
+
+
+def _step_value(step: Step) -> dict[str, str]:
+    return {"name": step.name, "outcome": step.outcome.value, "reason": step.reason}
+
+
+def _now() -> datetime:
+    return utc_now().astimezone(UTC)
