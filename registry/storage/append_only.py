@@ -2,8 +2,10 @@
 
 SQLite: a trigger each against UPDATE and DELETE, and one before INSERT for every unique key, because
 `INSERT OR REPLACE` deletes without asking the delete trigger on connections that did not switch
-`recursive_triggers` on. PostgreSQL: triggers against UPDATE, DELETE and TRUNCATE, which
-`ON CONFLICT DO UPDATE` meets as well.
+`recursive_triggers` on. The hidden rowid is a unique key as well, so no append-only table has one: its key is
+the rowid (`columns.counting_key`), or the table is made WITHOUT ROWID.
+
+PostgreSQL: triggers against UPDATE, DELETE and TRUNCATE, which `ON CONFLICT DO UPDATE` meets as well.
 """
 
 from collections.abc import Iterator, Sequence

@@ -3,11 +3,12 @@
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from registry.storage.columns import counting_key
 from registry.storage.metadata import REGISTER_METADATA
 
 
 def _index() -> "Column[int]":
-    return Column(BigInteger, primary_key=True, autoincrement=False)
+    return Column(counting_key(), primary_key=True, autoincrement=False)
 
 
 class RegisterTable(SQLModel):
@@ -39,9 +40,10 @@ class TileRow(RegisterTable, table=True):
     """A full tile. `root` first, so that a row of roots is read without the hashes."""
 
     __tablename__ = "tile"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     level: int = Field(primary_key=True)
-    number: int = Field(sa_column=_index())
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     root: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     hashes: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     above: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -143,6 +145,7 @@ class DecisionRow(RegisterTable, table=True):
     """What the bureau decided on a batch; one decision a batch."""
 
     __tablename__ = "decision"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     batch: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
     approved: bool

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from registry.storage.append_only import postgresql_function, postgresql_triggers, sqlite_triggers
+from registry.storage.columns import counting_key
 
 revision = "register_0001"
 down_revision = None
@@ -31,7 +32,7 @@ def upgrade() -> None:
 
 
 def _index() -> sa.Column[int]:
-    return sa.Column("idx", sa.BigInteger(), primary_key=True, autoincrement=False)
+    return sa.Column("idx", counting_key(), primary_key=True, autoincrement=False)
 
 
 def _bytes(name: str) -> sa.Column[bytes]:
@@ -53,10 +54,11 @@ def _log() -> None:
         _bytes("root"),
         _bytes("hashes"),
         _bytes("above"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "checkpoint",
-        sa.Column("size", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("size", counting_key(), primary_key=True, autoincrement=False),
         _bytes("note"),
     )
     op.create_table(
@@ -117,6 +119,7 @@ def _batches() -> None:
         sa.Column("approved", sa.Boolean(), nullable=False),
         _text("decided_at"),
         _text("content"),
+        sqlite_with_rowid=False,
     )
 
 
