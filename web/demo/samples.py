@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from registry.ledger.entries import ActKind
+from registry.review.acts import ActReason
 from web.demo.drafts import Draft, clean
 from web.demo.stories import Stage
 from web.demo.workbooks import Certificate, Writing
@@ -15,7 +16,7 @@ class PlannedAct:
 
     kind: ActKind
     number: str
-    reason: str
+    reason: ActReason
     changes: Mapping[str, str] = field(default_factory=dict)
     replaced_by: str = ""
 
@@ -61,12 +62,14 @@ def samples(stage: Stage) -> Samples:
             ),
         ),
         acts=(
-            PlannedAct(ActKind.CORRECTED, misspelt.number, "clerical_error", {"name": "示例子墨"}),
-            PlannedAct(ActKind.ANNULLED, unfit.number, "wrongly_issued"),
-            PlannedAct(ActKind.SUPERSEDED, wrong_level.number, "replaced", replaced_by=replacement.number),
-            PlannedAct(ActKind.ANNULLED, doubted.number, "wrongly_issued"),
-            PlannedAct(ActKind.REINSTATED, doubted.number, "wrongly_annulled"),
-            PlannedAct(ActKind.REISSUED, lost.number, "lost_or_damaged"),
+            PlannedAct(ActKind.CORRECTED, misspelt.number, ActReason.CLERICAL_ERROR, {"name": "示例子墨"}),
+            PlannedAct(ActKind.ANNULLED, unfit.number, ActReason.WRONGLY_ISSUED),
+            PlannedAct(
+                ActKind.SUPERSEDED, wrong_level.number, ActReason.REPLACED, replaced_by=replacement.number
+            ),
+            PlannedAct(ActKind.ANNULLED, doubted.number, ActReason.WRONGLY_ISSUED),
+            PlannedAct(ActKind.REINSTATED, doubted.number, ActReason.WRONGLY_ANNULLED),
+            PlannedAct(ActKind.REISSUED, lost.number, ActReason.LOST_OR_DAMAGED),
         ),
         known=(
             known(plain, note="plain"),
