@@ -153,15 +153,24 @@ class NationalClient:
         return self._persist(attempt)
 
     def _persist(self, attempt: Callable[[], _Answer]) -> _Answer:
-        """Tries again with exponential backoff and full jitter, and as late as the network asks."""
-        patience = self._patience
+        """Tries again with exponential backoff and full jitter, and as late as the network asks.
+
+        When patience ends, an attempt that was answered with 500 says more than the ones that were not.
+        """
+        patience, telling = self._patience, None
         for tried in range(1, patience.attempts + 1):
             try:
                 return _believed(attempt)
             except RemoteUnavailable as fault:
+                failed = fault.status == HTTPStatus.INTERNAL_SERVER_ERROR
                 asked = fault.retry_after_seconds or 0.0
-                if tried == patience.attempts or asked > patience.longest_seconds:
+                if asked > patience.longest_seconds:
                     raise
+                if tried == patience.attempts:
+                    if telling is None or failed:
+                        raise
+                    raise telling from fault
+                telling = fault if failed else telling
                 ceiling = min(patience.longest_seconds, patience.first_seconds * 2 ** (tried - 1))
                 if self._around.pause(asked + ceiling * self._around.chance()):
                     raise SendingStopped from fault

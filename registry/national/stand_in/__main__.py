@@ -1,6 +1,11 @@
-"""Starts the stand-in: `python -m registry.national.stand_in --data DIR --port P --client-key PUB`."""
+"""Starts the stand-in: `python -m registry.national.stand_in --data DIR --port P --client-key PUB`.
+
+It says where it listens and what its public key is in one line of JSON, then serves until it gets a signal.
+"""
 
 import argparse
+import json
+import socket
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +18,7 @@ from registry.national.stand_in.faults import Fault, by_chance, no_faults
 from registry.national.stand_in.keys import network_key
 from registry.national.stand_in.server import make_server
 from registry.national.stand_in.store import StandInStore
-from signing.encoding import b64url_decode
+from signing.encoding import b64url_decode, b64url_encode
 from signing.errors import MalformedEncoding
 
 DATABASE_FILE = "network.sqlite"
@@ -31,7 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     rates: dict[Fault, float] = dict(options.fault)
     faults = by_chance(rates, Random(options.fault_seed)) if rates else no_faults  # noqa: S311
-    make_server(create_app(desk, faults), host=options.host, port=options.port).run()
+    # The socket listens before its address is told, so whoever reads it can ask at once.
+    with socket.create_server((options.host, options.port)) as listening:
+        host, port = listening.getsockname()[:2]
+        started = {"address": f"http://{host}:{port}", "key": b64url_encode(desk.key.public)}
+        sys.stdout.write(json.dumps(started) + "\n")
+        sys.stdout.flush()
+        make_server(create_app(desk, faults), host=host, port=port).run(sockets=[listening])
     return 0
 
 
@@ -42,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--data", type=Path, required=True, help="its own directory: database and key")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine)")
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, required=True, help="port to listen on; 0 = any free one")
     parser.add_argument(
         "--client-key",
         type=_public_key,

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _TRANSPORT = "transport"
@@ -58,7 +57,7 @@ def truncated(body: bytes, fields: Mapping[str, str]) -> Response:
     return _Truncated(body, headers=dict(fields))
 
 
-def make_server(app: Starlette, *, host: str, port: int) -> uvicorn.Server:
+def make_server(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
     """A server for the stand-in; it writes no access log."""
     config = uvicorn.Config(
         app,

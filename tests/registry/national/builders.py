@@ -1,0 +1,197 @@
+"""Rows, a queue in memory, a desk on SQLite, and the stand-in running on a free port of this machine."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from registry.national.client import NationalClient, Patience, Surroundings, open_http
+from registry.national.protocol import Row, RowAct, RowState
+from registry.national.queue import OutboxRow
+from registry.national.receipts import Held
+from registry.national.reconcile import CouldNotCheck, Differs, Equal, reconcile
+from registry.national.stand_in.app import create_app
+from registry.national.stand_in.desk import Desk, clients_by_keyid
+from registry.national.stand_in.faults import FaultSource, no_faults
+from registry.national.stand_in.server import make_server
+from registry.national.stand_in.store import StandInStore
+from registry.national.store import TABLES, NationalStore
+from registry.national.sync import Sender
+from registry.storage.metadata import DESK_METADATA
+from registry.storage.sql import open_engine, sqlite_url
+from signing.commitment import Commitment, Record
+from signing.keys import KeyRole, SigningKey
+from tests.builders.records import a_number, a_record, an_id_number
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+PROVINCE_KEY = SigningKey.from_seed(KeyRole.NATIONAL, bytes([7]) * 32)
+NETWORK_KEY = SigningKey.from_seed(KeyRole.NATIONAL, bytes([8]) * 32)
+
+
+def a_row(
+    serial: int = 1,
+    version: int = 1,
+    state: RowState = RowState.VALID,
+    act: RowAct = RowAct.ISSUED,
+    *,
+    entry: int = 0,
+    record: Record | None = None,
+) -> Row:
+    """A version of the certificate with that serial; its record is a believable one unless it is erased."""
+    number = a_number(serial)
+    if record is None and state is not RowState.ERASED:
+        record = a_record(number=number, id_number=an_id_number(1 + serial % 900))
+    commitment = Commitment(sha256(f"{number}/{version}".encode()).digest())
+    return Row(number, version, state, act, entry or serial, commitment, record)
+
+
+def without_record(row: Row) -> Row:
+    """The row as it is handed out once its record was erased."""
+    return replace(row, record=None)
+
+
+@dataclass
+class ListOutbox:
+    """The queue in memory: positions are list places from 1."""
+
+    rows: list[Row] = field(default_factory=list)
+
+    def after(self, seq: int, limit: int) -> Sequence[OutboxRow]:
+        """See `Outbox`."""
+        chosen = enumerate(self.rows[seq : seq + limit], start=seq + 1)
+        return [OutboxRow(position, row) for position, row in chosen]
+
+
+def desk_store(path: Path) -> tuple[NationalStore, sa.Engine]:
+    """A desk database in that file, and its engine to look behind."""
+    engine = open_engine(sqlite_url(path))
+    DESK_METADATA.create_all(engine, tables=list(TABLES))
+    return NationalStore(engine), engine
+
+
+class Clock:
+    """A clock that stands still until it is moved; each wait moves it and is written down.
+
+    `meanwhile` happens during every wait; it says whether the worker is told to stop.
+    """
+
+    def __init__(self) -> None:
+        self.moment = NOON
+        self.waits: list[float] = []
+        self.meanwhile: Callable[[], bool] = lambda: False
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
+    def pause(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        self.moment += timedelta(seconds=seconds)
+        return self.meanwhile()
+
+
+class Switch:
+    """What the server runs: the stand-in of the moment, unless a test stands in its way."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+        self.fails_over: Callable[[str, bytes], bool] = lambda path, body: False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None
+        request = Request(scope, receive)
+        body = await request.body()
+        if self.fails_over(scope["path"], body):
+            await Response(status_code=500)(scope, receive, send)
+            return
+        messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def replayed() -> Message:
+            return next(messages, None) or await receive()
+
+        await self.app(scope, replayed, send)
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """The application on a free port, as an address; stopped afterwards.
+
+    The socket listens before the server runs, so that no request can come too early.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        server = make_server(app, host="127.0.0.1", port=port)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=20)
+            assert not thread.is_alive()
+
+
+@dataclass
+class World:
+    """Both sides: the province's queue, desk and client, and the stand-in behind its address."""
+
+    outbox: ListOutbox
+    store: NationalStore
+    client: NationalClient
+    clock: Clock
+    network: StandInStore
+    sender: Sender
+
+    def reconciled(self) -> Equal | Differs | CouldNotCheck:
+        return reconcile(self.sender)
+
+    def held(self) -> dict[str, Held]:
+        held, _ = self.network.held()
+        assert len({each.number for each in held}) == len(held)
+        return {each.number: each for each in held}
+
+
+PATIENT = Patience(attempts=8, first_seconds=0.5, longest_seconds=60.0)
+
+
+@contextmanager
+def a_world(
+    directory: Path,
+    switch: Switch,
+    address: str,
+    *,
+    rows: Sequence[Row] = (),
+    faults: FaultSource = no_faults,
+    patience: Patience = PATIENT,
+) -> Iterator[World]:
+    """Two fresh sides in that directory, the stand-in behind the running server's switch."""
+    clock = Clock()
+    network = StandInStore(directory / "network.sqlite")
+    desk = Desk(network, NETWORK_KEY, clients_by_keyid((PROVINCE_KEY.public,)), clock.now)
+    switch.app, switch.fails_over = create_app(desk, faults), lambda path, body: False
+    outbox = ListOutbox(list(rows))
+    store, engine = desk_store(directory / "desk.sqlite")
+    surroundings = Surroundings(
+        now=clock.now,
+        monotonic=clock.monotonic,
+        chance=lambda: 0.5,
+        pause=clock.pause,
+    )
+    with open_http(address) as http:
+        client = NationalClient(
+            http, PROVINCE_KEY, NETWORK_KEY.public, patience=patience, surroundings=surroundings
+        )
+        sender = Sender(outbox, store, client, "worker-1", clock.now)
+        yield World(outbox, store, client, clock, network, sender)
+    engine.dispose()
