@@ -18,7 +18,8 @@ from registry.storage.migrate import Schema, migrate
 from signing.certificates import Subject, from_pem, issue_root, issue_sheet_certificate, to_pem
 from signing.encoding import rfc3339
 from signing.errors import KeyFileMissing
-from signing.keys import KeyDirectory, KeyRole, SecretPurpose, SigningKey
+from signing.key_files import KeyDirectory, SecretPurpose
+from signing.keys import KeyRole, SigningKey
 
 _CERTIFICATE_YEARS = timedelta(days=3650)
 _BACKDATE = timedelta(minutes=5)

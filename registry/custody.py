@@ -13,7 +13,8 @@ from pathlib import Path
 
 from registry.references import References
 from registry.storage.vault import Vault
-from signing.keys import KeyDirectory, KeyRole, SecretPurpose, SigningKey
+from signing.key_files import KeyDirectory, SecretPurpose
+from signing.keys import KeyRole, SigningKey
 
 REGISTER_ROLES = (
     KeyRole.LOG,

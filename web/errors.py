@@ -5,12 +5,15 @@ WebError
 ├── MalformedRequest     a body, field or parameter that cannot be read; `field` names it
 ├── BodyTooLarge         more bytes than this address accepts
 ├── ForeignQr            a QR code that is not one of this register's
+├── MalformedRef         an address of a QR code that is cut short or altered
+├── IdentityNumberGiven  an identity number typed where a certificate number belongs
 ├── LinkInvalid          a download link that this server did not make
 ├── LinkExpired          a download link whose time is over
 ├── NoSuchPage           nothing is published at this address
 ├── WrongMethod          the address exists, the method does not
 ├── TooManyRequests      the address's budget is used up; `retry_after_seconds` says until when
 ├── ForeignHost          a request that was meant for another host
+├── DemoElsewhere        the demo's directory belongs to something else, or to another port
 └── InternalFault        the program erred; nothing more is said in public
 """
 
@@ -88,6 +91,18 @@ class ForeignQr(WebError):
     code = "foreign_qr"
 
 
+class MalformedRef(WebError):
+    """The reference in a QR code's address is not complete."""
+
+    code = "malformed_ref"
+
+
+class IdentityNumberGiven(WebError):
+    """What was typed looks like an identity number. It is neither repeated nor looked up."""
+
+    code = "identity_number_given"
+
+
 class LinkInvalid(WebError):
     """The download link was not made by this server, or was altered."""
 
@@ -136,3 +151,9 @@ class InternalFault(WebError):
     """The program erred. What happened is in the log, not in the answer."""
 
     code = "internal_fault"
+
+
+class DemoElsewhere(WebError):
+    """The directory holds something that the demo did not make, or a demo of another address."""
+
+    code = "demo_elsewhere"

@@ -45,11 +45,13 @@ class Settings:
     search_key: str | None
     rate_limit_storage: str
     national_url: str | None
+    national_key_file: Path | None
     origin: str
     log_origin: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     key_dir: Path
     key_passphrase_file: Path | None
+    bureau_passphrase_file: Path | None
     font_dir: Path | None
     site_notice: str
     max_upload_bytes: int
@@ -103,11 +105,13 @@ def _read(reader: Reader) -> Settings:
         search_key=reader.text("SEARCH_KEY"),
         rate_limit_storage=reader.limit_storage("RATE_LIMIT_STORAGE", "memory://"),
         national_url=reader.url("NATIONAL_URL", ("http", "https")),
+        national_key_file=reader.file("NATIONAL_KEY_FILE"),
         origin=origin,
         log_origin=reader.log_origin("LOG_ORIGIN", f"{urlsplit(origin).hostname}/skillcert"),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         key_dir=reader.directory("KEY_DIR", data_dir.parent / f"{data_dir.name}-keys"),
         key_passphrase_file=reader.file("KEY_PASSPHRASE_FILE"),
+        bureau_passphrase_file=reader.file("BUREAU_PASSPHRASE_FILE"),
         font_dir=reader.existing_directory("FONT_DIR"),
         site_notice=reader.text("SITE_NOTICE") or "",
         max_upload_bytes=reader.number("MAX_UPLOAD_BYTES", 10 << 20, least=64 << 10, most=1 << 30),

@@ -1,4 +1,4 @@
-"""Opens the register that the environment (or `--data`) describes."""
+"""Opens the register that the environment describes, or the file `skillcert.env` in its data directory."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -9,15 +9,28 @@ from registry.places import Places
 from registry.register import Register
 from signing.errors import KeyFileMissing
 from signing.keys import KeyRole, SigningKey
-from web.settings import Settings
+from web.settings import PREFIX, Settings
 
 REGISTER_NAME = "湖南省职业技能等级证书登记平台"
-_BUREAU_PASSPHRASE_FILE = "SKILLCERT_BUREAU_PASSPHRASE_FILE"
+SETTINGS_FILE = "skillcert.env"
+PASSPHRASE = "passphrase"
+_DATA_DIR = f"{PREFIX}DATA_DIR"
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings. Raises: SettingsFault with every fault at once."""
-    return Settings.from_env(environment)
+def read_settings(data_dir: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings: the environment's, and below them what the data directory's own file says.
+
+    Raises: SettingsFault with every fault at once.
+    """
+    named = {_DATA_DIR: str(data_dir)} if data_dir else {}
+    directory = Path(named.get(_DATA_DIR) or environment.get(_DATA_DIR) or "data")
+    return Settings.from_env({**_read_file(directory / SETTINGS_FILE), **environment, **named})
+
+
+def write_settings(data_dir: Path, values: Mapping[str, str]) -> None:
+    """Writes the data directory's own settings, names without prefix."""
+    lines = [f"{PREFIX}{name}={value}" for name, value in values.items()]
+    (data_dir / SETTINGS_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def places_of(settings: Settings) -> Places:
@@ -33,22 +46,24 @@ def places_of(settings: Settings) -> Places:
     )
 
 
-def read_passphrase(path: Path | None) -> bytes:
+def read_passphrase(path: Path) -> bytes:
     """The passphrase in a file, without the newline at its end. Raises: KeyFileMissing."""
-    if path is None or not path.is_file():
-        raise KeyFileMissing("passphrase")
+    if not path.is_file():
+        raise KeyFileMissing(PASSPHRASE)
     return path.read_bytes().rstrip(b"\r\n")
 
 
-def open_register(settings: Settings) -> Register:
-    """The register of these settings, with its own keys unlocked on use."""
-    return Register(places_of(settings), read_passphrase(settings.key_passphrase_file))
+def register_passphrase(settings: Settings) -> bytes:
+    """The register's own passphrase: of the file that is set, else of the one beside its keys."""
+    beside = places_of(settings).keys.register.path / PASSPHRASE
+    return read_passphrase(settings.key_passphrase_file or beside)
 
 
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Register]:
-    """The register, closed at the end."""
-    register = open_register(settings or read_settings())
+    """The register of these settings, its keys unlocked on use, closed at the end."""
+    chosen = settings or read_settings()
+    register = Register(places_of(chosen), register_passphrase(chosen))
     try:
         yield register
     finally:
@@ -58,9 +73,15 @@ def opened(settings: Settings | None = None) -> Iterator[Register]:
 def unlock_bureau(register: Register, bureau: str, passphrase_file: Path | None) -> SigningKey:
     """A bureau's key, by that bureau's own passphrase: never by the register's.
 
-    The file is the option's, else the environment's, else the one that the demo wrote beside the key.
+    The file is the option's, else the setting's, else the one beside the key.
     """
-    named = os.environ.get(_BUREAU_PASSPHRASE_FILE)
-    path = passphrase_file or (Path(named) if named else None)
     directory = register.places.keys.bureau(bureau)
-    return directory.unlock(KeyRole.BUREAU, read_passphrase(path or directory.path / "passphrase"))
+    path = passphrase_file or read_settings().bureau_passphrase_file or directory.path / PASSPHRASE
+    return directory.unlock(KeyRole.BUREAU, read_passphrase(path))
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))

@@ -1,0 +1,178 @@
+"""The encrypted files that keys rest in, one directory a custodian.
+
+A key directory belongs to one custodian (the register, one bureau, the province's root) and opens with that
+custodian's passphrase. Each file holds one key, encrypted under a key derived from the passphrase; role,
+name and public key are authenticated beside it, so a file renamed to another purpose does not open.
+
+Source: scrypt RFC 7914; AES-256-GCM NIST SP 800-38D.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from signing.encoding import b64url_decode, b64url_encode, canonical_json, parse_json
+from signing.errors import KeyFileExists, KeyFileExposed, KeyFileLocked, KeyFileMissing, MalformedEncoding
+from signing.keys import KeyRole, SigningKey
+
+_KDF_FILE = "kdf.json"
+_KDF_COST = 1 << 15
+
+
+class SecretPurpose(StrEnum):
+    """What a symmetric key is for."""
+
+    RECORDS = "records"
+    BLIND_INDEX = "blind-index"
+    REFERENCES = "references"
+    LINKS = "links"
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """What a key file says without being opened."""
+
+    role: str
+    name: str
+    public: bytes
+
+
+class KeyDirectory:
+    """The key files of one custodian."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._derived: dict[bytes, bytes] = {}
+
+    def create(self, role: KeyRole, passphrase: bytes, *, name: str = "1") -> SigningKey:
+        """Makes a key, writes its file durably and returns it unlocked. Raises: KeyFileExists."""
+        seed = secrets.token_bytes(32)
+        key = SigningKey.from_seed(role, seed)
+        self._write(KeyFile(role, name, key.public), seed, passphrase)
+        return key
+
+    def unlock(self, role: KeyRole, passphrase: bytes, *, name: str = "1") -> SigningKey:
+        """Opens the key of that role. Raises: KeyFileMissing, KeyFileExposed, KeyFileLocked."""
+        header, seed = self._read(role, name, passphrase)
+        key = SigningKey.from_seed(role, seed)
+        if key.public != header.public:
+            raise KeyFileLocked(role, name)
+        return key
+
+    def create_secret(self, purpose: SecretPurpose, passphrase: bytes, *, name: str = "1") -> bytes:
+        """Makes a random 32-byte symmetric key and writes its file."""
+        secret = secrets.token_bytes(32)
+        self._write(KeyFile(purpose, name, b""), secret, passphrase)
+        return secret
+
+    def unlock_secret(self, purpose: SecretPurpose, passphrase: bytes, *, name: str = "1") -> bytes:
+        """Opens a symmetric key."""
+        return self._read(purpose, name, passphrase)[1]
+
+    def files(self) -> Iterator[KeyFile]:
+        """What there is, in order of file name, without opening anything."""
+        for path in sorted(self.path.glob("*.key")):
+            yield _header(_load(path))
+
+    def _file(self, role: str, name: str) -> Path:
+        return self.path / f"{role}-{name}.key"
+
+    def _write(self, header: KeyFile, secret: bytes, passphrase: bytes) -> None:
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        nonce = secrets.token_bytes(12)
+        sealed = AESGCM(self._encryption_key(passphrase)).encrypt(nonce, secret, _authenticated(header))
+        content = {
+            "v": 1,
+            "role": header.role,
+            "name": header.name,
+            "public": b64url_encode(header.public),
+            "nonce": b64url_encode(nonce),
+            "sealed": b64url_encode(sealed),
+        }
+        try:
+            _write_new(self._file(header.role, header.name), canonical_json(content))
+        except FileExistsError as fault:
+            raise KeyFileExists(header.role, header.name) from fault
+
+    def _read(self, role: str, name: str, passphrase: bytes) -> tuple[KeyFile, bytes]:
+        path = self._file(role, name)
+        if not path.exists():
+            raise KeyFileMissing(role, name)
+        _refuse_exposed(self.path)
+        _refuse_exposed(path)
+        content = _load(path)
+        header = _header(content)
+        if (header.role, header.name) != (role, name):
+            raise KeyFileLocked(role, name)
+        try:
+            nonce, sealed = b64url_decode(content["nonce"], length=12), b64url_decode(content["sealed"])
+            secret = AESGCM(self._encryption_key(passphrase)).decrypt(nonce, sealed, _authenticated(header))
+        except (InvalidTag, KeyError, MalformedEncoding) as fault:
+            raise KeyFileLocked(role, name) from fault
+        return header, secret
+
+    def _encryption_key(self, passphrase: bytes) -> bytes:
+        """scrypt is slow on purpose, so one derivation serves all files of the directory."""
+        if passphrase not in self._derived:
+            path = self.path / _KDF_FILE
+            if not path.exists():
+                salt = b64url_encode(secrets.token_bytes(16))
+                _write_new(path, canonical_json({"v": 1, "kdf": "scrypt", "n": _KDF_COST, "salt": salt}))
+            try:
+                content = _load(path)
+                cost = int(content["n"])
+                salt_bytes = b64url_decode(content["salt"], length=16)
+            except (KeyError, ValueError, MalformedEncoding) as fault:
+                raise KeyFileLocked(_KDF_FILE) from fault
+            if not _KDF_COST <= cost <= 1 << 20:
+                raise KeyFileLocked(_KDF_FILE)
+            kdf = Scrypt(salt=salt_bytes, length=32, n=cost, r=8, p=1)
+            self._derived[passphrase] = kdf.derive(passphrase)
+        return self._derived[passphrase]
+
+
+def _authenticated(header: KeyFile) -> bytes:
+    return canonical_json({"role": header.role, "name": header.name, "public": b64url_encode(header.public)})
+
+
+def _header(content: dict[str, str]) -> KeyFile:
+    try:
+        return KeyFile(content["role"], content["name"], b64url_decode(content["public"]))
+    except (KeyError, MalformedEncoding) as fault:
+        raise KeyFileLocked from fault
+
+
+def _load(path: Path) -> dict[str, str]:
+    try:
+        content = parse_json(path.read_bytes())
+    except MalformedEncoding as fault:
+        raise KeyFileLocked(path.name) from fault
+    if not isinstance(content, dict):
+        raise KeyFileLocked(path.name)
+    return {key: str(value) for key, value in content.items()}
+
+
+def _refuse_exposed(path: Path) -> None:
+    if path.stat().st_mode & 0o077:
+        raise KeyFileExposed(path.name)
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Durably: a key that signed something and then vanished with the power is worse than none."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -1,0 +1,157 @@
+"""`skillcert demo`: fills a data directory with invented data and runs the whole system on its embedded parts."""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from registry.custody import RegisterKeys
+from registry.national.stand_in.keys import PUBLIC_FILE, network_key
+from signing.encoding import b64url_encode
+from signing.keys import KeyRole
+from web.cli.opening import (
+    REGISTER_NAME,
+    opened,
+    places_of,
+    read_settings,
+    register_passphrase,
+    write_settings,
+)
+from web.cli.output import Output
+from web.cli.serving import index_follower, serve
+from web.demo.fill import DEMO_FILE, Filled, fill
+from web.errors import DemoElsewhere
+from web.settings import Settings
+
+_UNFINISHED = "demo.unfinished"
+_NATIONAL = "national"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command."""
+    command = commands.add_parser("demo", help="演示：虚构数据，全部内置部件 / demonstration")
+    command.add_argument("--data", type=Path, default=Path("demo-data"), metavar="DIR")
+    command.add_argument("--port", type=int, default=8000, metavar="P", help="P+1 用于全国联网查询的替身")
+    command.add_argument("--certificates", type=int, default=2000, metavar="N")
+    command.add_argument("--no-serve", action="store_true", help="只生成数据，不启动网站")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, output: Output) -> int:
+    started = time.monotonic()
+    directory: Path = options.data
+    settings = _settings(directory, options.port)
+    if (directory / DEMO_FILE).is_file():
+        output.line(f"沿用 {directory} 里的演示数据（想重新生成，请先删除这个文件夹和 {settings.key_dir.name}）。")
+    else:
+        filled = _fill(directory, settings, options.certificates, output)
+        output.line(
+            f"已办结 {filled.batches} 个批次：{filled.certificates} 本证书入库，"
+            f"审核中发现 {filled.findings} 处问题。用时 {time.monotonic() - started:.1f} 秒。"
+        )
+    description = json.loads((directory / DEMO_FILE).read_text(encoding="utf-8"))
+    output.result(description)
+    _explain(directory, description, output)
+    if options.no_serve:
+        return 0
+    with ExitStack() as stack:
+        stack.enter_context(_child("-m", "registry.national.stand_in", *_stand_in_options(settings, options.port)))
+        stack.enter_context(_child("-m", "web.cli", "work", data_dir=directory))
+        register = stack.enter_context(opened(settings))
+        serve(settings, register, host="127.0.0.1", port=options.port)
+    return 0
+
+
+def _settings(directory: Path, port: int) -> Settings:
+    """The settings of the demo, written down at its first start. Raises: DemoElsewhere for another port."""
+    origin = f"http://127.0.0.1:{port}"
+    if not (directory / DEMO_FILE).is_file():
+        _clear(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / _UNFINISHED).touch()
+        network_key(directory / _NATIONAL)
+        write_settings(
+            directory,
+            {
+                "ORIGIN": origin,
+                "LOG_ORIGIN": "demo.skillcert.invalid/hunan",
+                "NATIONAL_URL": f"http://127.0.0.1:{port + 1}",
+                "NATIONAL_KEY_FILE": str((directory / _NATIONAL / PUBLIC_FILE).resolve()),
+                "SITE_NOTICE": "demo",
+            },
+        )
+    settings = read_settings(directory)
+    if settings.origin != origin:
+        raise DemoElsewhere(settings.origin)
+    return settings
+
+
+def _clear(directory: Path) -> None:
+    """Removes what a filling that was cut off left; never a directory that this command did not begin."""
+    if (directory / _UNFINISHED).is_file():
+        shutil.rmtree(directory)
+        shutil.rmtree(directory.parent / f"{directory.name}-keys", ignore_errors=True)
+    elif directory.is_dir() and any(directory.iterdir()):
+        raise DemoElsewhere(str(directory))
+
+
+def _fill(directory: Path, settings: Settings, certificates: int, output: Output) -> Filled:
+    output.line("正在生成演示数据：建密钥、备案、上报、审核、入库……")
+    filled = fill(
+        places_of(settings),
+        certificates=certificates,
+        national=str(settings.national_url),
+        progress=output.progress,
+    )
+    with opened(settings) as register:
+        index_follower(settings, register).rebuild()
+    (directory / _UNFINISHED).unlink()
+    return filled
+
+
+def _explain(directory: Path, description: dict[str, list[dict[str, str]]], output: Output) -> None:
+    numbers = {each["note"]: each for each in description["certificates"]}
+    plain, annulled = numbers["plain"], numbers["annulled"]
+    base = description["base"]
+    output.line()
+    output.line(f"  {REGISTER_NAME}（演示，全部为虚构数据）")
+    output.line(f"  查询首页        {base}/")
+    output.line(f"  全国联网查询替身  {description['national']}/")
+    output.line("  登记库：SQLite · 检索：内置索引 · 限流：内存 · 全国网络：替身 · 密钥：加密文件")
+    output.line()
+    output.line("  可以试三件事：")
+    output.line(f"  1. 在首页输入 {plain['number']}（有效）或 {annulled['number']}（已撤销）。")
+    output.line(f"  2. 把 {directory}/samples/{plain['number']}.png 上传到 {base}/verify；改动 PDF 一个字节再传一次。")
+    output.line(f"  3. 在 {base}/holder 用“{plain['name']}”“{plain['id_number']}”和上面的编号下载电子证书。")
+    output.line()
+
+
+def _stand_in_options(settings: Settings, port: int) -> list[str]:
+    keys = RegisterKeys(places_of(settings).keys, register_passphrase(settings))
+    public = b64url_encode(keys[KeyRole.NATIONAL].public)
+    data = str(settings.data_dir / _NATIONAL)
+    return ["--data", data, "--port", str(port + 1), "--client-key", public]
+
+
+@contextmanager
+def _child(*arguments: str, data_dir: Path | None = None) -> Iterator[None]:
+    """A process of ours that ends with us."""
+    environment = {"SKILLCERT_DATA_DIR": str(data_dir)} if data_dir else {}
+    process = subprocess.Popen(  # noqa: S603 - our own modules with our own arguments
+        [sys.executable, *arguments], env={**os.environ, **environment}
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,113 @@
+"""`skillcert serve` and `skillcert work`: the web server, and the worker beside it."""
+
+import argparse
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC
+from urllib.parse import urlsplit
+
+import structlog
+import uvicorn
+
+from registry.errors import RegistryError
+from registry.national.sync import SyncReport, sync_until
+from registry.register import Register
+from registry.storage.cursors import Cursors
+from search.choice import open_index, open_reader
+from search.errors import SearchError
+from search.follower import Follower
+from search.from_register import RegisterChanges
+from web.app import create_app
+from web.cli.network import national_sender
+from web.cli.opening import opened, read_settings
+from web.cli.output import Output
+from web.settings import Settings
+
+_FOLLOW_SECONDS = 2.0
+_STATUS_SECONDS = 600.0
+_log = structlog.get_logger("skillcert.worker")
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds both commands."""
+    serve = commands.add_parser("serve", help="网站 / web server")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, help="默认为 ORIGIN 中的端口")
+    serve.set_defaults(run=_serve)
+    work = commands.add_parser("work", help="后台任务：检索索引、全国上报、状态列表 / worker")
+    work.set_defaults(run=_work)
+
+
+def index_follower(settings: Settings, register: Register) -> Follower:
+    """What feeds the search index of these settings from the register."""
+    index = open_index(
+        url=settings.search_url, key=settings.search_key, directory=settings.data_dir / "search"
+    )
+    return Follower(RegisterChanges(lambda: register.look_up), index, Cursors(register.desk_engine))
+
+
+def serve(settings: Settings, register: Register, *, host: str, port: int) -> None:
+    """Answers until it is told to stop."""
+    reader = open_reader(
+        url=settings.search_url, key=settings.search_key, directory=settings.data_dir / "search"
+    )
+    app = create_app(settings, register, reader)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+
+
+def _serve(options: argparse.Namespace, output: Output) -> int:
+    settings = read_settings()
+    port = options.port or urlsplit(settings.origin).port or 8000
+    with opened(settings) as register:
+        register.ready()
+        output.line(f"{settings.origin}  （Ctrl-C 停止）")
+        serve(settings, register, host=options.host, port=port)
+    return 0
+
+
+def _work(_: argparse.Namespace, output: Output) -> int:
+    settings = read_settings()
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    with opened(settings) as register:
+        output.line("后台任务已启动。")
+        jobs = [
+            _repeated("search", lambda: index_follower(settings, register).follow(), _FOLLOW_SECONDS, stop),
+            _repeated("status", lambda: register.publish_status(register.writer()), _STATUS_SECONDS, stop),
+        ]
+        if settings.national_url is not None:
+            jobs.append(threading.Thread(target=_send, args=(settings, register, stop), name="national"))
+        for job in jobs:
+            job.start()
+        stop.wait()
+        for job in jobs:
+            job.join()
+    return 0
+
+
+def _repeated(
+    name: str, job: Callable[[], int], every_seconds: float, stop: threading.Event
+) -> threading.Thread:
+    """A thread that does the job again and again. A failure is logged by its code and tried again."""
+
+    def run() -> None:
+        while not stop.is_set():
+            try:
+                if done := job():
+                    _log.info(name, done=done)
+            except (RegistryError, SearchError) as fault:
+                _log.warning(name, fault=fault.code)
+            stop.wait(every_seconds)
+
+    return threading.Thread(target=run, name=name)
+
+
+def _send(settings: Settings, register: Register, stop: threading.Event) -> None:
+    def report(done: SyncReport) -> None:
+        if done.batches or done.reason:
+            _log.info("national", outcome=done.outcome, batches=done.batches, at=register.clock().astimezone(UTC).isoformat())
+
+    with national_sender(settings, register) as sender:
+        sync_until(stop.is_set, stop.wait, sender, report)
