@@ -31,7 +31,7 @@ Cbor: TypeAlias = int | bytes | str | list["Cbor"] | dict["Cbor", "Cbor"] | Tagg
 
 def encode(value: Cbor) -> bytes:
     """The deterministic encoding of a value."""
-    encoded: bytes = cbor2.dumps(_for_cbor2(value), canonical=True)
+    encoded: bytes = cbor2.dumps(_in_order(value))
     return encoded
 
 
@@ -114,9 +114,12 @@ class _Reader:
             raise MalformedEncoding("cbor: end of data")
 
 
-def _for_cbor2(value: Cbor) -> object:
+def _in_order(value: Cbor) -> object:
+    """The value with its maps in key order; cbor2's own canonical order is the older one of RFC 7049."""
     if isinstance(value, Tagged):
-        return cbor2.CBORTag(value.tag, _for_cbor2(value.value))
+        return cbor2.CBORTag(value.tag, _in_order(value.value))
     if isinstance(value, list):
-        return [_for_cbor2(each) for each in value]
+        return [_in_order(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in sorted(value, key=cbor2.dumps)}
     return value
