@@ -59,7 +59,8 @@ def identity_type(reading: Reading, _: Occasion, __: Neighbours) -> Sequence[Fin
     meant = reading.suggested_type
     if meant is None:
         return (finding(FindingCode.R02, "unknown", reading.row, Form5Column.ID_TYPE),)
-    return (finding(FindingCode.R02, "suggested", reading.row, Form5Column.ID_TYPE, suggestion=meant.value),)
+    detail = {"suggested_type": meant.value}
+    return (finding(FindingCode.R02, "suggested", reading.row, Form5Column.ID_TYPE, **detail),)
 
 
 def resident_identity_number(reading: Reading, _: Occasion, __: Neighbours) -> Sequence[Finding]:
@@ -91,7 +92,7 @@ def other_identity_number(reading: Reading, _: Occasion, __: Neighbours) -> Sequ
         return ()
     meant = _document_of(reading.cells.id_number) if kind is IdentityFaultKind.PROVINCE else None
     if meant is not None and meant is not type_:
-        detail = {"type": type_.value, "suggestion": meant.value}
+        detail = {"type": type_.value, "suggested_type": meant.value}
         return (finding(FindingCode.R04, "other_type", reading.row, Form5Column.ID_NUMBER, **detail),)
     return (finding(FindingCode.R04, kind.value, reading.row, Form5Column.ID_NUMBER, type=type_.value),)
 

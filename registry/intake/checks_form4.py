@@ -9,7 +9,7 @@ from typing import TypeAlias
 from registry.filing.model import filing_on
 from registry.intake.checks_reading import Occasion, Reading, unit_name
 from registry.intake.findings import Finding, FindingCode, finding
-from registry.intake.form4 import Form4
+from registry.intake.form4 import Form4, Form4Field
 from registry.rules.levels import LevelFault, parse_level
 from registry.rules.occupations import Match
 
@@ -29,10 +29,12 @@ def form4_matches(
 
 def _heading(form4: Form4, occasion: Occasion, form5_name: str) -> Iterator[Finding]:
     filing = filing_on(occasion.filing, occasion.received_on)
-    if unit_name(form4.institution) not in set(map(unit_name, filing.names)):
-        yield finding(FindingCode.R16, "institution", None, "institution", expected=filing.name)
+    if unit_name(form4.uploading_institution) not in set(map(unit_name, filing.names)):
+        yield finding(
+            FindingCode.R16, "institution", None, Form4Field.UPLOADING_INSTITUTION, expected=filing.name
+        )
     if not _names_file(form4.file_name, form5_name):
-        yield finding(FindingCode.R16, "file_name", None, "file_name")
+        yield finding(FindingCode.R16, "file_name", None, Form4Field.FILE_NAME)
 
 
 def _counts(form4: Form4, readings: Sequence[Reading], occasion: Occasion) -> Iterator[Finding]:
@@ -45,7 +47,7 @@ def _counts(form4: Form4, readings: Sequence[Reading], occasion: Occasion) -> It
         group = (row.occupation, row.job, _level(row.level))
         rows.setdefault(group, row.row)
         if row.count is None:
-            yield finding(FindingCode.R16, "count_unreadable", row.row, "count")
+            yield finding(FindingCode.R16, "count_unreadable", row.row, Form4Field.COUNT)
             # Said once: the number that cannot be read is not also a wrong one.
             stated[group] = actual[group]
         else:
@@ -60,9 +62,9 @@ def _different(group: _Group, row: int | None, stated: int, actual: int, occasio
     counts = {"form4": str(stated), "form5": str(actual)}
     # A cell may hold anything, a person's name too: only words that are known for occupations are repeated.
     if level not in "12345" or not _known(occupation, job, occasion):
-        return finding(FindingCode.R16, "count_unnamed", row, "count", **counts)
+        return finding(FindingCode.R16, "count_unnamed", row, Form4Field.COUNT, **counts)
     named = {"occupation": occupation, "job": job, "level": level}
-    return finding(FindingCode.R16, "count", row, "count", **named, **counts)
+    return finding(FindingCode.R16, "count", row, Form4Field.COUNT, **named, **counts)
 
 
 def _known(occupation: str, job: str, occasion: Occasion) -> bool:

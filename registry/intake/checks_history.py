@@ -53,6 +53,8 @@ def held_already(reading: Reading, _: Occasion, neighbours: Neighbours) -> Seque
     person, skill, level = reading.person, _skill(reading), reading.level
     if person is None or skill is None or level is None:
         return ()
+    if len(neighbours.persons[person]) == 1 and person not in neighbours.held:
+        return ()
     found: list[Finding] = []
     rows = [
         other.row
@@ -89,8 +91,12 @@ def oddities(reading: Reading, _: Occasion, neighbours: Neighbours) -> Sequence[
         return found
     if identity.birth_on is not None and _age(identity.birth_on, issued_on) < WORKING_AGE:
         found.append(finding(FindingCode.R19, "under_sixteen", reading.row, Form5Column.ID_NUMBER))
-    found += _levels_in_file(reading, neighbours)
-    found += _levels_in_register(reading, neighbours)
+    if reading.person is None:
+        return found
+    if len(neighbours.persons[reading.person]) > 1:
+        found += _levels_in_file(reading, neighbours)
+    if reading.person in neighbours.held:
+        found += _levels_in_register(reading, neighbours)
     return found
 
 
@@ -117,12 +123,9 @@ def _levels_in_file(reading: Reading, neighbours: Neighbours) -> list[Finding]:
     person, skill, level, on = reading.person, _skill(reading), reading.level, reading.issued_on
     if person is None or skill is None or level is None or on is None:
         return []
-    others = neighbours.persons[person]
-    if len(others) == 1:
-        return []
     same_day: list[int] = []
     higher_before: list[int] = []
-    for other in others:
+    for other in neighbours.persons[person]:
         if _skill(other) != skill or other.level is None or other.issued_on is None or other.level == level:
             continue
         if other.issued_on == on:
@@ -158,7 +161,7 @@ def _levels_in_register(reading: Reading, neighbours: Neighbours) -> list[Findin
 
 def _skill(reading: Reading) -> tuple[str, str] | None:
     occupation = reading.occupation
-    return (occupation.code, occupation.job) if occupation is not None and occupation.is_known else None
+    return occupation.skill if occupation is not None and occupation.is_known else None
 
 
 def _age(birth_on: date, on: date) -> int:

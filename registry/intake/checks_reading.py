@@ -30,7 +30,7 @@ from registry.rules.identity_documents import (
 )
 from registry.rules.levels import Level, LevelFault, LevelFaultKind, parse_level
 from registry.rules.occupations import Catalogue, Match, Resolution, Unknown
-from registry.rules.qualifications import QualificationList
+from registry.rules.qualifications import Qualification, QualificationList
 from registry.rules.text import NameFault, NameFaultKind, check_name
 from registry.rules.working_days import Deadline, WorkCalendar
 
@@ -66,7 +66,7 @@ class Occupation:
 
     `resolution` is None where the catalogue lacks the words but the filing has exactly them: the catalogue
     is not complete, and a filing was checked by the ministry. `others` are the scope rows of the occupation
-    with another 工种.
+    with another 工种; `listed` is the occupation's entry in the list of qualifications.
     """
 
     resolution: Resolution | None
@@ -75,16 +75,25 @@ class Occupation:
     job: str
     scope: tuple[ScopeRow, ...]
     others: tuple[ScopeRow, ...]
+    listed: Qualification | None
 
     @property
     def is_known(self) -> bool:
         """Whether the words are right, so that the scope can be asked about them."""
         return not isinstance(self.resolution, Unknown)
 
+    @property
+    def skill(self) -> tuple[str, str]:
+        """What a person is certified in, whatever the level."""
+        return (self.code, self.job)
+
 
 @dataclass(slots=True)
 class Reading:
-    """What one row says. Values that are missing or do not parse are None; `*_fault` says why not."""
+    """What one row says. Values that are missing or do not parse are None; `*_fault` says why not.
+
+    `person` is whom the row is about, if that is certain.
+    """
 
     cells: Form5Row
     name_fault: NameFaultKind | None = None
@@ -92,6 +101,7 @@ class Reading:
     suggested_type: IdentityType | None = None
     identity: Identity | None = None
     identity_fault: IdentityFaultKind | None = None
+    person: Person | None = None
     level: Level | None = None
     level_fault: LevelFaultKind | None = None
     number: CertificateNumber | None = None
@@ -104,11 +114,6 @@ class Reading:
     def row(self) -> int:
         """Its row in the workbook."""
         return self.cells.row
-
-    @property
-    def person(self) -> Person | None:
-        """Whom the row is about, if that is certain."""
-        return (self.identity.type.value, self.identity.canonical) if self.identity else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +173,11 @@ class Reader:
         if not cells.id_number:
             return
         try:
-            reading.identity = check_identity(reading.id_type, cells.id_number, self._occasion.today)
+            identity = check_identity(reading.id_type, cells.id_number, self._occasion.today)
         except IdentityFault as fault:
             reading.identity_fault = fault.kind
+            return
+        reading.identity, reading.person = identity, (identity.type.value, identity.canonical)
 
     def _date(self, text: str) -> date | None:
         if text not in self._dates:
@@ -194,7 +201,7 @@ class Reader:
         found = self._occupations.get(key)
         if found is None:
             resolution = self._occasion.catalogue.resolve(name, job, edition=edition.name)
-            found = self._occupations[key] = _fitted(self._occasion.filing, resolution, name, job)
+            found = self._occupations[key] = _fitted(self._occasion, resolution, name, job)
         return found
 
 
@@ -203,21 +210,22 @@ def unit_name(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _fitted(filing: Filing, resolution: Resolution, name: str, job: str) -> Occupation:
+def _fitted(occasion: Occasion, resolution: Resolution, name: str, job: str) -> Occupation:
     """What the words mean in this filing."""
+    scope = occasion.filing.scope
+    code = ""
+    fitting: tuple[ScopeRow, ...] = ()
+    others: tuple[ScopeRow, ...] = ()
     if isinstance(resolution, Match):
         code, name, job = resolution.occupation.code, resolution.occupation.name, resolution.job
-        rows = [
-            row for row in filing.scope if row.occupation_code == code or unit_name(row.occupation) == name
-        ]
+        rows = [row for row in scope if row.occupation_code == code or unit_name(row.occupation) == name]
         fitting = tuple(row for row in rows if unit_name(row.job) == job)
         others = tuple(row for row in rows if unit_name(row.job) != job)
-        return Occupation(
-            resolution, fitting[0].occupation_code if fitting else code, name, job, fitting, others
+    elif resolution.to_check and resolution.suggestion is None:
+        fitting = tuple(
+            row for row in scope if unit_name(row.occupation) == name and unit_name(row.job) == job
         )
-    exact = tuple(
-        row for row in filing.scope if unit_name(row.occupation) == name and unit_name(row.job) == job
-    )
-    if exact and resolution.to_check and resolution.suggestion is None:
-        return Occupation(None, exact[0].occupation_code, name, job, exact, ())
-    return Occupation(resolution, "", name, job, (), ())
+    code = fitting[0].occupation_code if fitting else code
+    listed = occasion.qualifications.of(code, job) or occasion.qualifications.of(name, job)
+    unknown = None if fitting and isinstance(resolution, Unknown) else resolution
+    return Occupation(unknown, code, name, job, fitting, others, listed)

@@ -124,8 +124,7 @@ def qualification_list(reading: Reading, occasion: Occasion, _: Neighbours) -> S
     occupation = reading.occupation
     if occupation is None or not occupation.is_known:
         return ()
-    listed = occasion.qualifications
-    entry = listed.of(occupation.code, occupation.job) or listed.of(occupation.name, occupation.job)
+    listed, entry = occasion.qualifications, occupation.listed
     if entry is None:
         return ()
     if reading.issued_on is not None and reading.issued_on < listed.published_on:
@@ -160,6 +159,8 @@ def _outside(reading: Reading, occupation: Occupation, occasion: Occasion) -> li
     """The finding for words that are right but that no row of the scope has."""
     if not occupation.others:
         names = list(dict.fromkeys(row.occupation for row in _open_rows(occasion, reading.issued_on)))
+        if not names:
+            return [finding(FindingCode.R11, "nothing_filed", reading.row, Form5Column.OCCUPATION)]
         detail = {"occupations": _listed(names)}
         return [finding(FindingCode.R11, "occupation", reading.row, Form5Column.OCCUPATION, **detail)]
     jobs = [row.job for row in occupation.others if row.job]

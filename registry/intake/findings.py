@@ -58,7 +58,7 @@ class Kind(NamedTuple):
 class Finding:
     """One finding. `row` is the row of Form 5 (of Form 4 for R16); None for the batch as a whole.
 
-    `column` is a `Form5Column`, for R16 a field of Form 4; `detail` holds `kind` and what belongs to it.
+    `column` is a `Form5Column`, for R16 a `Form4Field`; `detail` holds `kind` and what belongs to it.
     """
 
     code: FindingCode
@@ -88,7 +88,7 @@ def _refuse_batch(*details: str) -> Kind:
 KINDS: Mapping[FindingCode, Mapping[str, Kind]] = MappingProxyType(
     {
         FindingCode.R01: {"empty": _refuse(), "job_needed": _refuse("jobs")},
-        FindingCode.R02: {"unknown": _refuse(), "suggested": _refuse("suggestion")},
+        FindingCode.R02: {"unknown": _refuse(), "suggested": _refuse("suggested_type")},
         FindingCode.R03: {
             "length": _refuse(),
             "format": _refuse(),
@@ -102,7 +102,7 @@ KINDS: Mapping[FindingCode, Mapping[str, Kind]] = MappingProxyType(
             "length": _refuse("type"),
             "format": _refuse("type"),
             "province": _refuse("type"),
-            "other_type": _refuse("type", "suggestion"),
+            "other_type": _refuse("type", "suggested_type"),
             "birth_date": _refuse("type"),
             "future_birth": _refuse("type"),
             "check_character": _refuse("type"),
@@ -133,6 +133,7 @@ KINDS: Mapping[FindingCode, Mapping[str, Kind]] = MappingProxyType(
         },
         FindingCode.R11: {
             "occupation": _refuse("occupations"),
+            "nothing_filed": _refuse(),
             "job": _refuse("jobs"),
             "no_jobs": _refuse(),
             "level": _refuse("level", "levels"),

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from registry.intake.errors import SeveralForms, WrongHeader
 from registry.intake.header import find_header
@@ -18,12 +19,24 @@ from registry.rules.text import clean_cell, normalise_name
 
 FORM4_HEADER = ("序号", "职业名称", "工种名称", "等级", "数量")
 
+
+class Form4Field(StrEnum):
+    """The fields of Form 4, by the identifiers that findings use."""
+
+    UPLOADING_INSTITUTION = "uploading_institution"
+    FILE_NAME = "file_name"
+    COUNT = "count"
+    REPORTER = "reporter"
+    PHONE = "phone"
+    REPORTED_ON = "reported_on"
+
+
 _LABELS = {
-    "上传单位": "institution",
-    "上传文件名": "file_name",
-    "填报人": "reporter",
-    "联系电话": "phone",
-    "上报日期": "reported_on",
+    "上传单位": Form4Field.UPLOADING_INSTITUTION,
+    "上传文件名": Form4Field.FILE_NAME,
+    "填报人": Form4Field.REPORTER,
+    "联系电话": Form4Field.PHONE,
+    "上报日期": Form4Field.REPORTED_ON,
 }
 _LABEL = re.compile(
     # A label stands at the start or behind a gap, and ends with a colon or its cell.
@@ -50,7 +63,7 @@ class Form4Row:
 class Form4:
     """The compliance sheet; what the form leaves blank is ""."""
 
-    institution: str
+    uploading_institution: str
     file_name: str
     reporter: str
     phone: str
@@ -88,21 +101,21 @@ def parse_form4(table: Table) -> Form4:
         WrongHeader: no row of the table is the header of its counts.
     """
     header, offset = find_header(table, FORM4_HEADER)
-    labelled: dict[str, str] = {}
+    labelled: dict[Form4Field, str] = {}
     for row in table.rows:
         for label, value in _labelled(row):
             labelled.setdefault(label, value)
     return Form4(
-        institution=labelled.get("institution", ""),
-        file_name=labelled.get("file_name", ""),
-        reporter=labelled.get("reporter", ""),
-        phone=labelled.get("phone", ""),
-        reported_on=labelled.get("reported_on", ""),
+        uploading_institution=labelled.get(Form4Field.UPLOADING_INSTITUTION, ""),
+        file_name=labelled.get(Form4Field.FILE_NAME, ""),
+        reporter=labelled.get(Form4Field.REPORTER, ""),
+        phone=labelled.get(Form4Field.PHONE, ""),
+        reported_on=labelled.get(Form4Field.REPORTED_ON, ""),
         rows=tuple(_count_rows(table, header, offset)),
     )
 
 
-def _labelled(row: Row) -> Iterator[tuple[str, str]]:
+def _labelled(row: Row) -> Iterator[tuple[Form4Field, str]]:
     """The labels of a row with their values, which end where the next label begins."""
     text = "\n".join(clean_cell(cell) for cell in row.cells if clean_cell(cell))
     found = list(_LABEL.finditer(text))

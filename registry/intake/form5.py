@@ -133,10 +133,10 @@ def _is_beside_the_data(cells: tuple[str, ...]) -> bool:
     name, id_number = cells[0], cells[2]
     if name[:1] in ("*", "＊"):
         return bool(_STARS.fullmatch(name.strip()) and _STARS.fullmatch(id_number.strip()))
-    if not id_number.strip():
+    if not id_number or id_number.isspace():
         filled = [text for text in map(clean_cell, cells) if text]
         return len(filled) == 1 and _NOTE.match(filled[0]) is not None
-    return header_name(name) == FORM5_HEADER[0] and tuple(map(header_name, cells)) == FORM5_HEADER
+    return cells[2] == FORM5_HEADER[2] and tuple(map(header_name, cells)) == FORM5_HEADER
 
 
 class _Tidier:

@@ -6,8 +6,8 @@ and its time and neither the environment nor the files of the program that start
 
 Run as a script, so it imports nothing of the product. Arguments: rows, cell characters, all characters,
 columns, bytes of memory, seconds. Output, one JSON value a line: `{"sheet": name}`, then lists of
-`[row number, [cell, …]]`, …, at last `{"end": true}`; or `{"error": code, …}`. A process that ends without
-either could not read the workbook.
+`[row number, [cell, …]]`, and so on for each sheet; or `{"error": code, …}`. A process whose exit status is
+not 0 could not read the workbook.
 """
 
 import io
@@ -66,8 +66,8 @@ def _number(value: int | float) -> str:
 def _rows(sheet: Iterator[list[Cell]], columns: int, longest: int) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold anything, with their numbers in the sheet."""
     for number, row in enumerate(sheet, start=1):
-        cells = [_text(value) for value in row[:columns]]
-        while cells and not cells[-1].strip():
+        cells = [value if type(value) is str else _text(value) for value in row[:columns]]
+        while cells and (not cells[-1] or cells[-1].isspace()):
             cells.pop()
         if cells:
             if max(map(len, cells)) > longest:
@@ -110,7 +110,6 @@ def main() -> None:
 
     try:
         _read(sys.stdin.buffer.read(), rows, longest, characters, columns)
-        _write({"end": True})
     except PasswordError:
         _write({"error": "encrypted"})
     except MemoryError:
