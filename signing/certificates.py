@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from signing.form_errors import UntrustedCertificate
 from signing.keys import KeyRole, SigningKey
 
+_SIGNATURE_START = b"\x03\x41\x00"
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 
 
@@ -83,14 +84,14 @@ def from_pem(pem: bytes) -> bytes:
     """The DER of the first certificate in a PEM text. Raises: UntrustedCertificate."""
     try:
         return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
-    except ValueError as fault:
+    except (ValueError, x509.InvalidVersion) as fault:
         raise UntrustedCertificate("root_unreadable") from fault
 
 
 def certificate_key(der: bytes) -> bytes:
     """The Ed25519 key that a certificate names, whoever issued it. Raises: UntrustedCertificate."""
     try:
-        public = x509.load_der_x509_certificate(der).public_key()
+        public = _load(der).public_key()
     except (ValueError, UnsupportedAlgorithm) as fault:
         raise UntrustedCertificate("certificate_unreadable") from fault
     if not isinstance(public, Ed25519PublicKey):
@@ -103,21 +104,32 @@ def check_sheet_certificate(der: bytes, root_der: bytes, moment: datetime) -> No
 
     Raises: UntrustedCertificate.
     """
+    certificate, root = _load(der), _load(root_der)
+    # The parser lets the signature's spare-bit count vary; one certificate has one spelling here.
+    if not der.endswith(_SIGNATURE_START + certificate.signature):
+        raise UntrustedCertificate("certificate_unreadable")
     try:
-        certificate, root = x509.load_der_x509_certificate(der), x509.load_der_x509_certificate(root_der)
         certificate.verify_directly_issued_by(root)
         root.verify_directly_issued_by(root)
+    except (InvalidSignature, TypeError, ValueError, UnsupportedAlgorithm) as fault:
+        raise UntrustedCertificate("not_issued_by_root") from fault
+    try:
         purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (InvalidSignature, TypeError) as fault:
-        raise UntrustedCertificate("not_issued_by_root") from fault
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension, UnsupportedAlgorithm) as fault:
-        raise UntrustedCertificate("certificate_unreadable") from fault
+    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension) as fault:
+        raise UntrustedCertificate("certificate_for_other_purpose") from fault
     if list(purposes) != [DOCUMENT_SIGNING] or constraints.ca:
         raise UntrustedCertificate("certificate_for_other_purpose")
     for each in (certificate, root):
         if not each.not_valid_before_utc <= moment <= each.not_valid_after_utc:
             raise UntrustedCertificate("certificate_not_valid_then")
+
+
+def _load(der: bytes) -> x509.Certificate:
+    try:
+        return x509.load_der_x509_certificate(der)
+    except (ValueError, x509.InvalidVersion) as fault:
+        raise UntrustedCertificate("certificate_unreadable") from fault
 
 
 def _builder(
