@@ -67,9 +67,7 @@ def _parse(text: str) -> IPv4Address | IPv6Address | None:
     return address
 
 
-def _is_trusted(
-    address: IPv4Address | IPv6Address, trusted: Sequence[IPv4Network | IPv6Network]
-) -> bool:
+def _is_trusted(address: IPv4Address | IPv6Address, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
     return any(address in network for network in trusted if network.version == address.version)
 
 

@@ -11,7 +11,8 @@ from typing import Protocol
 
 from registry.filing.book import FilingBook
 from registry.verdict import Verdict
-from signing.outcomes import Outcome, Step
+from signing.outcomes import Step
+from signing.report import Report
 
 # Forms of an electronic certificate: the ending of its file name, and the media type it is sent as.
 FORM_MEDIA_TYPES: Mapping[str, str] = {
@@ -63,8 +64,8 @@ class Verification(Protocol):
         """The steps in the order they were taken."""
 
     @property
-    def outcome(self) -> Outcome:
-        """Passed: authentic and in force. Failed: some step says otherwise. Else it could not be checked."""
+    def report(self) -> Report | None:
+        """For a code or a file: what can be said of it without the register. None for a number."""
 
     @property
     def name_match(self) -> bool | None:

@@ -7,8 +7,19 @@ from web.language import Language
 # Mainland China has kept one time without summer time since 1991: no time zone table is needed.
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def civil_today(now: datetime) -> date:

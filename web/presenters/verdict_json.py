@@ -1,4 +1,4 @@
-"""The verdict as the API gives it. One dictionary, one `json.dumps`: this is the hottest answer of the site."""
+"""The verdict as the API gives it. One dictionary, one dump: this is the hottest answer of the site."""
 
 import json
 from typing import Any

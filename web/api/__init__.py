@@ -1,0 +1,1 @@
+"""Answers for programs: JSON, tiles and keys."""

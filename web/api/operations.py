@@ -1,0 +1,38 @@
+"""For machines that watch over us: alive, ready, counters, and the description of the API."""
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from registry.errors import RegistryError
+from web.api.answers import json_answer
+from web.api.openapi import openapi_document
+from web.headers import BRIEFLY, NO_STORE, OPEN
+from web.metrics import MEDIA_TYPE
+from web.presenters.verdict_json import json_bytes
+from web.site import site_of
+
+
+async def healthz(request: Request) -> Response:  # noqa: ARG001 - slowapi looks for it
+    """The process answers."""
+    return PlainTextResponse("ok\n", headers=dict(NO_STORE))
+
+
+async def readyz(request: Request) -> Response:
+    """The register answers too; asked by a real read. Raises the register's errors, a 503, if it does not."""
+    return json_answer({"register": "ready", "tree_size": site_of(request).register.ready()})
+
+
+async def metrics(request: Request) -> Response:
+    """Counters for Prometheus. They are shown while the register is away, too."""
+    site = site_of(request)
+    try:
+        tree_size: int | None = site.register.ready()
+    except RegistryError:
+        tree_size = None
+    return Response(site.metrics.text(tree_size=tree_size), 200, dict(NO_STORE), MEDIA_TYPE)
+
+
+async def openapi(request: Request) -> Response:
+    """The description of the API."""
+    document = openapi_document(site_of(request).settings.origin)
+    return Response(json_bytes(document), 200, {**BRIEFLY, **OPEN}, "application/json")

@@ -1,0 +1,29 @@
+"""What the register is, what its signature means and does not mean, and what each problem's code means."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.errors import NoSuchPage
+from web.problem_codes import STATUS_AND_WORDS
+from web.problems import words_key_of_code
+from web.site import site_of
+
+
+async def about(request: Request) -> Response:
+    """The page for whoever wants to know what to rely on."""
+    site = site_of(request)
+    return site.renderer.page(request, "about.html", index=True, log_origin=site.settings.log_origin)
+
+
+async def problem(request: Request) -> Response:
+    """What a problem's `type` leads to. Raises: NoSuchPage for a code that no problem has."""
+    code = request.path_params["code"]
+    if code not in STATUS_AND_WORDS:
+        raise NoSuchPage
+    return site_of(request).renderer.page(
+        request,
+        "problem_type.html",
+        code=code,
+        http_status=STATUS_AND_WORDS[code][0],
+        key=words_key_of_code(code),
+    )

@@ -1,0 +1,39 @@
+"""Our own style, script and pictures, and what search engines may visit."""
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from web.errors import NoSuchPage
+from web.headers import BRIEFLY, IMMUTABLE
+from web.site import site_of
+
+_DAY = {"cache-control": "public, max-age=86400"}
+_ROBOTS = """User-agent: *
+Disallow: /certificates/
+Disallow: /q/
+Disallow: /holder
+Disallow: /api/
+Disallow: /log/
+"""
+
+
+async def static(request: Request) -> Response:
+    """A file of `static/`. Raises: NoSuchPage."""
+    asset = site_of(request).assets.get(request.path_params["name"])
+    if asset is None:
+        raise NoSuchPage
+    current = request.query_params.get("v") == asset.version
+    return Response(asset.content, 200, dict(IMMUTABLE if current else BRIEFLY), asset.media_type)
+
+
+async def favicon(request: Request) -> Response:
+    """The mark, for browsers that ask without having been told."""
+    asset = site_of(request).assets.get("mark.svg")
+    if asset is None:
+        raise NoSuchPage
+    return Response(asset.content, 200, dict(_DAY), asset.media_type)
+
+
+async def robots(request: Request) -> Response:  # noqa: ARG001 - slowapi looks for it
+    """Certificates and people are not for search engines."""
+    return PlainTextResponse(_ROBOTS, headers=dict(_DAY))

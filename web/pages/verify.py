@@ -1,0 +1,64 @@
+"""Checking a file or a picture of a code, in numbered steps."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.backend import Verification
+from web.errors import MalformedRequest
+from web.evidence import verify_content, verify_text
+from web.language import language_of
+from web.presenters.verdict_page import NameCheck, name_check_of, verdict_page
+from web.presenters.verification import headline, step_groups
+from web.site import site_of
+from web.uploads import read_form
+
+_MAX_QR = 4096
+NUMBER = "number"
+
+
+async def ask(request: Request) -> Response:
+    """The form."""
+    site = site_of(request)
+    megabytes = site.settings.max_upload_bytes >> 20
+    return site.renderer.page(request, "verify.html", index=True, max_megabytes=max(1, megabytes))
+
+
+async def check(request: Request) -> Response:
+    """The steps of a check. Raises: MalformedRequest, ForeignQr; what a picture can get wrong."""
+    site = site_of(request)
+    form = await read_form(request, max_file_bytes=site.settings.max_upload_bytes)
+    name = form.field("name") or None
+    content, text = form.file("file"), form.field("qr")
+    if content is not None:
+        verification = await verify_content(site, content, name)
+    elif text and len(text) <= _MAX_QR:
+        verification = await verify_text(site, text, name)
+    else:
+        raise MalformedRequest("file")
+    return show_verification(request, verification, name_given=name is not None)
+
+
+def show_verification(request: Request, verification: Verification, *, name_given: bool = False) -> Response:
+    """The page of a check, with the register's verdict beneath where there is one."""
+    site = site_of(request)
+    verdict = verification.verdict
+    if verdict is not None and verification.kind == NUMBER:
+        return RedirectResponse(f"/certificates/{verdict.number}", 303)
+    page = None
+    if verdict is not None and verdict.number:
+        page = verdict_page(
+            verdict,
+            site.register.filings(),
+            today=site.today(),
+            action=f"/certificates/{verdict.number}",
+            name_check=name_check_of(verification.name_match) if name_given else NameCheck.UNCHECKED,
+            scanned=verification.kind == "qr",
+        )
+    return site.renderer.page(
+        request,
+        "verification.html",
+        page=page,
+        verification=verification,
+        headline=headline(verification),
+        groups=step_groups(verification, language_of(request)),
+    )

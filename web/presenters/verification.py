@@ -1,0 +1,128 @@
+"""What became of a check: numbered steps in three groups, in words and in JSON."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from signing.outcomes import Outcome, Step
+from signing.report import Conclusion
+from web.backend import Verification
+from web.language import Language
+from web.presenters.verdict_json import verdict_json
+from web.vocabulary import words_or_code
+
+
+@dataclass(frozen=True)
+class StepText:
+    """One step in words. `reason` is "" where the step passed."""
+
+    ordinal: int
+    title: str
+    outcome: Outcome
+    reason: str
+    detail: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class StepGroup:
+    """The steps that answer one of the three questions: signed, registered, in force."""
+
+    question: str
+    outcome: Outcome
+    steps: tuple[StepText, ...]
+
+
+def step_groups(verification: Verification, language: Language) -> tuple[StepGroup, ...]:
+    """The steps as people read them, numbered through; a question without steps is left out."""
+    ordinals = count(1)
+    return tuple(
+        StepGroup(question, together(steps), tuple(_numbered(steps, ordinals, language)))
+        for question, steps in _questions(verification)
+        if steps
+    )
+
+
+def headline(verification: Verification) -> str:
+    """The word at the top: the register's own result where the thing is authentic, else what went wrong."""
+    conclusion, verdict = _conclusion(verification), verification.verdict
+    if conclusion == Conclusion.NOT_AUTHENTIC:
+        return "not_authentic"
+    if conclusion == Conclusion.COULD_NOT_CHECK:
+        return "unavailable"
+    if verdict is not None:
+        # The register knows acts that the file's status list may not hold yet.
+        return verdict.result.value
+    return "valid" if conclusion == Conclusion.AUTHENTIC_AND_IN_FORCE else conclusion
+
+
+def together(steps: Sequence[Step]) -> Outcome:
+    """What several steps come to: one that failed decides, then one that was not taken, or no step at all."""
+    outcomes = {step.outcome for step in steps}
+    if Outcome.FAILED in outcomes:
+        return Outcome.FAILED
+    return Outcome.PASSED if outcomes == {Outcome.PASSED} else Outcome.NOT_CHECKED
+
+
+def verification_json(verification: Verification, language: Language) -> dict[str, Any]:
+    """The check as the API answers it."""
+    verdict = verification.verdict
+    return {
+        "kind": verification.kind,
+        "conclusion": _conclusion(verification),
+        "number": verdict.number if verdict else None,
+        "result": verdict.result.value if verdict else None,
+        "name_match": verification.name_match,
+        **{question: together(steps).value for question, steps in _questions(verification)},
+        "steps": [_step_json(ordinal, step, language) for ordinal, step in enumerate(verification.steps, 1)],
+        "certificate": verdict_json(verdict) if verdict else None,
+    }
+
+
+def _questions(verification: Verification) -> tuple[tuple[str, Sequence[Step]], ...]:
+    report = verification.report
+    if report is None:
+        # A number was looked up in the register itself: nothing was signed, and nothing had to be proved.
+        return (("signed", ()), ("registered", verification.steps[:1]), ("in_force", verification.steps[1:]))
+    return (
+        ("signed", report.signing_steps),
+        ("registered", report.registration_steps),
+        ("in_force", report.standing_steps),
+    )
+
+
+def _conclusion(verification: Verification) -> str:
+    if verification.report is not None:
+        return verification.report.conclusion.value
+    outcome = together(verification.steps)
+    return {
+        Outcome.PASSED: Conclusion.AUTHENTIC_AND_IN_FORCE.value,
+        Outcome.FAILED: verification.steps[-1].reason,
+        Outcome.NOT_CHECKED: Conclusion.COULD_NOT_CHECK.value,
+    }[outcome]
+
+
+def _numbered(steps: Sequence[Step], ordinals: Iterator[int], language: Language) -> Iterator[StepText]:
+    for step in steps:
+        yield StepText(
+            ordinal=next(ordinals),
+            title=words_or_code("step", step.name, language),
+            outcome=step.outcome,
+            reason=words_or_code("reason", step.reason, language) if step.reason else "",
+            detail=tuple(
+                (words_or_code("detail", name, language), value)
+                for name, value in sorted(step.detail.items())
+            ),
+        )
+
+
+def _step_json(ordinal: int, step: Step, language: Language) -> dict[str, Any]:
+    return {
+        "step": ordinal,
+        "name": step.name,
+        "outcome": step.outcome.value,
+        "reason": step.reason or None,
+        "detail": dict(step.detail),
+        "text": words_or_code("step", step.name, language),
+        "reason_text": words_or_code("reason", step.reason, language) if step.reason else None,
+    }

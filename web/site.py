@@ -1,0 +1,41 @@
+"""What every page and answer of one running site shares: its parts, assembled once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import anyio
+from starlette.requests import Request
+
+from search.port import SearchReader
+from web.assets import Assets
+from web.backend import PublicRegister
+from web.metrics import Metrics
+from web.presenters.dates import civil_today
+from web.rendering import Renderer
+from web.settings import Settings
+
+
+@dataclass(frozen=True)
+class Site:
+    """The parts of the site. `heavy` bounds how much checking of files goes on at once."""
+
+    settings: Settings
+    register: PublicRegister
+    search: SearchReader
+    renderer: Renderer
+    assets: Assets
+    metrics: Metrics
+    clock: Callable[[], datetime]
+    heavy: anyio.CapacityLimiter
+
+    def today(self) -> date:
+        """The civil date in China."""
+        return civil_today(self.clock())
+
+
+def site_of(request: Request) -> Site:
+    """The site that answers this request."""
+    site = request.app.state.site
+    assert isinstance(site, Site)
+    return site

@@ -1,0 +1,19 @@
+"""English: the same sentences, for readers who do not read Chinese."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from web.words.en import holder, institutions, problems, settings, site, steps, verdict, verify
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        **site.WORDS,
+        **verdict.WORDS,
+        **institutions.WORDS,
+        **holder.WORDS,
+        **verify.WORDS,
+        **steps.WORDS,
+        **problems.WORDS,
+        **settings.WORDS,
+    }
+)

@@ -1,0 +1,19 @@
+"""中文。写给办事的人看的话：先说结论，再说怎么办。"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from web.words.zh import holder, institutions, problems, settings, site, steps, verdict, verify
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        **site.WORDS,
+        **verdict.WORDS,
+        **institutions.WORDS,
+        **holder.WORDS,
+        **verify.WORDS,
+        **steps.WORDS,
+        **problems.WORDS,
+        **settings.WORDS,
+    }
+)
