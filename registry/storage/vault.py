@@ -10,14 +10,13 @@ Source: NIST SP 800-38D (GCM); RFC 2104 (HMAC); 个人信息保护法 art. 51.
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import astuple
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registry.storage.errors import SealBroken
-from signing.commitment import SEED_BYTES, Record, Seed
+from signing.commitment import SEED_BYTES, Record, Seed, record_values
 from signing.encoding import canonical_json, parse_json
 from signing.errors import MalformedEncoding
 
@@ -58,7 +57,7 @@ class Vault:
 
     def seal_record(self, table: str, row: bytes, record: Record, seed: Seed) -> bytes:
         """A record with its seed, sealed as one value."""
-        values = _SEPARATOR.join(astuple(record)).encode()
+        values = _SEPARATOR.join(record_values(record)).encode()
         return self.seal(table, row, "sealed", seed + values)
 
     def open_record(self, table: str, row: bytes, sealed: bytes) -> tuple[Record, Seed]:
