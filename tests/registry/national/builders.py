@@ -71,9 +71,9 @@ class ListOutbox:
         return [OutboxRow(position, row) for position, row in chosen]
 
 
-def desk_store(path: Path) -> tuple[NationalStore, sa.Engine]:
-    """A desk database in that file, and its engine to look behind."""
-    engine = open_engine(sqlite_url(path))
+def desk_store(address: sa.URL | str) -> tuple[NationalStore, sa.Engine]:
+    """A new desk at that address, and its engine to dispose of."""
+    engine = open_engine(address)
     DESK_METADATA.create_all(engine, tables=list(TABLES))
     return NationalStore(engine), engine
 
@@ -181,7 +181,7 @@ def a_world(
     desk = Desk(network, NETWORK_KEY, clients_by_keyid((PROVINCE_KEY.public,)), clock.now)
     switch.app, switch.fails_over = create_app(desk, faults), lambda path, body: False
     outbox = ListOutbox(list(rows))
-    store, engine = desk_store(directory / "desk.sqlite")
+    store, engine = desk_store(sqlite_url(directory / "desk.sqlite"))
     surroundings = Surroundings(
         now=clock.now,
         monotonic=clock.monotonic,

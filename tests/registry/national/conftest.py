@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contracts.postgres import database, postgres_cluster
 from tests.registry.national.builders import Switch, served
+
+__all__ = ["database", "postgres_cluster", "running"]
 
 
 @pytest.fixture(scope="package")

@@ -188,6 +188,12 @@ def test_a_line_break_in_a_value_is_refused() -> None:
     assert refused.value.reason is SignatureFault.MALFORMED
 
 
+def test_a_component_named_twice_is_refused() -> None:
+    with pytest.raises(SignatureRefused) as refused:
+        sign(response_message(200, []), ("@status", "@status"), PROVINCE_KEY, NOON)
+    assert refused.value.reason is SignatureFault.MALFORMED
+
+
 def test_only_a_national_key_signs() -> None:
     with pytest.raises(WrongKeyRole):
         sign(response_message(200, []), ("@status",), SigningKey.from_seed(KeyRole.LOG, bytes(32)), NOON)

@@ -13,6 +13,7 @@ from registry.national.client import NationalClient, open_http
 from registry.national.reconcile import Equal, reconcile
 from registry.national.stand_in.__main__ import main
 from registry.national.sync import Sender, SyncOutcome, sync_once
+from registry.storage.sql import sqlite_url
 from signing.encoding import b64url_decode, b64url_encode
 from tests.registry.national.builders import PROVINCE_KEY, ListOutbox, a_row, desk_store
 
@@ -33,7 +34,7 @@ def stand_in(directory: Path) -> Iterator[tuple[str, bytes]]:
 
 def test_the_stand_in_keeps_what_it_took_when_it_is_killed(tmp_path: Path) -> None:
     outbox = ListOutbox([a_row(1), a_row(2)])
-    store, engine = desk_store(tmp_path / "desk.sqlite")
+    store, engine = desk_store(sqlite_url(tmp_path / "desk.sqlite"))
     for rows in (2, 1):
         with stand_in(tmp_path / "network") as (address, key), open_http(address) as http:
             sender = Sender(outbox, store, NationalClient(http, PROVINCE_KEY, key), "worker")

@@ -1,5 +1,6 @@
 """The stand-in: its own rules, its continuity, and a look-up page that says what it is."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -9,9 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.national.protocol import Batch, BatchId, Row, RowAct, RowState, make_batch, row_bytes
+from registry.national.http_signatures import Message, content_digest, request_message, sign
+from registry.national.protocol import (
+    BATCH_COMPONENTS,
+    BATCH_TYPE,
+    BATCHES_PATH,
+    TAG,
+    Batch,
+    BatchId,
+    Row,
+    RowAct,
+    RowState,
+    make_batch,
+    row_bytes,
+)
 from registry.national.receipts import Accepted, Receipt, Rejected, RowReason, parse_receipt, receipt_bytes
 from registry.national.stand_in.checks import objection
+from registry.national.stand_in.desk import Desk, clients_by_keyid
 from registry.national.stand_in.errors import MessageRefused, RefusalCode
 from registry.national.stand_in.faults import Fault, by_chance
 from registry.national.stand_in.keys import KEY_FILE, PUBLIC_FILE, network_key
@@ -20,7 +35,16 @@ from registry.national.sync import sync_once
 from signing.encoding import b64url_decode, b64url_encode
 from signing.errors import KeyFileExposed
 from tests.builders.records import a_number, a_record, an_id_number
-from tests.registry.national.builders import NOON, Switch, World, a_row, a_world, without_record
+from tests.registry.national.builders import (
+    NETWORK_KEY,
+    NOON,
+    PROVINCE_KEY,
+    Switch,
+    World,
+    a_row,
+    a_world,
+    without_record,
+)
 
 TODAY = date(2026, 3, 2)
 TAKEN = Accepted(TODAY)
@@ -263,6 +287,33 @@ def test_an_unsigned_or_oversized_message_is_refused(running: tuple[Switch, str]
         oversized = http.post("/v1/batches", content=bytes(5_000_001))
         assert (oversized.status_code, oversized.json()["code"]) == (413, "too_large")
         assert http.post("/v1/summary", content=b"x").status_code == 401
+
+
+def signed_batch(content: bytes, **over: str) -> Message:
+    """The head of a request for that content, as a client signs it."""
+    fields = {"content-type": BATCH_TYPE, "content-encoding": "gzip", **over}
+    fields["content-digest"] = content_digest(content)
+    message = request_message("POST", "network.example", BATCHES_PATH, scheme="http", fields=fields.items())
+    more = sign(message, BATCH_COMPONENTS, PROVINCE_KEY, NOON, tag=TAG)
+    return replace(message, fields={**message.fields, **more})
+
+
+@pytest.mark.parametrize(
+    ("head", "sent", "reason"),
+    [
+        ({}, b"changed", RefusalCode.NOT_SIGNED),
+        ({}, b"body", RefusalCode.MALFORMED_MESSAGE),
+        ({"content-encoding": "identity"}, b"body", RefusalCode.MALFORMED_MESSAGE),
+        ({"content-type": "text/plain"}, b"body", RefusalCode.MALFORMED_MESSAGE),
+    ],
+)
+def test_a_message_that_is_not_what_was_signed_or_agreed_is_refused(
+    store: StandInStore, head: dict[str, str], sent: bytes, reason: RefusalCode
+) -> None:
+    desk = Desk(store, NETWORK_KEY, clients_by_keyid((PROVINCE_KEY.public,)), lambda: NOON)
+    with pytest.raises(MessageRefused) as refused:
+        desk.batch(signed_batch(b"body", **head), sent)
+    assert refused.value.reason is reason
 
 
 @given(st.binary(max_size=200))

@@ -33,15 +33,16 @@ FIRST = flight(1, 1, (1, 3))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[NationalStore]:
-    made, engine = desk_store(tmp_path / "desk.sqlite")
+def store(database: str, tmp_path: Path) -> Iterator[NationalStore]:
+    """A desk on each of the databases that the register supports."""
+    made, engine = desk_store(database or sqlite_url(tmp_path / "desk.sqlite"))
     assert made.take_lease(ONE, NOON, LASTS)
     yield made
     engine.dispose()
 
 
-def test_the_migrated_desk_has_these_tables(tmp_path: Path) -> None:
-    engine = open_engine(sqlite_url(tmp_path / "desk.sqlite"))
+def test_the_migrated_desk_has_these_tables(database: str, tmp_path: Path) -> None:
+    engine = open_engine(database or sqlite_url(tmp_path / "desk.sqlite"))
     migrate(engine, Schema.DESK)
     found = sa.inspect(engine)
     for table in TABLES:

@@ -22,6 +22,7 @@ from registry.national.reconcile import Equal
 from registry.national.stand_in.faults import Fault, FaultSource, no_faults, scripted
 from registry.national.sync import REMOTE_FAILED, SyncOutcome, SyncReport, sync_once, sync_until
 from registry.storage.errors import DatabaseUnavailable
+from registry.storage.sql import sqlite_url
 from tests.builders.records import a_record
 from tests.registry.national.builders import (
     NOON,
@@ -265,7 +266,7 @@ def test_a_lost_desk_starts_again_without_doubling_anything(start: Start, tmp_pa
     with start(history(5)) as world:
         sync_once(world.sender)
         world.clock.moment += timedelta(days=30)
-        store, engine = desk_store(tmp_path / "new desk.sqlite")
+        store, engine = desk_store(sqlite_url(tmp_path / "new desk.sqlite"))
         again = replace(world.sender, store=store)
         assert sync_once(again) == SyncReport(SyncOutcome.DONE, batches=1, online=9)
         assert set(store.state_of(range(1, 10)).values()) == {ONLINE}
