@@ -22,8 +22,8 @@ _PREFIX = re.compile(r"[YS]\d{12}", re.ASCII)
 _OCCUPATION_CODE = re.compile(r"\d-\d{2}-\d{2}-\d{2}", re.ASCII)
 _BUREAU = re.compile(r"\d{6}", re.ASCII)
 _STATE = re.compile(r"[a-z_]{1,20}")
-_MASKED_NAME = re.compile(r"[^\s*]\*+")
-_MASKED_IDENTITY = re.compile(r"[^\s*]{0,2}\*+[^\s*]{0,2}")
+_MASKED_NAME = re.compile(r"[^\s*]?\*+")
+_MASKED_IDENTITY = re.compile(r"[^*]{0,2}\*+[^*]{0,2}")
 _LONG_DIGITS = re.compile(r"\d{14}")
 
 
@@ -36,7 +36,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MaskedName:
-    """A name of which only the first character is shown; empty when withheld.
+    """A name of which no more than the first character is shown; empty when withheld.
 
     Raises: UnmaskedValue
     """

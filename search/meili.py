@@ -214,8 +214,9 @@ def _translated() -> Iterator[None]:
         ) from fault
     except MeilisearchTimeoutError as fault:
         raise unavailable(UnavailableReason.TIMEOUT) from fault
-    except (MeilisearchError, OSError) as fault:
-        raise unavailable(UnavailableReason.UNREACHABLE, type(fault).__name__) from fault
     except (ValueError, TypeError, KeyError) as fault:
         # Not JSON, or not the JSON of a Meilisearch server: something else listens at this address.
+        # Before OSError, because what `requests` raises for malformed JSON is both.
         raise unavailable(UnavailableReason.BAD_ANSWER, type(fault).__name__) from fault
+    except (MeilisearchError, OSError) as fault:
+        raise unavailable(UnavailableReason.UNREACHABLE, type(fault).__name__) from fault

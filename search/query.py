@@ -152,6 +152,8 @@ def plan(query: Query) -> Plan:
     """
     if not query.text.strip():
         return Plan(equal=query.filters.given())
+    if len(query.text) > 4 * MAX_TEXT:  # nothing is folded that folding could not make short enough
+        return Plan(hopeless=True)
     folded = fold(query.text)
     whole = "".join(folded.split())
     asked = dict.fromkeys(
