@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from signing.commitment import Commitment, check_opening
 from signing.encoding import Json, b64_decode, b64_encode, canonical_json, parse_canonical_json
-from signing.errors import MalformedEncoding
+from signing.errors import MalformedEncoding, UnknownSigner
 from signing.inclusion import Hash, check_inclusion
 from signing.notes import Checkpoint, Note, VerifierKey, check_note, parse_checkpoint, parse_note
 
@@ -71,6 +71,9 @@ def check_receipt(receipt: Receipt, leaf: Hash, key: VerifierKey) -> Checkpoint:
     """
     check_note(receipt.checkpoint, key)
     checkpoint = parse_checkpoint(receipt.checkpoint.text)
+    if checkpoint.origin != key.name:
+        # The name on the signature line is not signed; the origin in the text is.
+        raise UnknownSigner
     check_inclusion(leaf, receipt.index, checkpoint.size, receipt.proof, checkpoint.root)
     return checkpoint
 

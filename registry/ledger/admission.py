@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from registry.filing.book import FilingBook
 from registry.filing.model import filing_on
-from registry.ledger.chain import Chain, Link, follow
+from registry.ledger.chain import Chain, ChainState, Link, follow
 from registry.ledger.entries import Entry, bureau_message, number, text
 from registry.ledger.errors import MalformedEntry, NotAdmitted, Refusal
 from registry.ledger.key_history import KeyHistory
@@ -86,6 +86,17 @@ def require_act(
     key = keys.bureau_key(text(content, "key"), acting)
     require_signature(content, log_origin=log_origin, public=key.public)
     return follow(chain.head, index, {**content, "at": at_text})
+
+
+def require_replacement(by: int, certificate: int, state: ChainState | None) -> None:
+    """Admits `by` as what supersedes `certificate`: another one, registered and in force.
+
+    `state` is where `by` stands, None if that entry is no certificate. Raises: NotAdmitted.
+    """
+    if by == certificate or state is None:
+        raise NotAdmitted(Refusal.CERTIFICATE_UNKNOWN)
+    if state is not ChainState.VALID:
+        raise NotAdmitted(Refusal.ACT_NOT_POSSIBLE)
 
 
 def require_signature(content: Entry, *, log_origin: str, public: bytes) -> None:

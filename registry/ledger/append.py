@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from registry.ledger.admission import require_act, require_approval
+from registry.filing.entries import apply_filing_entry
+from registry.filing.model import Filing
+from registry.ledger.admission import require_act, require_approval, require_replacement
 from registry.ledger.chain import ChainState, Link
 from registry.ledger.entries import (
     ActKind,
@@ -14,7 +16,7 @@ from registry.ledger.entries import (
     stamped,
     text,
 )
-from registry.ledger.errors import NotAdmitted, OutOfRange, Refusal
+from registry.ledger.errors import MalformedEntry, NotAdmitted, OutOfRange, Refusal
 from registry.ledger.writer import Addition, LogHead, LogWriter, Published, TableRows, simple
 from registry.storage.vault import Vault
 from signing.commitment import Record, Seed, commitment
@@ -82,10 +84,19 @@ def append_keys(writer: LogWriter, contents: Sequence[Entry]) -> Published:
 
 
 def append_filings(writer: LogWriter, contents: Sequence[Entry]) -> Published:
-    """Records what was filed, renewed, changed or ended."""
+    """Records what was filed, renewed, changed or ended.
+
+    Each entry must be a change of the filing as it stands now, not as it stood when the caller looked: one
+    that is not would never fold again, and stop the log for good. Raises: MalformedFilingEntry.
+    """
 
     def admit(head: LogHead) -> Addition:
         entries: list[Entry] = [{**content, "type": EntryType.FILING.value} for content in contents]
+        tried: dict[str, Filing | None] = {}
+        for entry in entries:
+            prefix = text(entry, "number_prefix")
+            before = tried.get(prefix, head.folds.filings.by_prefix(prefix))
+            tried[prefix] = apply_filing_entry(before, entry)
         return simple([(EntryType.FILING, stamped(entry, head.at)) for entry in entries], head)
 
     return writer.append(admit)
@@ -99,6 +110,8 @@ def append_status(writer: LogWriter, lists: Sequence[tuple[str, bytes, bytes, in
             {"type": EntryType.STATUS.value, "list": name, "sha256": b64url_encode(digest), "size": size}
             for name, _, digest, size in lists
         ]
+        if any(size > head.next_index for _, _, _, size in lists):
+            raise MalformedEntry("size")
         addition = simple([(EntryType.STATUS, stamped(content, head.at)) for content in contents], head)
         rows = [(head.next_index + offset, name, body) for offset, (name, body, _, _) in enumerate(lists)]
         tables = [TableRows("status_list", ("idx", "name", "body"), rows)]
@@ -126,6 +139,9 @@ def append_approval(
             keys=head.folds.keys,
             filings=head.folds.filings,
         )
+        if not all(each.number.startswith(text(content, "institution")) for each in certificates):
+            # Commitments hide the institution: only here can another bureau's certificates be kept out.
+            raise NotAdmitted(Refusal.RECORD_DIFFERS)
         batch = b64url_decode(text(content, "batch"), length=16)
         at, first = head.next_index, head.next_index + 1
         bodies = [stamped(content, head.at), *certificate_bodies(batch, commitments, head.at)]
@@ -194,12 +210,14 @@ def _require_content(
         if corrected.number != records.number_of(certificate):
             raise NotAdmitted(Refusal.NUMBER_MUST_STAY)
     if link.by is not None:
-        if link.by == certificate:
-            raise NotAdmitted(Refusal.CERTIFICATE_UNKNOWN)
-        try:
-            replacement = head.ledger.chain(link.by, head.next_index)
-            head.ledger.approval_of(link.by)
-        except OutOfRange as fault:
-            raise NotAdmitted(Refusal.CERTIFICATE_UNKNOWN) from fault
-        if replacement.head.state is not ChainState.VALID:
-            raise NotAdmitted(Refusal.ACT_NOT_POSSIBLE)
+        require_replacement(link.by, certificate, _state_of(head, link.by))
+
+
+def _state_of(head: LogHead, certificate: int) -> ChainState | None:
+    """Where a certificate stands, None if that entry is no certificate."""
+    try:
+        chain = head.ledger.chain(certificate, head.next_index)
+        head.ledger.approval_of(certificate)
+    except OutOfRange:
+        return None
+    return chain.head.state

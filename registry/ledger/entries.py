@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from registry.ledger.errors import MalformedEntry
+from registry.ledger.shapes import require_shape
 from signing.encoding import Json, b64url_encode, canonical_json, parse_canonical_json, parse_rfc3339, rfc3339
 from signing.errors import MalformedEncoding
 
@@ -55,8 +56,10 @@ def entry_bytes(entry: Mapping[str, Json]) -> bytes:
 
 
 def stamped(content: Mapping[str, Json], at: datetime) -> bytes:
-    """The bytes of an entry made of `content` (with its type) at that moment."""
-    return entry_bytes({**content, "v": VERSION, "at": rfc3339(at)})
+    """The bytes of an entry made of `content` (with its type) at that moment. Raises: MalformedEntry."""
+    entry = {**content, "v": VERSION, "at": rfc3339(at)}
+    require_shape(entry)
+    return entry_bytes(entry)
 
 
 def certificate_bodies(batch: bytes, commitments: list[bytes], at: datetime) -> list[bytes]:
@@ -77,6 +80,7 @@ def parse_entry(body: bytes) -> Entry:
         parse_rfc3339(text(value, "at"))
     except (MalformedEncoding, ValueError, KeyError) as fault:
         raise MalformedEntry("entry") from fault
+    require_shape(value)
     return value
 
 

@@ -109,7 +109,8 @@ class KeyHistory:
         except BadSignature as fault:
             raise NotAdmitted(Refusal.PROOF_OF_POSSESSION_WRONG) from fault
         root = self.root()
-        if root is None and key.role is not KeyRole.ROOT:
+        if root is None and (self._keys or key.role is not KeyRole.ROOT):
+            # Only the log's first entry may vouch for itself: after a root was retired, a newcomer may not.
             raise NotAdmitted(Refusal.KEY_UNKNOWN)
         self._require_root_signature(entry, root.public if root else public)
         self._keys[key.key_id] = key
