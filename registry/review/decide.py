@@ -16,12 +16,12 @@ from registry.ledger.append import PreparedCertificate, prepare
 from registry.ledger.entries import Entry, EntryType, bureau_message
 from registry.review.errors import BatchRefused, FlagsUndecided, NothingToApprove, RowRefused, RowUnknown
 from registry.rules.identity_documents import IdentityType, check_identity
+from registry.storage.batch_rows import BATCH_TABLE as BATCH_TABLE
 from registry.storage.batch_rows import StoredBatch, StoredBatchRow
+from registry.storage.batch_rows import row_key as row_key
 from registry.storage.vault import Vault
 from signing.encoding import b64url_encode
 from signing.keys import KeyRole, SigningKey
-
-BATCH_TABLE = "batch_row"
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,6 @@ class ProposedApproval:
 
     content: Entry
     certificates: tuple[PreparedCertificate, ...]
-
-
-def row_key(batch: bytes, row: int) -> bytes:
-    """What binds a sealed row to its place."""
-    return batch + row.to_bytes(4, "big")
 
 
 def rows_to_approve(

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Engine
 
 from registry.storage.sql import KeptReader, Row, bulk_insert, writing
 
+FORMS_TABLE, BATCH_TABLE = "batch", "batch_row"
 _PAGE = 2_000
 
 
@@ -42,6 +43,11 @@ class StoredBatchRow:
 
 _BATCH_COLUMNS = tuple(StoredBatch.__dataclass_fields__)
 _ROW_COLUMNS = ("batch", *StoredBatchRow.__dataclass_fields__)
+
+
+def row_key(batch: bytes, row: int) -> bytes:
+    """What binds a sealed row to its place."""
+    return batch + row.to_bytes(4, "big")
 
 
 def insert_batch(engine: Engine, batch: StoredBatch, rows: Sequence[StoredBatchRow]) -> None:

@@ -1,0 +1,146 @@
+"""Every checkpoint that was ever published, against the root of the tree grown anew and the keys of its time.
+
+Source: C2SP tlog-checkpoint, signed-note, tlog-cosignature.
+"""
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+from registry.ledger.audit_report import Check, FindingCode, first_difference, found
+from registry.ledger.audit_tree import altered_byte
+from registry.ledger.key_history import KeyHistory, KnownKey
+from signing.errors import BadSignature, MalformedEncoding, UnknownSigner
+from signing.keys import KeyRole
+from signing.notes import (
+    ED25519_TYPE,
+    Checkpoint,
+    Note,
+    Signature,
+    VerifierKey,
+    check_note,
+    parse_checkpoint,
+    parse_note,
+)
+
+_COSIGNATURE_BYTES = 72
+
+
+class CheckpointAudit:
+    """Checks checkpoints in order. Those before the log named its first log key wait until it does."""
+
+    def __init__(self, origin: str) -> None:
+        self.last_size = 0
+        self.checked = 0
+        self.newest: Note | None = None
+        self._origin = origin
+        self._waiting: list[tuple[int, Note]] = []
+
+    def check(self, size: int, stored: object, root: bytes, keys: KeyHistory) -> None:
+        """One checkpoint: `root` is that of the tree grown anew at its size, `keys` the keys as of it.
+
+        Steps:
+        1. it can be read, and is of this log and this size
+        2. a log key that was active then signed it, and every other line can be accounted for
+        3. its root is the tree's
+        """
+        # 1
+        wanted = Checkpoint(self._origin, size, root).body().encode()
+        if not isinstance(stored, bytes):
+            found(FindingCode.CHECKPOINT_MALFORMED, Check.CHECKPOINTS, "checkpoint", size, "note")
+        try:
+            note = parse_note(stored)
+            claimed = parse_checkpoint(note.text)
+        except MalformedEncoding:
+            offset = first_difference(stored, wanted + b"\n")
+            found(
+                FindingCode.CHECKPOINT_MALFORMED,
+                Check.CHECKPOINTS,
+                "checkpoint",
+                size,
+                "note",
+                offset=offset if offset < len(wanted) else None,
+            )
+        # 2
+        log_keys = [key for key in keys if key.role is KeyRole.LOG]
+        if log_keys:
+            self._settle(log_keys[0])
+            self._require_signature(size, note, log_keys, wanted)
+        else:
+            self._waiting.append((size, note))
+        # 3
+        if (claimed.origin, claimed.size, claimed.root) != (self._origin, size, root):
+            offset = first_difference(stored, wanted)
+            found(
+                FindingCode.CHECKPOINT_ROOT,
+                Check.CHECKPOINTS,
+                "checkpoint",
+                size,
+                "note",
+                offset=offset,
+                first=self.last_size,
+                last=size - 1,
+            )
+        self.last_size, self.newest = size, note
+        self.checked += 1
+
+    def finish(self, vkeys: Sequence[VerifierKey]) -> None:
+        """No checkpoint still waits for a key, and one of `vkeys`, if any are given, signed the newest."""
+        if self._waiting:
+            _unsigned(self._waiting[0][0], None)
+        if vkeys and self.newest is not None and not any(_signed(self.newest, key) for key in vkeys):
+            _unsigned(self.last_size, None, reason="vkey")
+
+    def _settle(self, first: KnownKey) -> None:
+        """The first log key also signs the checkpoints from before it stood in the log."""
+        for size, note in self._waiting:
+            if not _signed(note, self._verifier(first)):
+                _unsigned(size, None)
+        self._waiting.clear()
+
+    def _require_signature(self, size: int, note: Note, log_keys: Sequence[KnownKey], wanted: bytes) -> None:
+        verifiers = [self._verifier(key) for key in log_keys if key.active]
+        if any(_signed(note, key) for key in verifiers) and all(
+            self._is_accounted(note, line, log_keys) for line in note.signatures
+        ):
+            return
+
+        def is_original(tried: bytes) -> bool:
+            if not tried.startswith(wanted + b"\n"):
+                return False
+            try:
+                original = parse_note(tried)
+            except MalformedEncoding:
+                return False
+            return any(_signed(original, key) for key in verifiers)
+
+        _unsigned(size, altered_byte(note.to_bytes(), is_original))
+
+    def _is_accounted(self, note: Note, line: Signature, log_keys: Sequence[KnownKey]) -> bool:
+        """A line of a log key that holds, or shaped as a witness's; nothing else is ever written."""
+        if len(line.value) == _COSIGNATURE_BYTES and line.name != self._origin:
+            return True
+        alone = Note(note.text, (line,))
+        return any(_signed(alone, self._verifier(key)) for key in log_keys)
+
+    def _verifier(self, key: KnownKey) -> VerifierKey:
+        return VerifierKey(self._origin, ED25519_TYPE, key.public)
+
+
+def _signed(note: Note, key: VerifierKey) -> bool:
+    try:
+        check_note(note, key)
+    except (UnknownSigner, BadSignature):
+        return False
+    return True
+
+
+def _unsigned(size: int, offset: int | None, **detail: str) -> NoReturn:
+    found(
+        FindingCode.CHECKPOINT_SIGNATURE,
+        Check.CHECKPOINTS,
+        "checkpoint",
+        size,
+        "note",
+        offset=offset,
+        **detail,
+    )

@@ -1,0 +1,157 @@
+"""What an audit says: every check with its outcome, what was counted, and the first thing that is wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NoReturn
+
+from signing.outcomes import Outcome, Step
+
+
+class Check(StrEnum):
+    """What the audit looks at, in the order in which a report lists it."""
+
+    ENTRIES = "entries"
+    TREE = "tree"
+    CHECKPOINTS = "checkpoints"
+    KEYS_AND_FILINGS = "keys_and_filings"
+    APPROVALS = "approvals"
+    ACTS = "acts"
+    STATUS_LISTS = "status_lists"
+    PROJECTIONS = "projections"
+    RECORDS = "records"
+    BATCHES = "batches"
+    GUARD = "guard"
+    DATABASE = "database"
+
+
+class FindingCode(StrEnum):
+    """What is wrong, stable for programs."""
+
+    ENTRY_MISSING = "entry_missing"
+    ENTRY_MALFORMED = "entry_malformed"
+    ENTRY_ALTERED = "entry_altered"
+    TIME_DECREASES = "time_decreases"
+    TILE_MISSING = "tile_missing"
+    TILE_ALTERED = "tile_altered"
+    TILE_BEYOND_LOG = "tile_beyond_log"
+    CHECKPOINT_MALFORMED = "checkpoint_malformed"
+    CHECKPOINT_SIGNATURE = "checkpoint_signature"
+    CHECKPOINT_ROOT = "checkpoint_root"
+    CHECKPOINT_BEYOND_LOG = "checkpoint_beyond_log"
+    NOT_ADMISSIBLE = "not_admissible"
+    CERTIFICATE_UNCOVERED = "certificate_uncovered"
+    APPROVAL_INCOMPLETE = "approval_incomplete"
+    ROW_MISSING = "row_missing"
+    ROW_SURPLUS = "row_surplus"
+    ROW_DIFFERS = "row_differs"
+    SEAL_BROKEN = "seal_broken"
+    COMMITMENT_DIFFERS = "commitment_differs"
+    RECORD_DIFFERS = "record_differs"
+    NUMBER_REPEATED = "number_repeated"
+    STATUS_LIST_ALTERED = "status_list_altered"
+    STATUS_LIST_MALFORMED = "status_list_malformed"
+    STATUS_LIST_SIGNATURE = "status_list_signature"
+    STATUS_BITS_DIFFER = "status_bits_differ"
+    GUARD_MISSING = "guard_missing"
+    GUARD_MISMATCH = "guard_mismatch"
+    DATABASE_DAMAGED = "database_damaged"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The first bad byte: in which table, under which key, in which column, and at which offset if known.
+
+    `table` is "guard" for the file beside the log key, and "" where the whole database is meant. `detail`
+    holds codes and numbers only, never a stored value.
+    """
+
+    code: FindingCode
+    check: Check
+    table: str
+    key: str
+    column: str = ""
+    offset: int | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """The place as one word: `entry[17].body+42`."""
+        column = f".{self.column}" if self.column else ""
+        offset = "" if self.offset is None else f"+{self.offset}"
+        return f"{self.table}[{self.key}]{column}{offset}"
+
+
+class Found(Exception):
+    """Ends an audit at its first finding. Never leaves the audit."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.code, finding.place)
+        self.finding = finding
+
+
+class Phase(StrEnum):
+    """What time is measured for. `tree` is hashing, tiles, roots and checkpoints with their signatures."""
+
+    READING = "reading"
+    TREE = "tree"
+    ENTRIES = "entries"
+    PROJECTIONS = "projections"
+    RECORDS = "records"
+    DATABASE = "database"
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """The result of an audit, clean or not."""
+
+    size: int
+    published_size: int
+    root: bytes
+    steps: tuple[Step, ...]
+    counts: Mapping[str, int]
+    seconds: Mapping[Phase, float]
+    finding: Finding | None
+
+    @property
+    def clean(self) -> bool:
+        """Nothing is wrong with what could be checked."""
+        return self.finding is None
+
+
+def steps(finding: Finding | None, not_checked: Mapping[Check, str]) -> tuple[Step, ...]:
+    """One step a check: after a finding only that check has an outcome, for the audit ended there."""
+    return tuple(_step(check, finding, not_checked) for check in Check)
+
+
+def _step(check: Check, finding: Finding | None, not_checked: Mapping[Check, str]) -> Step:
+    if finding is not None and finding.check is check:
+        return Step(check, Outcome.FAILED, finding.code, {**finding.detail, "place": finding.place})
+    if check in not_checked:
+        return Step(check, Outcome.NOT_CHECKED, not_checked[check])
+    if finding is not None:
+        return Step(check, Outcome.NOT_CHECKED, "ended_early")
+    return Step(check, Outcome.PASSED)
+
+
+def found(
+    code: FindingCode,
+    check: Check,
+    table: str,
+    key: object,
+    column: str = "",
+    *,
+    offset: int | None = None,
+    **detail: object,
+) -> NoReturn:
+    """Ends the audit here."""
+    told = {name: str(value) for name, value in detail.items()}
+    raise Found(Finding(code, check, table, str(key), column, offset, told))
+
+
+def first_difference(stored: Sequence[int], wanted: Sequence[int]) -> int:
+    """The offset of the first byte that differs; where one ends early, its end."""
+    for offset, (left, right) in enumerate(zip(stored, wanted, strict=False)):
+        if left != right:
+            return offset
+    return min(len(stored), len(wanted))
