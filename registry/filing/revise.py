@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from registry.filing.errors import MalformedFilingEntry
-from registry.filing.model import Filing, ScopeRow
+from registry.filing.model import Filing, ScopeRow, StateChange
 
 
 def revised(before: Filing, listed: Filing, on: date) -> Filing:
@@ -31,13 +31,18 @@ def revised(before: Filing, listed: Filing, on: date) -> Filing:
         listed,
         names=names,
         bureaus=bureaus,
-        states=(*before.states, *(each for each in listed.states if _is_news(before, each.state, each.on))),
+        states=_states(before.states, listed.states),
         scope=(*listed.scope, *_kept(before.scope, listed.scope, on)),
     )
 
 
-def _is_news(before: Filing, state: str, on: date) -> bool:
-    return all((known.state, known.on) != (state, on) for known in before.states)
+def _states(before: tuple[StateChange, ...], listed: tuple[StateChange, ...]) -> tuple[StateChange, ...]:
+    """All changes known; a list that gives an instrument corrects what was known of the same change."""
+    known = {(change.state, change.on): change for change in before}
+    for change in listed:
+        if change.instrument or (change.state, change.on) not in known:
+            known[change.state, change.on] = change
+    return tuple(known.values())
 
 
 def _kept(before: tuple[ScopeRow, ...], listed: tuple[ScopeRow, ...], on: date) -> list[ScopeRow]:

@@ -36,6 +36,10 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OLE_ENTRY_BYTES = 128
 _ENCRYPTED_PACKAGE = "EncryptedPackage\0".encode("utf-16-le")
+_BIFF8_GLOBALS = bytes.fromhex("0908100000060500")
+_BOF_BYTES = 20
+_WRITE_PROTECT = bytes.fromhex("86000000")
+_FILE_PASS = bytes.fromhex("2f00")
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """No byte of text in UTF-8 or GB18030 is one of these."""
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
@@ -94,7 +98,7 @@ def read_tables(data: bytes, file_name: str = "", *, limits: Limits = DEFAULT_LI
         check_archive(data, limits.unpacked_bytes)
         tables = _read_apart(data, limits)
     elif data.startswith(_OLE):
-        if _holds_encrypted_package(data):
+        if _holds_encrypted_package(data) or _begins_with_file_pass(data):
             raise EncryptedWorkbook
         tables = _read_apart(data, limits)
     else:
@@ -122,6 +126,20 @@ def _holds_encrypted_package(data: bytes) -> bool:
             return True
         found = data.find(_ENCRYPTED_PACKAGE, found + 1)
     return False
+
+
+def _begins_with_file_pass(data: bytes) -> bool:
+    """Whether an old workbook says at its beginning that the rest of it is encrypted.
+
+    Source: MS-XLS 2.4.21 (BOF), 2.4.117 (FilePass), 2.4.349 (WriteProtect may stand between them).
+    """
+    found = data.find(_BIFF8_GLOBALS)
+    if found < 0:
+        return False
+    after = found + _BOF_BYTES
+    if data.startswith(_WRITE_PROTECT, after):
+        after += len(_WRITE_PROTECT)
+    return data.startswith(_FILE_PASS, after)
 
 
 def _read_apart(data: bytes, limits: Limits) -> list[Table]:

@@ -20,7 +20,7 @@ MAX_RATIO = 400
 """Sheets of equal rows shrink to about a hundredth; deflate itself ends at about 1:1030."""
 RATIO_COUNTS_FROM = 50_000_000
 
-_WORKBOOK_PART = "xl/workbook.xml"
+_WORKBOOK_PARTS = "xl/"
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _PIECE = 1 << 16
 _ENCRYPTED = 0x1
@@ -35,7 +35,7 @@ def check_archive(data: bytes, max_unpacked: int) -> None:
         WorkbookTooLarge: it is, or claims to be, larger when unpacked; or it is packed too well.
     """
     members = _members(data)
-    if not any(member.filename == _WORKBOOK_PART for member in members):
+    if not any(member.filename.startswith(_WORKBOOK_PARTS) for member in members):
         raise NotAWorkbook(WorkbookFault.UNKNOWN_FORMAT)
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise EncryptedWorkbook

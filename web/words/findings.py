@@ -120,7 +120,9 @@ def _edition(value: str, language: Language) -> str:
 
 
 def _job(value: str, language: Language) -> str:
-    return f"（{value}）" if value else ""
+    if not value:
+        return ""
+    return f"（{value}）" if language is Language.CHINESE else f" ({value})"
 
 
 _WORDS: Mapping[str, Callable[[str, Language], str]] = {

@@ -47,7 +47,7 @@ INTAKE_SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         ),
         "workbook_too_large.bytes": Sentence(
             "文件太大。请只保留数据表，删去图片和多余的工作表，或者分成几批上传。",
-            "The file is too large. Keep the data sheet only, without pictures and other sheets, or split it.",
+            "The file is too large. Keep the data sheet only, without pictures, or split it.",
         ),
         "workbook_too_large.unpacked": Sentence(
             "文件解压后太大，或者与它声明的大小不符，没有打开。请把数据复制到新建的工作簿里再上传。",
@@ -216,7 +216,7 @@ def intake_error_sentence(error: IntakeError, language: Language) -> str:
 
 
 def import_fault_sentence(fault: ImportFault | ImportWarning, language: Language) -> str:
-    """What is wrong with a cell of an institutions file, or what to confirm. Row and column stand beside it."""
+    """What is wrong with a cell of an institutions file, or what to confirm."""
     key = f"{fault.code}.suggestion" if fault.detail.get("suggestion") else str(fault.code)
     sentence = IMPORT_SENTENCES[key]
     words = {"column": fault.column, **fault.detail}
