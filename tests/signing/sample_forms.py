@@ -1,9 +1,13 @@
 """One invented certificate with its log, keys, forms and trust folder, for the tests of the forms."""
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+
+from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signing.certificates import Subject, issue_root, issue_sheet_certificate, to_pem
 from signing.commitment import PUBLIC_FIELDS, Record, Seed, commitment, opening
@@ -172,3 +176,18 @@ def trust(*, annulled: Iterable[int] = (), superseded: Iterable[int] = ()) -> Tr
 def named(name: str) -> Record:
     """The sample record with another name."""
     return replace(RECORD, name=name)
+
+
+def with_attachment(pdf: bytes) -> bytes:
+    """The file with another attachment put in by an incremental update, as an editor would do it."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+    stream = EmbeddedFileObject.from_file_data(writer, data=b"{}", mime_type="application/json")
+    embed_file(writer, FileSpec("other.json", embedded_data=stream))
+    return written(writer)
+
+
+def written(writer: IncrementalPdfFileWriter) -> bytes:
+    """The bytes of a PDF with its update."""
+    output = io.BytesIO()
+    writer.write(output)  # type: ignore[no-untyped-call]  # pyHanko types its interface in part
+    return output.getvalue()

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,6 +90,30 @@ def test_a_certificate_of_another_kind_of_key_is_refused() -> None:
         certificate_key(certificate)
     with pytest.raises(UntrustedCertificate):
         check_sheet_certificate(certificate, ROOT, NOW)
+
+
+@pytest.mark.parametrize(
+    "purposes", [[ExtendedKeyUsageOID.CODE_SIGNING], [DOCUMENT_SIGNING, ExtendedKeyUsageOID.CLIENT_AUTH]]
+)
+def test_a_certificate_of_the_root_for_another_purpose_signs_no_sheet(
+    purposes: list[x509.ObjectIdentifier],
+) -> None:
+    root = x509.load_der_x509_certificate(ROOT)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(SUBJECT.name())
+        .issuer_name(root.subject)
+        .public_key(Ed25519PublicKey.from_public_bytes(KEYS[KeyRole.SHEET].public))
+        .serial_number(7)
+        .not_valid_before(FROM)
+        .not_valid_after(UNTIL)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage(purposes), critical=True)
+        .sign(Ed25519PrivateKey.from_private_bytes(bytes([list(KeyRole).index(KeyRole.ROOT)]) * 32), None)
+    )
+    with pytest.raises(UntrustedCertificate) as caught:
+        check_sheet_certificate(certificate.public_bytes(Encoding.DER), ROOT, NOW)
+    assert caught.value.reason == "certificate_for_other_purpose"
 
 
 def test_pem_is_read_back() -> None:

@@ -9,7 +9,6 @@ from asn1crypto import x509  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
@@ -32,6 +31,8 @@ from tests.signing.sample_forms import (
     forms,
     printer,
     statement,
+    with_attachment,
+    written,
 )
 
 PDF = forms().pdf
@@ -58,20 +59,6 @@ def _third_party(pdf: bytes, root: bytes = ROOT) -> PdfSignatureStatus:
     return status
 
 
-def _written(writer: IncrementalPdfFileWriter) -> bytes:
-    output = io.BytesIO()
-    writer.write(output)  # type: ignore[no-untyped-call]  # pyHanko types its interface in part
-    return output.getvalue()
-
-
-def _updated(pdf: bytes) -> bytes:
-    """The file with another attachment put in by an incremental update, as an editor would do it."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
-    stream = EmbeddedFileObject.from_file_data(writer, data=b"{}", mime_type="application/json")
-    embed_file(writer, FileSpec("other.json", embedded_data=stream))
-    return _written(writer)
-
-
 def test_a_signed_sheet_passes_all_four_steps() -> None:
     steps = check_pdf(PDF, ROOT, NOW)
     assert [step.name for step in steps] == [FOUND, WHOLE_FILE, INTACT, CHAIN]
@@ -90,7 +77,7 @@ def test_an_unrelated_validator_rejects_an_altered_file_and_an_update() -> None:
     place = PDF.index(b"/ModDate") if b"/ModDate" in PDF else 2000
     altered = PDF[:place] + bytes([PDF[place] ^ 1]) + PDF[place + 1 :]
     assert not _third_party(altered).bottom_line
-    assert not _third_party(_updated(PDF)).bottom_line
+    assert not _third_party(with_attachment(PDF)).bottom_line
 
 
 def test_the_same_sheet_key_and_time_give_the_same_bytes() -> None:
@@ -124,7 +111,7 @@ def test_a_changed_byte_anywhere_fails_a_step() -> None:
 
 
 def test_an_incremental_update_is_named() -> None:
-    updated = _updated(PDF)
+    updated = with_attachment(PDF)
     assert updated.startswith(PDF)
     assert _reason(updated, WHOLE_FILE) == "bytes_after_signature"
     assert _check(updated)[INTACT].outcome is Outcome.PASSED
@@ -211,7 +198,7 @@ def test_a_pdf_without_attachments_says_so() -> None:
     del writer.root[generic.pdf_name("/Names")]
     writer.update_root()  # type: ignore[no-untyped-call]  # pyHanko types its interface in part
     with pytest.raises(MalformedPdf):
-        attachments(_written(writer))
+        attachments(written(writer))
 
 
 @given(st.binary(max_size=300))

@@ -16,9 +16,11 @@ from signing.encoding import Json, canonical_json
 from signing.forms import make_credential, make_qr_text
 from signing.keys import KeyRole, SigningKey
 from signing.outcomes import Outcome
+from signing.pades import sign_pdf
 from signing.qr_image import qr_png
 from signing.receipts import Receipt, parse_receipt
 from signing.report import Conclusion, FormKind, Report
+from signing.sheet import SheetContent
 from signing.status_list import StatusPurpose
 from signing.trust import Trust, trust_from_files
 from signing.verifier import Lookups, verify
@@ -30,15 +32,18 @@ from tests.signing.sample_forms import (
     ORIGIN,
     RECORD,
     REGISTERED_AT,
+    SHEET_CERTIFICATE,
+    SIGNED_AT,
     WITNESS,
     forms,
-    forms_of,
     named,
+    printer,
     public_receipt,
     statement,
     status_list,
     trust,
     trust_files,
+    with_attachment,
 )
 
 TRUST = trust()
@@ -341,13 +346,31 @@ def test_a_pdf_with_a_byte_appended_is_not_opened() -> None:
     assert report.conclusion is Conclusion.NOT_AUTHENTIC
 
 
-def test_a_pdf_whose_credential_is_another_certificates_is_found() -> None:
-    """Only the holder of the sheet key could make one; the step is there so that not even he can, unseen."""
-    other = replace(RECORD, number="S000043990001253000002")
-    mixed = forms_of(statement(other))
-    assert verify(mixed.pdf, TRUST, NOW).conclusion is IN_FORCE
-    renamed = mixed.credential.replace(b"S000043990001253000002", b"S000043990001253000003")
-    assert _failures(verify(renamed, TRUST, NOW))
+def _sheet_with(credential: bytes) -> bytes:
+    """The sample's sheet with any credential attached: only the holder of the sheet key could make it."""
+    content = SheetContent(QR, credential, KEYS[KeyRole.SHEET].key_id)
+    drawn = printer().draw(statement(), content)
+    return sign_pdf(drawn, KEYS[KeyRole.SHEET], SHEET_CERTIFICATE, signed_at=SIGNED_AT)
+
+
+def test_a_sheet_that_carries_another_certificates_credential_is_found() -> None:
+    other = statement(replace(RECORD, number="S000043990001253000002"))
+    report = verify(_sheet_with(make_credential(other, FORM_KEYS)), TRUST, NOW)
+    assert _failures(report) == {"pdf_attachment": "attachment_of_other_certificate"}
+    assert report.conclusion is Conclusion.NOT_AUTHENTIC
+
+
+def test_a_sheet_that_carries_an_altered_credential_is_found() -> None:
+    report = verify(
+        _sheet_with(CREDENTIAL.replace(b"S000043990001253000001", b"S000043990001253000003")), TRUST, NOW
+    )
+    assert {"pdf_attachment", "credential_signed", "fields_as_registered"} == set(_failures(report))
+
+
+def test_a_sheet_with_a_second_attachment_is_found_though_it_is_signed() -> None:
+    drawn = printer().draw(statement(), SheetContent(QR, CREDENTIAL, KEYS[KeyRole.SHEET].key_id))
+    signed = sign_pdf(with_attachment(drawn), KEYS[KeyRole.SHEET], SHEET_CERTIFICATE, signed_at=SIGNED_AT)
+    assert _failures(verify(signed, TRUST, NOW)) == {"pdf_attachment": "attachment_unexpected"}
 
 
 # ---- arbitrary and flipped bytes --------------------------------------------------------------------
