@@ -70,7 +70,7 @@ def _show(received: ReceivedBatch, output: Output) -> bool:
         f"共 {len(checked.rows)} 行，其中 {refused} 行不能通过，{_flagged(received)} 行需审核人确认。"
     )
     for each in findings[:_SHOWN_FINDINGS]:
-        output.line("  " + finding_sentence(each, Language.ZH))
+        output.line("  " + finding_sentence(each, Language.CHINESE))
     if len(findings) > _SHOWN_FINDINGS:
         output.line(f"  ……其余 {len(findings) - _SHOWN_FINDINGS} 条见 --json")
     output.result(
@@ -85,7 +85,7 @@ def _show(received: ReceivedBatch, output: Output) -> bool:
                     "severity": each.severity.value,
                     "row": each.row,
                     "column": each.column,
-                    "message": finding_sentence(each, Language.ZH),
+                    "message": finding_sentence(each, Language.CHINESE),
                 }
                 for each in findings
             ],

@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from registry.custody import RegisterKeys
 from registry.national.stand_in.keys import PUBLIC_FILE, network_key
@@ -27,10 +28,12 @@ from web.cli.output import Output
 from web.cli.serving import index_follower, serve
 from web.demo.fill import DEMO_FILE, Filled, fill
 from web.errors import DemoElsewhere
+from web.logging import configure_logging
 from web.settings import Settings
 
 _UNFINISHED = "demo.unfinished"
 _NATIONAL = "national"
+_LOG = "demo.log"
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,7 +51,9 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     directory: Path = options.data
     settings = _settings(directory, options.port)
     if (directory / DEMO_FILE).is_file():
-        output.line(f"沿用 {directory} 里的演示数据（想重新生成，请先删除这个文件夹和 {settings.key_dir.name}）。")
+        output.line(
+            f"沿用 {directory} 里的演示数据（想重新生成，请先删除这个文件夹和 {settings.key_dir.name}）。"
+        )
     else:
         filled = _fill(directory, settings, options.certificates, output)
         output.line(
@@ -61,8 +66,11 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     if options.no_serve:
         return 0
     with ExitStack() as stack:
-        stack.enter_context(_child("-m", "registry.national.stand_in", *_stand_in_options(settings, options.port)))
-        stack.enter_context(_child("-m", "web.cli", "work", data_dir=directory))
+        log = stack.enter_context((directory / _LOG).open("a", encoding="utf-8"))
+        configure_logging(log)
+        stand_in = ("-m", "registry.national.stand_in", *_stand_in_options(settings, options.port))
+        stack.enter_context(_child(stand_in, log))
+        stack.enter_context(_child(("-m", "web.cli", "work"), log, data_dir=directory))
         register = stack.enter_context(opened(settings))
         serve(settings, register, host="127.0.0.1", port=options.port)
     return 0
@@ -83,7 +91,7 @@ def _settings(directory: Path, port: int) -> Settings:
                 "LOG_ORIGIN": "demo.skillcert.invalid/hunan",
                 "NATIONAL_URL": f"http://127.0.0.1:{port + 1}",
                 "NATIONAL_KEY_FILE": str((directory / _NATIONAL / PUBLIC_FILE).resolve()),
-                "SITE_NOTICE": "demo",
+                "SITE_NOTICE": "演示系统 · 人名、机构和号码全部是虚构的 · Demonstration with invented data",
             },
         )
     settings = read_settings(directory)
@@ -127,7 +135,9 @@ def _explain(directory: Path, description: dict[str, list[dict[str, str]]], outp
     output.line()
     output.line("  可以试三件事：")
     output.line(f"  1. 在首页输入 {plain['number']}（有效）或 {annulled['number']}（已撤销）。")
-    output.line(f"  2. 把 {directory}/samples/{plain['number']}.png 上传到 {base}/verify；改动 PDF 一个字节再传一次。")
+    output.line(
+        f"  2. 把 {directory}/samples/{plain['number']}.png 上传到 {base}/verify；改动 PDF 一个字节再传一次。"
+    )
     output.line(f"  3. 在 {base}/holder 用“{plain['name']}”“{plain['id_number']}”和上面的编号下载电子证书。")
     output.line()
 
@@ -140,11 +150,11 @@ def _stand_in_options(settings: Settings, port: int) -> list[str]:
 
 
 @contextmanager
-def _child(*arguments: str, data_dir: Path | None = None) -> Iterator[None]:
+def _child(arguments: Sequence[str], log: TextIO, *, data_dir: Path | None = None) -> Iterator[None]:
     """A process of ours that ends with us."""
     environment = {"SKILLCERT_DATA_DIR": str(data_dir)} if data_dir else {}
     process = subprocess.Popen(  # noqa: S603 - our own modules with our own arguments
-        [sys.executable, *arguments], env={**os.environ, **environment}
+        [sys.executable, *arguments], env={**os.environ, **environment}, stdout=log, stderr=log
     )
     try:
         yield

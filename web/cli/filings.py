@@ -26,7 +26,7 @@ def _run(options: argparse.Namespace, output: Output) -> int:
         listed = read_filings(options.file.read_bytes(), options.file.name)
     except FilingImportFault as fault:
         for each in fault.faults:
-            output.line(import_fault_sentence(each, Language.ZH))
+            output.line(import_fault_sentence(each, Language.CHINESE))
         raise
     with opened() as register:
         today = register.clock().astimezone(CIVIL_TIME).date()

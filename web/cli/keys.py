@@ -8,7 +8,7 @@ from registry.ledger.key_history import Custody
 from registry.register import utc_now
 from registry.rules.bureaus import parse_bureau
 from signing.keys import KeyRole
-from web.cli.opening import opened, places_of, read_passphrase, read_settings
+from web.cli.opening import opened, places_of, read_passphrase, read_settings, register_passphrase
 from web.cli.output import Output
 
 _CUSTODY_WORDS = {Custody.BUREAU: "由审核机关保管", Custody.REGISTER: "由登记平台代管"}
@@ -37,7 +37,7 @@ def _begin(options: argparse.Namespace, output: Output) -> int:
     places = places_of(settings)
     begin_register(
         places,
-        passphrase=read_passphrase(settings.key_passphrase_file),
+        passphrase=register_passphrase(settings),
         root_passphrase=read_passphrase(options.root_passphrase_file),
         clock=utc_now,
     )

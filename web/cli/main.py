@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 from registry.errors import RegistryError
+from registry.intake.errors import IntakeError
+from search.errors import SearchError
 from signing.errors import SigningError
 from web.cli import (
     acts,
@@ -27,6 +29,7 @@ from web.cli.output import Output
 from web.errors import WebError
 from web.language import Language
 from web.problems import problem_of
+from web.words.intake_errors import intake_error_sentence
 
 Register = Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None]
 _GROUPS: tuple[Register, ...] = (
@@ -67,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.run(options, output)
         return code
-    except (RegistryError, SigningError, WebError) as fault:
+    except (RegistryError, SigningError, SearchError, WebError) as fault:
         return _explain(fault, output)
     except KeyboardInterrupt:
         print("已中止。 / stopped", file=sys.stderr)
@@ -78,5 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _explain(fault: Exception, output: Output) -> int:
     problem = problem_of(fault)
-    output.error(problem.code, problem.title(Language.ZH), problem.detail(Language.ZH))
+    detail = (
+        intake_error_sentence(fault, Language.CHINESE)
+        if isinstance(fault, IntakeError)
+        else problem.detail(Language.CHINESE)
+    )
+    output.error(problem.code, problem.title(Language.CHINESE), detail)
     return COULD_NOT if problem.status >= _UNAVAILABLE else 1

@@ -3,10 +3,10 @@
 import argparse
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from registry.national.client import NationalClient, open_http
+from registry.national.client import NationalClient, Surroundings, open_http
 from registry.national.errors import NationalNotConfigured
 from registry.national.reconcile import CouldNotCheck, Equal, reconcile
 from registry.national.store import NationalStore
@@ -38,16 +38,20 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 @contextmanager
-def national_sender(settings: Settings, register: Register) -> Iterator[Sender]:
-    """The sender of this register. Raises: NationalNotConfigured."""
+def national_sender(
+    settings: Settings, register: Register, *, pause: Callable[[float], bool] | None = None
+) -> Iterator[Sender]:
+    """The sender of this register; `pause` waits and says whether to stop. Raises: NationalNotConfigured."""
     if settings.national_url is None or settings.national_key_file is None:
         raise NationalNotConfigured
     remote = b64url_decode(settings.national_key_file.read_text(encoding="ascii").strip(), length=32)
+    around = Surroundings(pause=pause) if pause else Surroundings()
+    key = register.keys[KeyRole.NATIONAL]
     with open_http(settings.national_url) as http:
         yield Sender(
             outbox=LogOutbox(lambda: register.look_up),
             store=NationalStore(register.desk_engine),
-            client=NationalClient(http, register.keys[KeyRole.NATIONAL], remote),
+            client=NationalClient(http, key, remote, surroundings=around),
             holder=f"{os.getpid()}-{secrets.token_hex(4)}",
         )
 

@@ -16,7 +16,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Adds both commands."""
     search = commands.add_parser("search", help="检索证书与机构（工作人员用） / search")
     search.add_argument("text", metavar="TEXT")
-    search.add_argument("--filter", action="append", default=[], metavar="K=V", help="例如 level=3 state=valid")
+    search.add_argument(
+        "--filter", action="append", default=[], metavar="K=V", help="例如 level=3 state=valid"
+    )
     search.add_argument("--institutions", action="store_true", help="只检索机构")
     search.add_argument("--page", type=int, default=1)
     search.set_defaults(run=_search)

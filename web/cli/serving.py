@@ -4,7 +4,6 @@ import argparse
 import signal
 import threading
 from collections.abc import Callable
-from datetime import UTC
 from urllib.parse import urlsplit
 
 import structlog
@@ -22,6 +21,7 @@ from web.app import create_app
 from web.cli.network import national_sender
 from web.cli.opening import opened, read_settings
 from web.cli.output import Output
+from web.logging import configure_logging
 from web.settings import Settings
 
 _FOLLOW_SECONDS = 2.0
@@ -61,6 +61,7 @@ def _serve(options: argparse.Namespace, output: Output) -> int:
     port = options.port or urlsplit(settings.origin).port or 8000
     with opened(settings) as register:
         register.ready()
+        configure_logging()
         output.line(f"{settings.origin}  （Ctrl-C 停止）")
         serve(settings, register, host=options.host, port=port)
     return 0
@@ -72,6 +73,7 @@ def _work(_: argparse.Namespace, output: Output) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     with opened(settings) as register:
+        configure_logging()
         output.line("后台任务已启动。")
         jobs = [
             _repeated("search", lambda: index_follower(settings, register).follow(), _FOLLOW_SECONDS, stop),
@@ -107,7 +109,7 @@ def _repeated(
 def _send(settings: Settings, register: Register, stop: threading.Event) -> None:
     def report(done: SyncReport) -> None:
         if done.batches or done.reason:
-            _log.info("national", outcome=done.outcome, batches=done.batches, at=register.clock().astimezone(UTC).isoformat())
+            _log.info("national", outcome=done.outcome.value, batches=done.batches, online=done.online)
 
-    with national_sender(settings, register) as sender:
+    with national_sender(settings, register, pause=stop.wait) as sender:
         sync_until(stop.is_set, stop.wait, sender, report)

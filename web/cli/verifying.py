@@ -15,10 +15,17 @@ from signing.verifier import verify
 from web.cli.opening import opened
 from web.cli.output import Output
 from web.language import Language
-from web.words.steps import conclusion_sentence, step_sentence
+from web.vocabulary import words_or_code
 
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_CHECKED: "－"}
 _RESULT_CODES = {Result.VALID: 0}
+_CONCLUSIONS = {
+    Conclusion.AUTHENTIC_AND_IN_FORCE: "真实有效。",
+    Conclusion.SUPERSEDED: "文件是真的，但已更正：请使用更正后的证书。",
+    Conclusion.ANNULLED: "文件是真的，但证书已撤销。",
+    Conclusion.NOT_AUTHENTIC: "不真实：内容被改动过，或不是登记平台签发的。",
+    Conclusion.COULD_NOT_CHECK: "未能核验完全：缺少的步骤见上，请联网或更新信任文件夹后再核验。",
+}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -82,7 +89,7 @@ def _form(subject: str) -> bytes | str | None:
 def _show_report(report: Report, output: Output) -> int:
     for position, step in enumerate(report.steps, start=1):
         output.line(_step_line(position, step))
-    output.line(conclusion_sentence(report.conclusion, Language.ZH))
+    output.line(_CONCLUSIONS[report.conclusion])
     output.result(
         {
             "kind": report.kind.value,
@@ -119,7 +126,9 @@ def _with_name(found: Verification, code: int, output: Output) -> int:
 
 
 def _step_line(position: int, step: Step) -> str:
-    return f"{position:2}. {_MARKS[step.outcome]} {step_sentence(step, Language.ZH)}"
+    what = words_or_code("step", step.name, Language.CHINESE)
+    why = "：" + words_or_code("reason", step.reason, Language.CHINESE) if step.reason else ""
+    return f"{position:2}. {_MARKS[step.outcome]} {what}{why}"
 
 
 def _step_value(step: Step) -> dict[str, str]:
