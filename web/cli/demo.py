@@ -1,4 +1,4 @@
-"""`skillcert demo`: fills a data directory with invented data and runs the whole system on its embedded parts."""
+"""`skillcert demo`: fills a data directory with invented data and runs the whole system on embedded parts."""
 
 import argparse
 import json

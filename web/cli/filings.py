@@ -23,7 +23,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def _run(options: argparse.Namespace, output: Output) -> int:
     try:
-        listed = read_filings(options.file.read_bytes(), options.file.name)
+        listed = read_filings(options.file.read_bytes())
     except FilingImportFault as fault:
         for each in fault.faults:
             output.line(import_fault_sentence(each, Language.CHINESE))
@@ -31,8 +31,7 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     with opened() as register:
         today = register.clock().astimezone(CIVIL_TIME).date()
         recorded = record_filings(register.ledger, register.writer(), listed.filings, today)
-    output.line(
-        f"备案 {len(listed.filings)} 条：新增 {recorded.new}，变更 {recorded.changed}，未变 {recorded.unchanged}。"
-    )
+    counts = f"新增 {recorded.new}，变更 {recorded.changed}，未变 {recorded.unchanged}"
+    output.line(f"备案 {len(listed.filings)} 条：{counts}。")
     output.result(vars(recorded))
     return 0

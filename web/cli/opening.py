@@ -13,7 +13,7 @@ from web.settings import PREFIX, Settings
 
 REGISTER_NAME = "湖南省职业技能等级证书登记平台"
 SETTINGS_FILE = "skillcert.env"
-PASSPHRASE = "passphrase"
+BESIDE_THE_KEY = "passphrase"
 _DATA_DIR = f"{PREFIX}DATA_DIR"
 
 
@@ -49,13 +49,13 @@ def places_of(settings: Settings) -> Places:
 def read_passphrase(path: Path) -> bytes:
     """The passphrase in a file, without the newline at its end. Raises: KeyFileMissing."""
     if not path.is_file():
-        raise KeyFileMissing(PASSPHRASE)
+        raise KeyFileMissing(BESIDE_THE_KEY)
     return path.read_bytes().rstrip(b"\r\n")
 
 
 def register_passphrase(settings: Settings) -> bytes:
     """The register's own passphrase: of the file that is set, else of the one beside its keys."""
-    beside = places_of(settings).keys.register.path / PASSPHRASE
+    beside = places_of(settings).keys.register.path / BESIDE_THE_KEY
     return read_passphrase(settings.key_passphrase_file or beside)
 
 
@@ -76,7 +76,7 @@ def unlock_bureau(register: Register, bureau: str, passphrase_file: Path | None)
     The file is the option's, else the setting's, else the one beside the key.
     """
     directory = register.places.keys.bureau(bureau)
-    path = passphrase_file or read_settings().bureau_passphrase_file or directory.path / PASSPHRASE
+    path = passphrase_file or read_settings().bureau_passphrase_file or directory.path / BESIDE_THE_KEY
     return directory.unlock(KeyRole.BUREAU, read_passphrase(path))
 
 
