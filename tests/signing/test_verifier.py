@@ -205,9 +205,17 @@ def test_a_list_signed_by_another_key_or_altered_is_not_believed() -> None:
         assert report.conclusion is COULD_NOT
 
 
-def test_a_list_of_the_other_purpose_under_this_address_is_not_believed() -> None:
-    swapped = json.loads(status_list(StatusPurpose.SUPERSESSION))
-    body: dict[str, Json] = {**swapped, "id": f"{ORIGIN}/status/revocation-0"}
+@pytest.mark.parametrize(
+    ("purpose", "change"),
+    [
+        (StatusPurpose.SUPERSESSION, {"id": f"{ORIGIN}/status/revocation-0"}),
+        (StatusPurpose.REVOCATION, {"issuer": "did:web:other.example"}),
+    ],
+)
+def test_a_well_signed_list_of_another_purpose_or_issuer_is_not_believed(
+    purpose: StatusPurpose, change: dict[str, Json]
+) -> None:
+    body: dict[str, Json] = {**json.loads(status_list(purpose)), **change}
     del body["proof"]
     key = KEYS[KeyRole.STATUS]
     signed = sign_document(body, key, method=f"{DID}#status-{key.key_id}", created_at=NOW)
@@ -245,6 +253,17 @@ def test_another_registers_form_is_refused() -> None:
         "credential_key": "unknown_key"
     }
     assert _failures(verify(make_qr_text(other, FORM_KEYS), TRUST, NOW)) == {"qr_key": "unknown_key"}
+
+
+def test_an_issuer_that_the_key_does_not_belong_to_is_refused() -> None:
+    issuer: Json = {
+        "id": "did:web:other.example",
+        "type": ["Profile"],
+        "name": "示例",
+        "url": "https://other.example",
+    }
+    report = verify(_resigned({"issuer": issuer}, KEYS[KeyRole.CREDENTIAL]), TRUST, NOW)
+    assert _failures(report) == {"credential_key": "unknown_key"}
 
 
 def test_a_revoked_key_is_refused_from_that_day_on() -> None:
