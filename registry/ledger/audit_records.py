@@ -22,7 +22,8 @@ from registry.storage.vault import Vault
 from signing.commitment import Record, Seed, commitment
 
 _CLEAR = ("idx", "certificate", "version", "commitment")
-_COLUMNS = (*_CLEAR, "number", "sealed", "person", "named_person")
+_NUMBERED = (*_CLEAR, "number")
+_COLUMNS = (*_NUMBERED, "sealed", "person", "named_person")
 
 
 class RecordAudit:
@@ -37,7 +38,8 @@ class RecordAudit:
 
     def check(self, replay: LogReplay, versions: list[Version], start: int, end: int) -> None:
         """The records of one stretch of the log."""
-        stored = self._rows.in_range("record", _COLUMNS, start, end)
+        columns = _NUMBERED if self._vault is None else _COLUMNS
+        stored = self._rows.in_range("record", columns, start, end)
         if len(stored) < len(versions):
             held = {row[0] for row in stored}
             self._absent += [version for version in versions if version.idx not in held]

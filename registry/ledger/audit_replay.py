@@ -14,9 +14,10 @@ import json
 import re
 from binascii import a2b_base64
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple
 
 from registry.filing.book import FilingBook
@@ -94,23 +95,20 @@ class _OpenApproval:
         """How many certificates are still to come."""
         return self.wanted - len(self.commitments)
 
-    def is_certificate(self, body: bytes) -> bool:
-        """Whether this is the one spelling of a certificate behind this approval."""
-        return (
-            len(body) == len(self.head) + _COMMITMENT_CHARACTERS + len(_CERTIFICATE_TAIL)
-            and body.startswith(self.head)
-            and body.endswith(_CERTIFICATE_TAIL)
-            and _COMMITMENTS.fullmatch(self._commitment_text(body)) is not None
-        )
+    def read(self, bodies: list[bytes]) -> list[bytes]:
+        """The commitments of certificates, up to the first body that is not the one spelling of one."""
+        start, end = len(self.head), len(self.head) + _COMMITMENT_CHARACTERS
+        texts = [body[start:end] for body in bodies]
+        spelt = [self.head + text + _CERTIFICATE_TAIL for text in texts]
+        if spelt != bodies or not _COMMITMENTS.fullmatch(b"".join(texts)):
+            right = takewhile(_is_right, zip(bodies, spelt, texts, strict=True))
+            texts = [text for _, _, text in right]
+        return [a2b_base64(text.translate(_TO_STANDARD) + b"=") for text in texts]
 
-    def read(self, bodies: Sequence[bytes]) -> list[bytes]:
-        """The commitments of certificates, up to the first body that is not one."""
-        if not all(map(self.is_certificate, bodies)):
-            bodies = bodies[: next(at for at, body in enumerate(bodies) if not self.is_certificate(body))]
-        return [a2b_base64(self._commitment_text(body).translate(_TO_STANDARD) + b"=") for body in bodies]
 
-    def _commitment_text(self, body: bytes) -> bytes:
-        return body[len(self.head) : -len(_CERTIFICATE_TAIL)]
+def _is_right(certificate: tuple[bytes, bytes, bytes]) -> bool:
+    body, spelt, text = certificate
+    return body == spelt and len(text) == _COMMITMENT_CHARACTERS and _COMMITMENTS.fullmatch(text) is not None
 
 
 class LogReplay:
@@ -131,7 +129,7 @@ class LogReplay:
         self._ordinals = 0
         self._open: _OpenApproval | None = None
 
-    def feed(self, bodies: Sequence[bytes], replayed: Replayed) -> None:
+    def feed(self, bodies: list[bytes], replayed: Replayed) -> None:
         """Takes in the next entries, and adds what they say to `replayed`."""
         position = 0
         while position < len(bodies):
@@ -221,7 +219,7 @@ class LogReplay:
         content = {name: value for name, value in entry.items() if name not in ("v", "at")}
         replayed.decisions.append((index, batch, text(entry, "at"), canonical_json(content).decode()))
 
-    def _certificates(self, opened: _OpenApproval, bodies: Sequence[bytes]) -> Sequence[bytes]:
+    def _certificates(self, opened: _OpenApproval, bodies: list[bytes]) -> list[bytes]:
         """The commitments of the next certificates; at least one."""
         commitments = opened.read(bodies)
         if not commitments:

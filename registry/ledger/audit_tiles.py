@@ -3,7 +3,7 @@
 Source: C2SP tlog-tiles; RFC 6962 section 2.1.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import NoReturn
 
@@ -19,20 +19,27 @@ from signing.inclusion import Hash, check_inclusion, leaf_hash
 _SEARCHED_BYTES = 2_048
 
 
-def check_rows(rows: AuditRows, start: int, bodies: Sequence[bytes], leaves: Sequence[Hash]) -> None:
-    """The lowest full tiles against the entries below them; `start` is a multiple of 256."""
+def check_rows(
+    rows: AuditRows, start: int, bodies: Sequence[bytes], leaves: Sequence[Hash]
+) -> dict[int, FullTile]:
+    """The lowest full tiles against the entries below them; `start` is a multiple of 256.
+
+    Returns the stored tiles by number.
+    """
+    checked: dict[int, FullTile] = {}
     for first in range(0, len(leaves) - WIDTH + 1, WIDTH):
         number = (start + first) // WIDTH
-        stored = _stored_tile(rows, 0, number)
+        stored = checked[number] = _stored_tile(rows, 0, number)
         row = b"".join(leaves[first : first + WIDTH])
         if stored.hashes != row:
             _blame(stored, row, start + first, bodies[first : first + WIDTH])
+    return checked
 
 
-def check_tiles(rows: AuditRows, tiles: Iterable[FullTile]) -> None:
-    """Tiles of the tree grown anew against the stored ones: hashes, the hashes above, and the root."""
+def check_tiles(rows: AuditRows, lowest: Mapping[int, FullTile], tiles: Iterable[FullTile]) -> None:
+    """Tiles of the tree grown anew against the stored ones, of which `lowest` were read before."""
     for tile in tiles:
-        stored = _stored_tile(rows, tile.level, tile.number)
+        stored = lowest[tile.number] if tile.level == 0 else _stored_tile(rows, tile.level, tile.number)
         for column, held, wanted in (
             ("hashes", stored.hashes, tile.hashes),
             ("above", stored.above, tile.above),

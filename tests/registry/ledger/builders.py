@@ -1,6 +1,7 @@
 """A small register on SQLite with one bureau and one filing, and batches that its bureau approves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,12 +17,24 @@ from registry.filing.model import (
     StateChange,
 )
 from registry.ledger.admission import approval_root
-from registry.ledger.append import PreparedCertificate, append_approval, append_filings, append_keys, prepare
-from registry.ledger.entries import Entry
+from registry.ledger.append import (
+    PreparedCertificate,
+    append_act,
+    append_approval,
+    append_filings,
+    append_keys,
+    prepare,
+)
+from registry.ledger.audit import audit
+from registry.ledger.audit_report import AuditReport
+from registry.ledger.chain import Chain
+from registry.ledger.entries import ActKind, Entry
 from registry.ledger.guard import Guard
 from registry.ledger.key_history import Custody, introduction
+from registry.ledger.read import LedgerReader
 from registry.ledger.writer import LogWriter, Published
 from registry.places import Places
+from registry.review.acts import ActReason, act_content
 from registry.review.decide import signed
 from registry.storage.migrate import Schema, migrate
 from registry.storage.vault import Vault
@@ -151,6 +164,52 @@ class SmallRegister:
             "key": self.bureau.key_id,
         }
         return {**content, **over}  # type: ignore[dict-item]  # tests name the fields
+
+    def reopened(self) -> "SmallRegister":
+        """The same register as another process would open it, a minute later."""
+        other = replace(self, clock=StepClock(self.clock.now + timedelta(minutes=1)))
+        self.engine.dispose()
+        return other
+
+    def audited(self) -> AuditReport:
+        """What the audit says of it, with everything that there is to check it by."""
+        return audit(self.engine, log_origin=ORIGIN, guard=self.guard, vault=self.vault)
+
+    @contextmanager
+    def reader(self) -> Iterator[LedgerReader]:
+        """A reader of the log, closed at the end."""
+        with self.writer.reader() as reader:
+            yield reader
+
+    def stored_size(self) -> int:
+        """How many entries are committed, published or not."""
+        with self.reader() as reader:
+            return reader.log.stored_size()
+
+    def chain(self, certificate: int) -> Chain:
+        """A certificate's chain as of all that is stored."""
+        with self.reader() as reader:
+            return reader.chain(certificate, reader.log.stored_size())
+
+    def act_content(self, certificate: int, act: ActKind, **over: object) -> Entry:
+        """What Changsha is asked to sign of an act that continues the certificate's chain."""
+        reason = ActReason.CLERICAL_ERROR
+        content = act_content(
+            self.chain(certificate), act, reason, bureau=CHANGSHA, bureau_key_id=self.bureau.key_id
+        )
+        return {**content, **over}  # type: ignore[dict-item]  # tests name the fields
+
+    def act(self, certificate: int, act: ActKind, **over: object) -> Published:
+        """Acts on a certificate as Changsha; `over` may name the bureau and the other fields."""
+        return append_act(self.writer, signed(self.act_content(certificate, act, **over), self.bureau, ORIGIN))
+
+    def correct(self, certificate: int, record: Record) -> Published:
+        """Corrects a certificate to this record."""
+        (corrected,) = self.prepared([record])
+        content = self.act_content(
+            certificate, ActKind.CORRECTED, commitment=b64url_encode(corrected.commitment)
+        )
+        return append_act(self.writer, signed(content, self.bureau, ORIGIN), corrected)
 
     def approve(self, records: Sequence[Record], batch: int = 1) -> Published:
         """Registers records as one reviewed batch."""

@@ -1,0 +1,75 @@
+"""Registers to write to. Each of these fixtures ends with the audit: whatever a test did, the log holds."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.postgres import PostgresCluster
+from tests.registry.ledger.builders import SmallRegister, small_register
+
+
+@pytest.fixture(scope="session")
+def begun_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> SmallRegister:
+    """A small register that is only copied."""
+    register = small_register(tmp_path_factory.mktemp("begun") / "sqlite")
+    register.engine.dispose()
+    return register
+
+
+@pytest.fixture(scope="session")
+def begun_on_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, postgres_cluster: PostgresCluster
+) -> SmallRegister:
+    """The same on PostgreSQL."""
+    address = postgres_cluster.address(postgres_cluster.new_database())
+    register = small_register(tmp_path_factory.mktemp("begun") / "postgresql", database_url=address)
+    register.engine.dispose()
+    return register
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def register(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallRegister]:
+    """A small register on each database in turn, audited at the end."""
+    if request.param == "sqlite":
+        yield from _audited_copy(request.getfixturevalue("begun_on_sqlite"), tmp_path, "")
+        return
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    begun: SmallRegister = request.getfixturevalue("begun_on_postgresql")
+    name = cluster.new_database(begun.places.database_url.partition("@/")[2].partition("?")[0])
+    yield from _audited_copy(begun, tmp_path, cluster.address(name))
+    cluster.drop_database(name)
+
+
+@pytest.fixture
+def on_sqlite(begun_on_sqlite: SmallRegister, tmp_path: Path) -> Iterator[SmallRegister]:
+    """A small register in SQLite files, audited at the end."""
+    yield from _audited_copy(begun_on_sqlite, tmp_path, "")
+
+
+@pytest.fixture
+def unaudited(begun_on_sqlite: SmallRegister, tmp_path: Path) -> Iterator[SmallRegister]:
+    """A small register in SQLite files that the test is going to break."""
+    register = copied(begun_on_sqlite, tmp_path / "register", "")
+    yield register
+    register.engine.dispose()
+
+
+def copied(begun: SmallRegister, directory: Path, database_url: str) -> SmallRegister:
+    """The register of a directory in another one."""
+    source = begun.places.data_dir.parent
+    shutil.copytree(source, directory)
+    places = replace(
+        begun.places, data_dir=directory / "data", key_dir=directory / "keys", database_url=database_url
+    )
+    return replace(begun, places=places).reopened()
+
+
+def _audited_copy(begun: SmallRegister, tmp_path: Path, database_url: str) -> Iterator[SmallRegister]:
+    register = copied(begun, tmp_path / "register", database_url)
+    yield register
+    report = register.audited()
+    register.engine.dispose()
+    assert report.finding is None, report.finding
