@@ -38,6 +38,8 @@ _RESULTS = {
     ChainState.ERASED: Result.ERASED,
 }
 REGISTERED = "registered"
+# All entries of an approval bear one moment.
+_moment = lru_cache(maxsize=4096)(parse_rfc3339)
 
 
 class NationalStates(Protocol):
@@ -95,8 +97,7 @@ class LookUp:
 
     def filing_on(self, prefix: str, day: date) -> FilingOnDay:
         """What the filing of that prefix was on a day. Raises: OutOfRange for an unknown prefix."""
-        folds = self.ledger.folds()
-        return _filing_on(folds, folds.size, prefix, day)
+        return _filing_of(self.ledger.folds(), prefix, day)
 
     def _verdict(
         self, number: str, chain: Chain, versions: Sequence[StoredVersion], size: int, checkpoint: bytes
@@ -107,6 +108,7 @@ class LookUp:
             return Verdict(number, result, size, now, None)
         version = versions[-1]
         record, seed = self.open(version)
+        folds = self.ledger.folds_at(size)
         _, approval = self.ledger.approval_of(chain.first.index)
         certificate = CertificateVerdict(
             masked_name=record.masked_name,
@@ -115,22 +117,17 @@ class LookUp:
             job=record.job,
             level=int(record.level),
             issued_on=date.fromisoformat(record.issued_on),
-            institution=self._institution(record, now),
+            institution=_institution(folds, record, now),
             entry=self._evidence(version, record, seed, size, checkpoint),
             version=version.version,
             history=_history(chain),
             replaced_by=self.ledger.records.number_of(chain.head.by) if chain.head.by is not None else None,
             legacy=bool(approval.get("legacy", False)),
             approved_by=text(approval, "bureau"),
-            custody=self._custody(approval),
+            custody=_custody(folds, approval),
             national=self._national.state_of([chain.head.index])[chain.head.index],
         )
         return Verdict(number, result, size, now, certificate)
-
-    def _institution(self, record: Record, now: datetime) -> VerdictInstitution:
-        on_issue_date = self.filing_on(record.institution, date.fromisoformat(record.issued_on))
-        today = self.filing_on(record.institution, now.astimezone(CIVIL_TIME).date())
-        return VerdictInstitution(record.institution, on_issue_date.name, on_issue_date, today)
 
     def _evidence(
         self, version: StoredVersion, record: Record, seed: Seed, size: int, checkpoint: bytes
@@ -144,9 +141,20 @@ class LookUp:
             checkpoint=checkpoint.decode(),
         )
 
-    def _custody(self, approval: Entry) -> str:
-        key = self.ledger.folds().keys.get(text(approval, "key"))
-        return key.custody.value if key else ""
+
+def _institution(folds: LogFolds, record: Record, now: datetime) -> VerdictInstitution:
+    on_issue_date = _filing_of(folds, record.institution, date.fromisoformat(record.issued_on))
+    today = _filing_of(folds, record.institution, now.astimezone(CIVIL_TIME).date())
+    return VerdictInstitution(record.institution, on_issue_date.name, on_issue_date, today)
+
+
+def _custody(folds: LogFolds, approval: Entry) -> str:
+    key = folds.keys.get(text(approval, "key"))
+    return key.custody.value if key else ""
+
+
+def _filing_of(folds: LogFolds, prefix: str, day: date) -> FilingOnDay:
+    return _filing_on(folds, folds.size, prefix, day)
 
 
 @lru_cache(maxsize=4096)
@@ -162,7 +170,7 @@ def _history(chain: Chain) -> tuple[HistoryItem, ...]:
         HistoryItem(
             link.act.value if link.act else REGISTERED,
             link.reason,
-            parse_rfc3339(link.at),
+            _moment(link.at),
             link.index,
             link.version,
         )

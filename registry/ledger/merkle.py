@@ -51,18 +51,20 @@ def root(subtrees: Subtrees, size: int) -> Hash:
 
 
 def inclusion_proof(subtrees: Subtrees, index: int, size: int) -> list[Hash]:
-    """PATH(index, D[0:size]), leaf side first. Needs 0 <= index < size."""
-    path: list[Hash] = []
-    start, end = 0, size
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            path.append(_range_hash(subtrees, middle, end))
-            end = middle
-        else:
-            path.append(_range_hash(subtrees, start, middle))
-            start = middle
-    return path[::-1]
+    """PATH(index, D[0:size]), leaf side first. Needs 0 <= index < size.
+
+    Up to the height where the entry's way to the root meets the last entry's, each sibling is the neighbour,
+    complete except for the last one; above, only left neighbours are left.
+    """
+    inner = (index ^ (size - 1)).bit_length()
+    path = [subtrees.node(height, (index >> height) ^ 1) for height in range(inner - 1)]
+    if inner:
+        path.append(_range_hash(subtrees, ((index >> (inner - 1)) | 1) << (inner - 1), size))
+    border = index >> inner
+    for height in range(border.bit_length()):
+        if border >> height & 1:
+            path.append(subtrees.node(inner + height, (border >> height) - 1))
+    return path
 
 
 def consistency_proof(subtrees: Subtrees, old_size: int, size: int) -> list[Hash]:

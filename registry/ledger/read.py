@@ -46,7 +46,10 @@ class LedgerReader:
 
     def folds(self) -> LogFolds:
         """Keys and filings as of the published size."""
-        size, _ = self.published()
+        return self.folds_at(self.published()[0])
+
+    def folds_at(self, size: int) -> LogFolds:
+        """As `folds`, for whoever just read the published size and need not read it again."""
         self._folds.advance(self.log, size)
         return self._folds
 

@@ -54,6 +54,7 @@ class StoredTree:
         self._source = source
         self._full = full or cached_tiles(source)
         self._edges: dict[int, list[Hash]] = {}
+        self._edge_nodes: dict[int, list[list[Hash]]] = {}
 
     def node(self, height: int, position: int) -> Hash:
         """See `merkle.Subtrees`."""
@@ -61,8 +62,10 @@ class StoredTree:
         number, offset = divmod(position << step, WIDTH)
         if tile_width(self.size, level, number) == WIDTH:
             return self._full(level, number).node(step, offset >> step)
-        row = self.edge(level)
-        return merkle.merge(row[offset : offset + (1 << step)])
+        # Every proof meets the edge: its complete pairs are hashed once for this tree, not once a proof.
+        if level not in self._edge_nodes:
+            self._edge_nodes[level] = merkle.pyramid(self.edge(level))
+        return self._edge_nodes[level][step][offset >> step]
 
     def edge(self, level: int) -> list[Hash]:
         """The hashes of the level's last, partial tile; empty where the last tile is full."""
