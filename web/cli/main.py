@@ -26,10 +26,12 @@ from web.cli import (
     verifying,
 )
 from web.cli.output import Output
-from web.errors import WebError
+from web.errors import SettingsFault, WebError
 from web.language import Language
 from web.problems import problem_of
+from web.vocabulary import words
 from web.words.intake_errors import intake_error_sentence
+from web.words.operator import OPERATOR_WORDS
 
 Register = Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None]
 _GROUPS: tuple[Register, ...] = (
@@ -79,12 +81,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COULD_NOT
 
 
+def settings_text(fault: SettingsFault) -> str:
+    """Every wrong setting with what it should be."""
+    lines = [f"{each.name}：{words(f'setting.{each.reason}', Language.CHINESE)}" for each in fault.faults]
+    return "\n".join(lines)
+
+
 def _explain(fault: Exception, output: Output) -> int:
     problem = problem_of(fault)
-    detail = (
-        intake_error_sentence(fault, Language.CHINESE)
-        if isinstance(fault, IntakeError)
-        else problem.detail(Language.CHINESE)
-    )
-    output.error(problem.code, problem.title(Language.CHINESE), detail)
+    title, detail = problem.title(Language.CHINESE), problem.detail(Language.CHINESE)
+    if isinstance(fault, SettingsFault):
+        detail = settings_text(fault)
+    elif isinstance(fault, IntakeError):
+        detail = intake_error_sentence(fault, Language.CHINESE)
+    elif problem.code in OPERATOR_WORDS:
+        title, detail = OPERATOR_WORDS[problem.code]
+    reason = getattr(fault, "reason", None)
+    code = f"{problem.code}/{reason}" if isinstance(reason, str) else problem.code
+    output.error(code, title, detail)
     return COULD_NOT if problem.status >= _UNAVAILABLE else 1
