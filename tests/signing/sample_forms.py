@@ -11,17 +11,30 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signing.certificates import Subject, issue_root, issue_sheet_certificate, to_pem
 from signing.commitment import PUBLIC_FIELDS, Record, Seed, commitment, opening
+from signing.credential import build_credential
 from signing.did import DidKey, did_document
 from signing.encoding import b64url_encode, canonical_json
-from signing.forms import FormKeys, make_credential, make_pdf, make_qr_text
 from signing.inclusion import leaf_hash, node_hash
 from signing.keys import KeyRole, SigningKey
 from signing.notes import COSIGNATURE_TYPE, ED25519_TYPE, Checkpoint, VerifierKey, cosign, sign_checkpoint
+from signing.pades import sign_pdf
+from signing.qr import qr_text
 from signing.receipts import Receipt, opened_extra
-from signing.sheet import SheetPrinter
+from signing.sheet import SheetContent, SheetPrinter
 from signing.statement import Statement
 from signing.status_list import StatusPurpose, build_status_list, list_name
 from signing.trust import Trust, trust_from_files
+
+
+@dataclass(frozen=True)
+class FormKeys:
+    """The keys that sign forms."""
+
+    credential: SigningKey
+    qr: SigningKey
+    sheet: SigningKey
+    sheet_certificate: bytes
+
 
 ORIGIN = "https://skills.example"
 DID = "did:web:skills.example"
@@ -118,6 +131,27 @@ class Forms:
     credential: bytes
     qr_text: str
     pdf: bytes
+
+
+def make_credential(statement: Statement, keys: FormKeys) -> bytes:
+    """The credential of a statement."""
+    return build_credential(statement, keys.credential)
+
+
+def make_pdf(statement: Statement, keys: FormKeys, printer: SheetPrinter, *, signed_at: datetime) -> bytes:
+    """Its signed sheet."""
+    content = SheetContent(
+        qr_text=qr_text(statement, keys.qr),
+        credential=make_credential(statement, keys),
+        signing_key_id=keys.sheet.key_id,
+    )
+    drawn = printer.draw(statement, content)
+    return sign_pdf(drawn, keys.sheet, keys.sheet_certificate, signed_at=signed_at)
+
+
+def make_qr_text(statement: Statement, keys: FormKeys) -> str:
+    """The text behind its QR code."""
+    return qr_text(statement, keys.qr)
 
 
 @cache

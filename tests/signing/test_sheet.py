@@ -11,11 +11,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 import signing.sheet
 from signing.form_errors import FontMissing, GlyphMissing
-from signing.forms import make_qr_text
 from signing.pades import attachments
 from signing.sheet import SheetContent, SheetPrinter
 from signing.statement import Statement
-from tests.signing.sample_forms import FORM_KEYS, KEYS, RECORD, forms, named, printer, statement
+from tests.signing.sample_forms import FORM_KEYS, KEYS, RECORD, forms, make_qr_text, named, printer, statement
 
 CONTENT = SheetContent(forms().qr_text, forms().credential, KEYS[next(iter(KEYS))].key_id)
 FOLDER = Path(signing.sheet.__file__).parent

@@ -13,7 +13,6 @@ from signing.credential import credential_body
 from signing.data_integrity import sign_document
 from signing.did import DidKey, did_document
 from signing.encoding import Json, canonical_json
-from signing.forms import make_credential, make_qr_text
 from signing.keys import KeyRole, SigningKey
 from signing.outcomes import Outcome
 from signing.pades import sign_pdf
@@ -36,6 +35,8 @@ from tests.signing.sample_forms import (
     SIGNED_AT,
     WITNESS,
     forms,
+    make_credential,
+    make_qr_text,
     named,
     printer,
     public_receipt,
