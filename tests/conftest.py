@@ -1,0 +1,35 @@
+"""A register with every story in it, filled once for all rooms; tests that change it take a copy."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.registry import filled
+from tests.registry.filled import Scene
+
+
+@pytest.fixture(scope="session")
+def filled_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a filled register that nobody has open. Never changed."""
+    directory = tmp_path_factory.mktemp("filled")
+    filled.fill(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def told(filled_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """The filled register, open for tests that only read."""
+    scene = filled.copy_of(filled_directory, tmp_path_factory.mktemp("told") / "register")
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def scene(filled_directory: Path, tmp_path: Path) -> Iterator[Scene]:
+    """A copy of the filled register for one test to change; the audit must pass when the test is done."""
+    copied = filled.copy_of(filled_directory, tmp_path / "register")
+    yield copied
+    report = copied.audit()
+    copied.close()
+    assert report.finding is None
