@@ -201,7 +201,9 @@ class SmallRegister:
 
     def act(self, certificate: int, act: ActKind, **over: object) -> Published:
         """Acts on a certificate as Changsha; `over` may name the bureau and the other fields."""
-        return append_act(self.writer, signed(self.act_content(certificate, act, **over), self.bureau, ORIGIN))
+        return append_act(
+            self.writer, signed(self.act_content(certificate, act, **over), self.bureau, ORIGIN)
+        )
 
     def correct(self, certificate: int, record: Record) -> Published:
         """Corrects a certificate to this record."""
