@@ -54,7 +54,7 @@ class ElectronicCertificates:
         self._sheet_certificate = from_pem(places.keys.sheet_certificate.read_bytes())
 
     def make(self, look_up: LookUp, chain: Chain, version: StoredVersion, form: Form) -> ElectronicFile:
-        """One form of that version. Raises: SheetError for a font that lacks what a name needs."""
+        """One form of that version. Raises: FontMissing, GlyphMissing, SheetNotDrawn."""
         statement = self.statement(look_up, chain, version)
         return ElectronicFile(statement.record.number, self._content(statement, form))
 

@@ -434,3 +434,9 @@ def test_a_photo_without_a_code_says_nothing_about_the_paper() -> None:
 
 def test_a_photo_of_another_code_is_no_certificate() -> None:
     assert verify(qr_png("https://example.com/x"), TRUST, NOW).conclusion is Conclusion.NOT_AUTHENTIC
+
+
+def test_where_no_witness_is_required_no_tick_is_given_for_one() -> None:
+    names = [step.name for step in verify(RECEIPT, TRUST, NOW).steps]
+    assert "witnesses_cosigned" not in names
+    assert "entry_in_log" in names
