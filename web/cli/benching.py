@@ -1,7 +1,107 @@
-"""`skillcert bench`: measures the goals."""
+"""`skillcert bench`: measures the goals on this machine, both sides of each ratio in one run."""
 
 import argparse
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from web.bench.goals import GOALS
+from web.bench.machine import Machine, this_machine
+from web.bench.measurement import Measurement, MeasurementFailed, Requirement, Side
+from web.cli.output import Output
+
+_COULD_NOT = 2
+_MOST = 10_000_000
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the command."""
+    command = commands.add_parser("bench", help="测量各项性能目标 / measure the goals")
+    command.add_argument("goals", nargs="*", metavar="GOAL", help=f"{' '.join(GOALS)}，默认全部")
+    command.add_argument("--size", type=_size, metavar="N", help="证书、行或记录的数目，代替各目标的默认值")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, output: Output) -> int:
+    if unknown := [name for name in options.goals if name not in GOALS]:
+        output.error("unknown_goal", f"没有这个目标：{'、'.join(unknown)}", f"可选：{'、'.join(GOALS)}")
+        return _COULD_NOT
+    with tempfile.TemporaryDirectory(prefix="skillcert-bench-") as directory:
+        machine = this_machine(Path(directory))
+    _show_machine(machine, output)
+    measured = []
+    for name in options.goals or GOALS:
+        goal, started = GOALS[name], time.monotonic()
+        try:
+            measurement = goal.measure(options.size or goal.size, output.progress)
+        except MeasurementFailed as fault:
+            output.error(fault.reason, f"{goal.title}（{name}）没有测成", "其余目标可以单独测量。")
+            return _COULD_NOT
+        _show(f"{goal.title}（{name}）", measurement, time.monotonic() - started, output)
+        measured.append(_value(name, measurement))
+    output.result({"machine": machine.value(), "measurements": measured})
+    return 0
+
+
+def _size(text: str) -> int:
+    size = int(text)
+    if not 0 < size <= _MOST:
+        raise ValueError(text)
+    return size
+
+
+def _show_machine(machine: Machine, output: Output) -> None:
+    output.line(f"机器    {machine.model}，{machine.cores} 核，内存 {machine.memory_mb:,} MB，{machine.system}")
+    output.line(f"软件    Python {machine.python}，SQLite {machine.sqlite}")
+    output.line(f"持久性  {machine.durability}")
+    output.line(f"负载    开始时 {machine.load}（同机其他进程也在用处理器时，请只看比值）")
+
+
+def _show(title: str, measurement: Measurement, seconds: float, output: Output) -> None:
+    sizes = " · ".join(f"{name} {count:,}" for name, count in measurement.sizes.items())
+    output.line()
+    output.line(f"{title}    {sizes}    用时 {seconds:.0f} 秒")
+    for each in measurement.sides:
+        output.line(f"  {_side_line(each)}")
+    for requirement in measurement.requirements:
+        output.line(f"  {_requirement_line(requirement)}")
+    for note in measurement.notes:
+        output.line(f"  注：{note}")
+
+
+def _side_line(side: Side) -> str:
+    return (
+        f"{side.name:<36} 中位 {_duration(side.median_seconds):>10}  p99 {_duration(side.p99_seconds):>10}  "
+        f"每秒 {side.per_second:>12,.1f}  （{side.samples:,} 次）"
+    )
+
+
+def _requirement_line(requirement: Requirement) -> str:
+    verdict = "达到" if requirement.met else "未达到"
+    unit = requirement.unit
+    goal = f"{requirement.bound.value} {requirement.goal:,g} {unit}"
+    return f"→ {requirement.name}：{_figure(requirement.got)} {unit}（目标 {goal}）{verdict}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.2f}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1e-3:
+        return f"{seconds * 1e6:.1f} µs"
+    return f"{seconds * 1e3:.2f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def _value(name: str, measurement: Measurement) -> dict[str, object]:
+    return {
+        "goal": name,
+        "sizes": dict(measurement.sizes),
+        "sides": [asdict(each) for each in measurement.sides],
+        "requirements": [
+            {**asdict(each), "bound": each.bound.value, "met": each.met} for each in measurement.requirements
+        ],
+        "notes": list(measurement.notes),
+        "met": measurement.met,
+    }

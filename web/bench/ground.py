@@ -1,0 +1,132 @@
+"""Registers to measure on: invented certificates, brought in by the one writer as approvals bring them in."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import cycle
+from pathlib import Path
+
+from registry.beginning import begin_register, introduce_keys
+from registry.filing.import_file import read_filings
+from registry.filing.record import record_filings
+from registry.ledger.admission import CIVIL_TIME, approval_root
+from registry.ledger.append import PreparedCertificate, append_approval, prepare
+from registry.ledger.entries import Entry, EntryType
+from registry.ledger.key_history import Custody
+from registry.ledger.writer import LogWriter, Published
+from registry.places import Places
+from registry.register import Register, utc_now
+from registry.review.decide import signed
+from signing.commitment import new_seed
+from signing.encoding import b64url_encode
+from signing.keys import KeyRole, SigningKey
+from web.bench.invented import lately, offices, record_of
+from web.bench.measurement import Progress
+from web.cli.opening import REGISTER_NAME, write_settings
+from web.demo.fill import write_passphrase
+from web.demo.filings import DemoFiling, demo_filings, institutions_csv
+from web.demo.offices import Office
+from web.demo.workbooks import Certificate
+
+LOG_ORIGIN = "bench.skillcert.invalid/log"
+PASSPHRASE = b"measured passphrase, for invented data only"
+_BATCH = 2_000
+
+
+@dataclass
+class Ground:
+    """An open register with institutions, and bureaus that approve for them."""
+
+    register: Register
+    offices: tuple[Office, ...]
+    days: tuple[date, ...]
+    bureaus: dict[str, SigningKey]
+    writer: LogWriter
+    numbers: list[str] = field(default_factory=list)
+
+    def certificates(self, office: Office, count: int) -> list[Certificate]:
+        """Invented certificates that this institution could issue in the last weeks."""
+        return office.sittings(self.days, count)
+
+    def prepared(self, certificates: Sequence[Certificate]) -> list[PreparedCertificate]:
+        """Committed to and sealed, in the order of the log."""
+        vault = self.register.keys.vault
+        made = (
+            prepare(record_of(each), new_seed(), each.person.id_number, vault) for each in certificates
+        )
+        return sorted(made, key=lambda each: each.commitment)
+
+    def approval(self, filing: DemoFiling, certificates: Sequence[PreparedCertificate]) -> Entry:
+        """An approval of these certificates, signed by the institution's bureau."""
+        key = self.bureaus[filing.bureau]
+        content: Entry = {
+            "type": EntryType.APPROVAL.value,
+            "batch": b64url_encode(secrets.token_bytes(16)),
+            "institution": filing.prefix,
+            "bureau": filing.bureau,
+            "count": len(certificates),
+            "root": b64url_encode(approval_root([each.commitment for each in certificates])),
+            "form5": b64url_encode(secrets.token_bytes(32)),
+            "form4": b64url_encode(secrets.token_bytes(32)),
+            "key": key.key_id,
+        }
+        return signed(content, key, self.writer.origin)
+
+    def append(self, filing: DemoFiling, certificates: Sequence[PreparedCertificate]) -> Published:
+        """Registers prepared certificates as one approved batch."""
+        return append_approval(self.writer, self.approval(filing, certificates), certificates)
+
+    def grow(self, count: int, progress: Progress) -> None:
+        """Registers so many more certificates, institution by institution."""
+        for office, start in zip(cycle(self.offices), range(0, count, _BATCH), strict=False):
+            made = self.certificates(office, min(_BATCH, count - start))
+            self.append(office.filing, self.prepared(made))
+            self.numbers += [each.number for each in made]
+            progress("登记", start + len(made), count)
+
+
+@contextmanager
+def a_ground(directory: Path, web_origin: str = "http://127.0.0.1:8000") -> Iterator[Ground]:
+    """A fresh register in that directory with the demo's institutions, closed at the end.
+
+    Its own `skillcert.env` and passphrases lie where the commands look for them, so that they can serve it.
+    """
+    places = _places(directory, web_origin)
+    places.data_dir.mkdir(parents=True)
+    write_settings(places.data_dir, {"ORIGIN": web_origin, "LOG_ORIGIN": LOG_ORIGIN})
+    for keys in (places.keys.root, places.keys.register):
+        write_passphrase(keys.path, PASSPHRASE)
+    begin_register(places, passphrase=PASSPHRASE, root_passphrase=PASSPHRASE, clock=utc_now)
+    register = Register(places, PASSPHRASE)
+    try:
+        yield _with_institutions(register)
+    finally:
+        register.close()
+
+
+def _places(directory: Path, web_origin: str) -> Places:
+    return Places(
+        data_dir=directory / "data",
+        key_dir=directory / "data-keys",
+        log_origin=LOG_ORIGIN,
+        web_origin=web_origin,
+        register_name=REGISTER_NAME,
+    )
+
+
+def _with_institutions(register: Register) -> Ground:
+    now = register.clock()
+    today = now.astimezone(CIVIL_TIME).date()
+    filings = demo_filings(today)
+    writer = register.writer()
+    root = register.places.keys.root.unlock(KeyRole.ROOT, PASSPHRASE)
+    bureaus = {}
+    for bureau in sorted({each.bureau for each in filings}):
+        key = SigningKey.from_seed(KeyRole.BUREAU, secrets.token_bytes(32))
+        introduce_keys(writer, [key], root=root, custody=Custody.REGISTER, now=now, bureau=bureau)
+        bureaus[bureau] = key
+    record_filings(register.ledger, writer, read_filings(institutions_csv(filings)).filings, today)
+    return Ground(register, offices(today), lately(today), bureaus, writer)
+

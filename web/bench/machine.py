@@ -1,0 +1,65 @@
+"""The machine that is measured on."""
+
+import os
+import platform
+import sqlite3
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from registry.storage.sql import open_engine, reading, sqlite_url
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a figure depends on. `load` is what else the machine was doing when the run began."""
+
+    cores: int
+    model: str
+    memory_mb: int
+    system: str
+    python: str
+    sqlite: str
+    load: float
+    durability: str
+
+    def value(self) -> dict[str, object]:
+        """For programs."""
+        return asdict(self)
+
+
+def this_machine(directory: Path) -> Machine:
+    """The machine, and the durability with which the product opens a database in that directory."""
+    return Machine(
+        cores=len(os.sched_getaffinity(0)),
+        model=_model(),
+        memory_mb=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
+        system=f"{platform.system()} {platform.release()}",
+        python=platform.python_version(),
+        sqlite=sqlite3.sqlite_version,
+        load=round(os.getloadavg()[0], 2),
+        durability=_durability(directory),
+    )
+
+
+def _model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.machine())
+
+
+def _durability(directory: Path) -> str:
+    """What an engine of the product says of itself, not what the source says that it sets."""
+    engine = open_engine(sqlite_url(directory / "durability.sqlite"))
+    try:
+        with reading(engine) as connection:
+            journal = connection.execute(sa.text("PRAGMA journal_mode")).scalar_one()
+            level = int(connection.execute(sa.text("PRAGMA synchronous")).scalar_one())
+    finally:
+        engine.dispose()
+    names = ("OFF", "NORMAL", "FULL", "EXTRA")
+    return f"SQLite journal_mode={journal}, synchronous={names[level]}"

@@ -1,0 +1,103 @@
+"""Programs of ours that run beside the measurement, each ended with it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from web.bench.measurement import MeasurementFailed
+
+_HOST = "127.0.0.1"
+_START_SECONDS = 60.0
+_END_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a program that ran to its end printed last, how long it was there, and how much memory it took.
+
+    `peak_bytes` is its own largest size and that of its largest child together, so never less than the two
+    had at once.
+    """
+
+    printed: Mapping[str, float]
+    seconds: float
+    peak_bytes: int
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server((_HOST, 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running(
+    arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`python ARGUMENTS` for as long as the block lasts; what it says goes to the file `log`."""
+    with log.open("ab") as said:
+        process = subprocess.Popen(  # noqa: S603 - our own modules with our own arguments
+            [sys.executable, *arguments], env=_environment(environment), stdout=said, stderr=said
+        )
+        try:
+            yield process
+        finally:
+            _end(process)
+
+
+def ran(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Outcome:
+    """Runs `python ARGUMENTS`, which prints one line of JSON in the end. Raises: MeasurementFailed.
+
+    The program says of itself how much memory it took, under `peak_bytes`.
+    """
+    started = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - our own modules with our own arguments
+        [sys.executable, *arguments], env=_environment(environment), stdout=subprocess.PIPE
+    )
+    try:
+        said, _ = process.communicate()
+    finally:
+        _end(process)
+    if process.returncode != 0:
+        raise MeasurementFailed("program_failed")
+    printed = json.loads(said.splitlines()[-1])
+    return Outcome(printed, time.perf_counter() - started, int(printed.pop("peak_bytes")))
+
+
+def wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
+    """Returns once the program listens on the port. Raises: MeasurementFailed."""
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise MeasurementFailed("program_ended")
+        try:
+            with socket.create_connection((_HOST, port), timeout=1.0):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise MeasurementFailed("program_does_not_answer")
+
+
+def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
+    """Ours without any setting of the product: a measurement must not depend on who started it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SKILLCERT_")}
+    return {**kept, **(more or {})}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(timeout=_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
