@@ -10,8 +10,10 @@ from registry.filing.model import filing_on
 from registry.intake.checks_reading import Occasion, Reading, unit_name
 from registry.intake.findings import Finding, FindingCode, finding
 from registry.intake.form4 import Form4, Form4Field
-from registry.rules.levels import LevelFault, parse_level
+from registry.rules.levels import Level, LevelFault, parse_level
 from registry.rules.occupations import Match
+
+_LEVELS = frozenset(str(level.value) for level in Level)
 
 _Group: TypeAlias = tuple[str, str, str]
 """Occupation, 工种, and the level's number (or its text, where it is none)."""
@@ -61,7 +63,7 @@ def _different(group: _Group, row: int | None, stated: int, actual: int, occasio
     occupation, job, level = group
     counts = {"form4": str(stated), "form5": str(actual)}
     # A cell may hold anything, a person's name too: only words that are known for occupations are repeated.
-    if level not in "12345" or not _known(occupation, job, occasion):
+    if level not in _LEVELS or not _known(occupation, job, occasion):
         return finding(FindingCode.R16, "count_unnamed", row, Form4Field.COUNT, **counts)
     named = {"occupation": occupation, "job": job, "level": level}
     return finding(FindingCode.R16, "count", row, Form4Field.COUNT, **named, **counts)

@@ -153,9 +153,10 @@ FINDING_SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         ),
         "R06.malformed": Sentence(
             "证书编号格式不对。正确的编号共 22 位：1 位机构类别（Y 或 S）、12 位机构代码、2 位年份、"
-            "1 位等级、6 位顺序号。",
+            "1 位等级、6 位顺序号。请对照证书改正。",
             "The certificate number is malformed. It has 22 characters: Y or S, 12 digits of the "
-            "institution, 2 of the year, 1 of the level, 6 of the serial.",
+            "institution, 2 of the year, 1 of the level, 6 of the serial. "
+            "Correct it from the certificate.",
         ),
         "R07.prefix": Sentence(
             "证书编号的前 13 位不是本机构的。本机构的编号应以 {expected} 开头，请核对编号，"
