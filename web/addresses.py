@@ -5,6 +5,7 @@ then `X-Forwarded-For` from its right end, as long as each hop is trusted. The f
 client. One person commands a whole IPv6 /64, so that is the unit there.
 """
 
+import inspect
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -49,6 +50,8 @@ def key_function(trusted: Sequence[IPv4Network | IPv6Network]) -> Callable[[Requ
         forwarded = ",".join(request.headers.getlist("x-forwarded-for")) if networks else ""
         return cached(client.host, forwarded[-2048:])
 
+    # slowapi asks for the signature at every request; found here, it is not worked out each time.
+    key.__signature__ = inspect.signature(key)  # type: ignore[attr-defined]
     return key
 
 

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import structlog
 
 # Loggers of libraries that would write addresses or paths, and the least that they may say.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _QUIET = {"slowapi": logging.CRITICAL, "httpx": logging.WARNING, "uvicorn.access": logging.CRITICAL}
 
 
@@ -21,8 +22,8 @@ def configure_logging(stream: TextIO | None = None) -> None:
     """Events as JSON lines on `stream` (standard error by default), for the whole process."""
     structlog.configure(
         processors=[_stamp, structlog.processors.JSONRenderer(serializer=_dump)],
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
-        cache_logger_on_first_use=False,
+        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
+        cache_logger_on_first_use=True,
     )
     quiet_libraries()
 
@@ -44,9 +45,9 @@ def fault_place(fault: BaseException) -> str:
 
 
 def _stamp(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    event["at"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    event["at"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return event
 
 
 def _dump(event: Any, **_options: Any) -> str:
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(event)

@@ -24,6 +24,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "unknown_bureau",
         "foreign_qr",
         "malformed_ref",
+        "malformed_date",
         "identity_number_given",
         "malformed_search",
         "unknown_search_filter",
@@ -63,6 +64,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "nothing_to_approve",
         "batch_refused",
         "batch_decided",
+        "demo_elsewhere",
         "correction_out_of_reach",
         "not_admitted",
         "number_taken",
@@ -71,7 +73,13 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
     ),
     (403, "link_invalid"): ("link_invalid",),
     (410, "link_expired"): ("link_expired",),
-    (404, "not_published"): ("no_such_page", "out_of_range", "certificate_unknown", "batch_unknown"),
+    (404, "not_published"): (
+        "no_such_page",
+        "out_of_range",
+        "certificate_unknown",
+        "batch_unknown",
+        "institution_unknown",
+    ),
     (405, "wrong_method"): ("wrong_method",),
     (413, "body_too_large"): ("body_too_large",),
     (421, "foreign_host"): ("foreign_host",),
@@ -91,6 +99,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "workbook_reader_unavailable",
         "national_error",
         "national_unavailable",
+        "national_not_configured",
         "national_refused",
         "sending_stopped",
         "sender_lease_lost",
@@ -109,6 +118,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "malformed_entry",
         "malformed_message",
         "unsendable_row",
+        "unwritable_cell",
         "http_signature_refused",
         "signing_error",
         "bad_signature",
@@ -133,3 +143,5 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
 STATUS_AND_WORDS: Mapping[str, tuple[int, str]] = MappingProxyType(
     {code: status_and_words for status_and_words, codes in _GROUPS.items() for code in codes}
 )
+# What the public is told of a fault in the house is the group's name.
+GROUP_STATUS: Mapping[str, int] = MappingProxyType({group: status for status, group in _GROUPS})

@@ -7,7 +7,7 @@ Source: RFC 9457 (problem details).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,13 +15,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.errors import RegistryError
+from registry.ledger.errors import NotAdmitted
 from search.errors import SearchError
 from signing.errors import SigningError
 from web.errors import SettingsFault, TooManyRequests, WebError, WrongMethod
 from web.headers import NO_STORE
 from web.language import Language, language_of
 from web.presenters.verdict_json import json_bytes
-from web.problem_codes import STATUS_AND_WORDS
+from web.problem_codes import GROUP_STATUS, STATUS_AND_WORDS
 from web.rendering import Renderer
 from web.vocabulary import WORDS, words
 
@@ -30,6 +31,7 @@ ROOTS: tuple[type[Exception], ...] = (WebError, RegistryError, SigningError, Sea
 _JSON_PATHS = ("/api/", "/log/", "/status/", "/.well-known/", "/openapi.json", "/readyz", "/healthz")
 # An outage is asked about again soon; a page that is hammered every second recovers later.
 _RETRY_AFTER_SECONDS = 30
+_OUR_FAULT = 500
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Problem:
     def detail(self, language: Language) -> str:
         """What that means and what to do."""
         sentence = words(f"problem.{self.words_key}.detail", language)
-        return "\n".join([sentence, *(f"{name}: {words(key, language)}" for name, key in self.particulars)])
+        lines = (f"{name}: {words(key, language)}".lstrip(": ") for name, key in self.particulars)
+        return "\n".join([sentence, *lines])
 
 
 def problem_of(error: Exception) -> Problem:
@@ -65,6 +68,10 @@ def problem_response(request: Request, error: Exception, renderer: Renderer, ori
     """The problem as a page for a browser, as JSON for a program."""
     problem = problem_of(error)
     request.state.problem = problem.code
+    if problem.status >= _OUR_FAULT:
+        # What is wrong in the house is for the operator: the public hears the sentence of the whole group.
+        group = STATUS_AND_WORDS[problem.code][1]
+        problem = replace(problem, code=group, words_key=group, particulars=())
     if prefers_page(request):
         response: Response = renderer.page(
             request, "problem.html", status=problem.status, problem=problem, ask_again=problem.status == 422
@@ -103,6 +110,14 @@ def prefers_page(request: Request) -> bool:
     return not request.url.path.startswith(_JSON_PATHS)
 
 
+def public_meaning(code: str) -> tuple[int, str] | None:
+    """Status and words of a code that the public can meet in a problem; None for any other text."""
+    if code in GROUP_STATUS:
+        return GROUP_STATUS[code], code
+    status = STATUS_AND_WORDS[code][0] if code in STATUS_AND_WORDS else _OUR_FAULT
+    return (status, words_key_of_code(code)) if status < _OUR_FAULT else None
+
+
 def words_key_of_code(code: str) -> str:
     """The sentences for a code of the map: its own, or its group's."""
     return code if f"problem.{code}.title" in WORDS[Language.CHINESE] else STATUS_AND_WORDS[code][1]
@@ -117,9 +132,11 @@ def _words_key(error: Exception, code: str) -> str:
 
 
 def _particulars(error: Exception) -> tuple[tuple[str, str], ...]:
-    if not isinstance(error, SettingsFault):
-        return ()
-    return tuple((fault.name, f"setting.{fault.reason}") for fault in error.faults)
+    if isinstance(error, SettingsFault):
+        return tuple((fault.name, f"setting.{fault.reason}") for fault in error.faults)
+    if isinstance(error, NotAdmitted):
+        return (("", f"refusal.{error.reason}"),)
+    return ()
 
 
 def _headers(error: Exception, status: int) -> Mapping[str, str]:

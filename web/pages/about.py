@@ -4,8 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.errors import NoSuchPage
-from web.problem_codes import STATUS_AND_WORDS
-from web.problems import words_key_of_code
+from web.problems import public_meaning
 from web.site import site_of
 
 
@@ -18,12 +17,10 @@ async def about(request: Request) -> Response:
 async def problem(request: Request) -> Response:
     """What a problem's `type` leads to. Raises: NoSuchPage for a code that no problem has."""
     code = request.path_params["code"]
-    if code not in STATUS_AND_WORDS:
+    meaning = public_meaning(code)
+    if meaning is None:
         raise NoSuchPage
+    status, key = meaning
     return site_of(request).renderer.page(
-        request,
-        "problem_type.html",
-        code=code,
-        http_status=STATUS_AND_WORDS[code][0],
-        key=words_key_of_code(code),
+        request, "problem_type.html", code=code, http_status=status, key=key
     )

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from signing.encoding import parse_rfc3339
+from signing.errors import MalformedEncoding
 from signing.outcomes import Outcome, Step
 from signing.report import Conclusion
 from web.backend import Verification
 from web.language import Language
+from web.presenters.dates import moment_text
 from web.presenters.verdict_json import verdict_json
 from web.vocabulary import words_or_code
 
@@ -110,10 +113,17 @@ def _numbered(steps: Sequence[Step], ordinals: Iterator[int], language: Language
             outcome=step.outcome,
             reason=words_or_code("reason", step.reason, language) if step.reason else "",
             detail=tuple(
-                (words_or_code("detail", name, language), value)
+                (words_or_code("detail", name, language), _readable(value, language))
                 for name, value in sorted(step.detail.items())
             ),
         )
+
+
+def _readable(value: str, language: Language) -> str:
+    try:
+        return moment_text(parse_rfc3339(value), language)
+    except MalformedEncoding:
+        return value
 
 
 def _step_json(ordinal: int, step: Step, language: Language) -> dict[str, Any]:

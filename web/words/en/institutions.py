@@ -26,7 +26,7 @@ WORDS = {
     "institutions.any_state": "Any",
     "institutions.on": "On the day",
     "institutions.submit": "Find",
-    "institutions.count": "{total} on {day}",
+    "institutions.count": "{total} institutions on {day}",
     "institutions.none": "No institution fits",
     "institutions.none.text": (
         "Try another wording, for example the occupation alone, or a wider area and any state."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from web.words.zh import holder, institutions, problems, settings, site, steps, verdict, verify
+from web.words.zh import holder, institutions, operators, problems, settings, site, steps, verdict, verify
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -14,6 +14,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **verify.WORDS,
         **steps.WORDS,
         **problems.WORDS,
+        **operators.WORDS,
         **settings.WORDS,
     }
 )

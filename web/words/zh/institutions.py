@@ -56,7 +56,7 @@ WORDS = {
     "institution.scope.closed": "{start}至{end}",
     "institution.scope.none": "当日没有可以评价的职业和等级。",
     "institution.states": "备案经过",
-    "institution.names": "曾用名称",
+    "institution.names": "名称沿革",
     "institution.names.from": "{day}起",
     "institution.others": "同一法人的其他备案",
 }

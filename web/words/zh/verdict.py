@@ -117,7 +117,7 @@ WORDS = {
     "notfound.national.text": "技能人才评价工作网（www.osta.org.cn）提供全国查询，需要姓名和证件号码。",
     "notfound.ask.title": "该问谁",
     "notfound.ask.issuer": (
-        "按编号前 13 位，发证机构是 {name}，数据由 {bureau} 审核。请先问发证机构，再问审核机关。"
+        "按编号前 13 位，发证机构是{name}，数据由{bureau}审核。请先问发证机构，再问审核机关。"
     ),
     "notfound.ask.unknown": (
         "按编号前 13 位，登记册里没有备案过的评价机构。请先向发证单位问清编号，"

@@ -1,0 +1,105 @@
+"""For operators: said on the command line, never on a public page."""
+
+WORDS = {
+    "problem.key_file_missing.title": "A key or passphrase file is missing",
+    "problem.key_file_missing.detail": "Check the directory in SKILLCERT_KEY_DIR and the passphrase file.",
+    "problem.key_file_exists.title": "The key is already there",
+    "problem.key_file_exists.detail": "A key is never overwritten. To replace one, rotate it.",
+    "problem.key_file_exposed.title": "The key file can be read by others",
+    "problem.key_file_exposed.detail": "Set the file to 600 and its directory to 700, then try again.",
+    "problem.key_file_locked.title": "The key does not open",
+    "problem.key_file_locked.detail": "The passphrase is wrong, or the file was altered.",
+    "problem.wrong_key_role.title": "This is the wrong key",
+    "problem.wrong_key_role.detail": "One key, one purpose: this one was made for another.",
+    "problem.log_not_found.title": "The log was never begun here",
+    "problem.log_not_found.detail": "Check SKILLCERT_DATA_DIR, or set the register up first.",
+    "problem.guard_missing.title": "The rollback guard is gone",
+    "problem.guard_missing.detail": (
+        "The log has entries but the guard beside its key is missing. Nothing is signed; find out "
+        "why before anything else."
+    ),
+    "problem.guard_mismatch.title": "The log does not extend what was signed",
+    "problem.guard_mismatch.detail": (
+        "It may be a restored backup or a fork. Nothing is signed; find out why before anything else."
+    ),
+    "problem.writer_busy.title": "Another process is writing",
+    "problem.writer_busy.detail": "There is one writer at a time. Try again when it has finished.",
+    "problem.database_unavailable.title": "The database does not answer",
+    "problem.database_unavailable.detail": "Check that it is running and that the disk is not full.",
+    "problem.schema_too_new.title": "The data was written by a later version",
+    "problem.schema_too_new.detail": "Open it with that version of the program or a later one.",
+    "problem.seal_broken.title": "A record does not open",
+    "problem.seal_broken.detail": (
+        "The key is another one, or the record was altered or moved. Run skillcert audit."
+    ),
+    "problem.number_taken.title": "The number is taken",
+    "problem.number_taken.detail": "A number is given once. Check whether it was reported twice.",
+    "problem.not_admitted.title": "The log did not admit the entry",
+    "problem.not_admitted.detail": "Nothing was written.",
+    "problem.batch_unknown.title": "There is no such batch",
+    "problem.batch_unknown.detail": "Check the batch id.",
+    "problem.batch_decided.title": "The batch was decided before",
+    "problem.batch_decided.detail": "One batch, one decision.",
+    "problem.batch_refused.title": "The batch cannot be approved",
+    "problem.batch_refused.detail": "Form 4 does not match Form 5: return it to the institution.",
+    "problem.row_refused.title": "Some rows cannot be approved",
+    "problem.row_refused.detail": "Nobody can approve a refused row. Return the batch or reject those rows.",
+    "problem.row_unknown.title": "The batch has no such rows",
+    "problem.row_unknown.detail": "Check the row numbers: they are those of the workbook.",
+    "problem.flags_undecided.title": "Flagged rows are undecided",
+    "problem.flags_undecided.detail": "Say of each flagged row whether it is accepted or rejected.",
+    "problem.nothing_to_approve.title": "There is nothing to approve",
+    "problem.nothing_to_approve.detail": "Every row is refused or rejected: return the batch.",
+    "problem.certificate_unknown.title": "The register has no such number",
+    "problem.certificate_unknown.detail": "Check the certificate number.",
+    "problem.correction_out_of_reach.title": "This correction needs a new number",
+    "problem.correction_out_of_reach.detail": (
+        "Number, year and level are part of the number: issue a new one that supersedes the old."
+    ),
+    "problem.institution_unknown.title": "No filing has this number prefix",
+    "problem.institution_unknown.detail": "Check the first 13 characters, or import the filing first.",
+    "problem.national_unavailable.title": "The national network does not answer",
+    "problem.national_unavailable.detail": "The rows stay in the queue and will be sent again.",
+    "problem.national_refused.title": "The national network refused the batch",
+    "problem.national_refused.detail": "Sending it again will not help; find out why.",
+    "problem.national_not_configured.title": "The national network is not set up",
+    "problem.national_not_configured.detail": "Set SKILLCERT_NATIONAL_URL and SKILLCERT_NATIONAL_KEY_FILE.",
+    "problem.receipt_refused.title": "The national receipt does not fit",
+    "problem.receipt_refused.detail": (
+        "It does not answer what was sent, so it is not believed; it will be sent again."
+    ),
+    "problem.font_missing.title": "The font for the sheet is missing",
+    "problem.font_missing.detail": "Install fonts-noto-cjk, or name a directory in SKILLCERT_FONT_DIR.",
+    "problem.glyph_missing.title": "The font lacks a character",
+    "problem.glyph_missing.detail": (
+        "The certificate holds a character that the font cannot draw. Use a larger font; a box is "
+        "never drawn instead."
+    ),
+    "problem.malformed_trust.title": "The trust folder is incomplete",
+    "problem.malformed_trust.detail": "Check log.vkey, did.json, root.pem and status.",
+    "problem.demo_elsewhere.title": "This directory cannot be used for the demo",
+    "problem.demo_elsewhere.detail": (
+        "It holds something else, or a demo of another port. Choose another directory or port."
+    ),
+    "problem.filing_import_fault.title": "The institutions file has faults",
+    "problem.filing_import_fault.detail": (
+        "Nothing was imported. Mend the rows and columns listed and import it again."
+    ),
+    "refusal.key_unknown": "no such key is registered",
+    "refusal.key_retired": "the key is retired",
+    "refusal.key_of_another_bureau": "the key is another bureau's",
+    "refusal.key_of_another_role": "the key is for another purpose",
+    "refusal.not_the_responsible_bureau": "not the bureau that the filing names",
+    "refusal.institution_unknown": "no such institution is filed",
+    "refusal.batch_already_approved": "the batch was approved before",
+    "refusal.count_differs": "the count differs from what was approved",
+    "refusal.root_differs": "the content differs from what was approved",
+    "refusal.order_differs": "the order is not the prescribed one",
+    "refusal.signature_wrong": "the signature is wrong",
+    "refusal.record_differs": "the record differs from its commitment",
+    "refusal.certificate_unknown": "there is no such certificate",
+    "refusal.chain_moved_on": "the certificate was acted on in the meantime",
+    "refusal.act_not_possible": "the certificate's state does not allow this act",
+    "refusal.number_must_stay": "a correction must keep the number",
+    "refusal.proof_of_possession_wrong": "possession of the key was not proved",
+}
