@@ -70,9 +70,6 @@ def test_no_error_of_the_room_and_no_sentence_is_left_over() -> None:
     for error in INTAKE_ERRORS:
         kind = getattr(error, "kind", None)
         used.add(f"{error.code}.{kind}" if kind else error.code)
-        f"{error.code}.{kind}" if kind else error.code
-        for error, kind in zip(INTAKE_ERRORS, kinds, strict=True)
-    }
     assert used == set(INTAKE_SENTENCES)
     assert len({each.code for each in room}) == len(room)
 
