@@ -61,10 +61,12 @@ def verify_form(register: "Register", form: bytes | str, *, name: str | None) ->
     report = verify(form, trust, register.clock(), lookups=_lookups(register))
     number = report.fields.get("number")
     # A forged form must not borrow the verdict of the number that it shows.
-    if number is None or report.signed is not Outcome.PASSED:
+    forged = report.signed is not Outcome.PASSED or report.registered is Outcome.FAILED
+    if number is None or forged:
         return Verification(_KINDS[report.kind], report.steps, None, None, report)
     verdict = register.verdict(number)
-    if report.version is not None and verdict.certificate and verdict.certificate.version != report.version:
+    current = verdict.certificate
+    if verdict.result is Result.VALID and current and current.entry.index != report.entry_index:
         verdict = replace(verdict, result=Result.SUPERSEDED)
     matches = register.person_matches(number, name=name, id_number=None)
     return Verification(_KINDS[report.kind], report.steps, matches, verdict, report)

@@ -39,6 +39,7 @@ PASSPHRASE, ROOT_PASSPHRASE = b"passphrase of the register", b"passphrase of the
 ORIGIN, WEB_ORIGIN = "log.example/skills", "https://skills.example"
 RECEIVED_AT = datetime(2025, 9, 8, 2, 0, tzinfo=UTC)
 LATER = datetime(2025, 9, 10, 2, 0, tzinfo=UTC)
+ASKED_AT = datetime(2025, 9, 10, 6, 0, tzinfo=UTC)
 REPORTER, PHONE = "示例填报员", "0731-84219075"
 FORM5_NAME, FORM4_NAME = "数据表.csv", "审核表.csv"
 CORRECTED_NAME, CORRECTED_TWICE = "示例云中", ("示例云上", "示例云下")
@@ -213,7 +214,7 @@ def tell(scene: Scene) -> None:
 def copy_of(directory: Path, target: Path) -> Scene:
     """A copy of a closed register, to be changed."""
     shutil.copytree(directory, target)
-    return Scene(target, StepClock(now=LATER))
+    return Scene(target, StepClock(now=ASKED_AT))
 
 
 def form5_csv(rows: Sequence[Form5Cells]) -> bytes:

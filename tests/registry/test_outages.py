@@ -12,7 +12,7 @@ from registry.ledger.errors import LogNotFound
 from registry.storage.errors import DatabaseUnavailable, SealBroken
 from registry.verdict import Result
 from tests.builders import a_number
-from tests.registry.filled import HOLDERS, LATER, Scene, Story
+from tests.registry.filled import ASKED_AT, HOLDERS, Scene, Story
 from tests.registry.ledger.builders import StepClock
 
 UNKNOWN = a_number(999_999)
@@ -32,7 +32,7 @@ def reopen(data: Path) -> Iterator[Callable[[], Scene]]:
     opened: list[Scene] = []
 
     def open_it() -> Scene:
-        opened.append(Scene(data.parent, StepClock(now=LATER)))
+        opened.append(Scene(data.parent, StepClock(now=ASKED_AT)))
         return opened[-1]
 
     yield open_it

@@ -1,0 +1,75 @@
+"""The log is the queue: what followers get is every registration and act, once and in order."""
+
+import json
+
+import pytest
+
+from registry.versions import versions_after
+from signing.encoding import b64url_encode
+from tests.builders import a_number, an_id_number, form5_row
+from tests.registry.filled import CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story
+
+_ALL = 1_000
+
+
+def _kinds(scene: Scene) -> dict[int, str]:
+    bodies = scene.register.ledger.log.bodies(0, scene.register.ready())
+    return {index: str(json.loads(body)["type"]) for index, body in enumerate(bodies)}
+
+
+def test_every_certificate_entry_and_every_act_comes_once_in_the_order_of_the_log(told: Scene) -> None:
+    wanted = [index for index, kind in _kinds(told).items() if kind in ("certificate", "act")]
+    assert [each.index for each in versions_after(told.register.look_up, -1, _ALL)] == wanted
+    assert len(wanted) == len(Story) + 9
+
+
+@pytest.mark.parametrize("limit", range(1, 20))
+def test_pages_put_together_are_the_whole(told: Scene, limit: int) -> None:
+    look_up = told.register.look_up
+    paged, cursor = [], -1
+    while page := versions_after(look_up, cursor, limit):
+        assert len(page) <= limit
+        paged += page
+        cursor = page[-1].index
+    assert paged == versions_after(look_up, -1, _ALL)
+
+
+def test_a_page_begins_right_behind_its_cursor(told: Scene) -> None:
+    whole = versions_after(told.register.look_up, -1, _ALL)
+    for at, each in enumerate(whole):
+        assert versions_after(told.register.look_up, each.index, _ALL) == whole[at + 1 :]
+        assert versions_after(told.register.look_up, each.index - 1, 1) == [each]
+
+
+def test_a_version_holds_what_was_true_right_after_it(told: Scene) -> None:
+    story = Story.CORRECTED_TWICE_THEN_ANNULLED
+    holder = HOLDERS[story]
+    own = [
+        each
+        for each in versions_after(told.register.look_up, -1, _ALL)
+        if each.record.number == holder.number
+    ]
+    assert [each.record.name for each in own] == [holder.name, *CORRECTED_TWICE, CORRECTED_TWICE[-1]]
+    assert [each.link.version for each in own] == [1, 2, 3, 3]
+    assert [each.step for each in own] == [1, 2, 3, 4]
+    assert [each.link.state for each in own] == ["valid", "valid", "valid", "annulled"]
+    assert [b64url_encode(each.commitment) for each in own] == [each.link.commitment for each in own]
+
+
+def test_a_correction_comes_with_the_corrected_record(told: Scene) -> None:
+    acts = [each for each in versions_after(told.register.look_up, -1, _ALL) if each.link.act == "corrected"]
+    assert CORRECTED_NAME in {each.record.name for each in acts}
+    assert HOLDERS[Story.CORRECTED].name not in {each.record.name for each in acts}
+
+
+def test_what_is_registered_later_comes_behind_everything(scene: Scene) -> None:
+    whole = versions_after(scene.register.look_up, -1, _ALL)
+    number = a_number(50)
+    row = form5_row(number=number, name="示例后来", id_number=an_id_number(50))
+    scene.approve(scene.receive([row]).id)
+    (new,) = versions_after(scene.register.look_up, whole[-1].index, _ALL)
+    assert (new.record.number, new.step, new.link.act) == (number, 1, None)
+
+
+def test_nothing_is_behind_the_end(told: Scene) -> None:
+    assert versions_after(told.register.look_up, told.register.ready(), _ALL) == []
