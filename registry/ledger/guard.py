@@ -43,7 +43,7 @@ class Guard:
             if not isinstance(content, dict):
                 raise GuardMissing
             origin, size, root = content["origin"], content["size"], content["root"]
-            if not (isinstance(origin, str) and isinstance(size, int) and isinstance(root, str)):
+            if not (isinstance(origin, str) and type(size) is int and size >= 0 and isinstance(root, str)):
                 raise GuardMissing
             return TreeHead(origin, size, b64url_decode(root, length=32))
         except FileNotFoundError as fault:

@@ -1,0 +1,173 @@
+"""The rollback guard: what does not extend what was signed before is refused before anything is signed."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from registry.ledger.errors import GuardMismatch, GuardMissing, LedgerError, LogNotFound
+from registry.ledger.guard import Guard, TreeHead
+from registry.storage.migrate import Schema, migrate
+from signing.inclusion import EMPTY_ROOT
+from tests.registry.ledger.builders import ORIGIN, SmallRegister, a_record
+from tests.registry.ledger.faults import Fault, Step, faulty
+
+
+def steps_of(register: SmallRegister, expected: type[LedgerError]) -> list[Step]:
+    """What an append that must be refused had begun when it was."""
+    begun: list[Step] = []
+    with pytest.raises(expected):
+        faulty(register, Fault(watch=begun.append)).approve([a_record(900)], 900)
+    with pytest.raises(expected):
+        register.reopened().writer.recover()
+    return begun
+
+
+def database(register: SmallRegister) -> Path:
+    return register.places.register_file
+
+
+def backup(register: SmallRegister, to: Path) -> None:
+    """A consistent copy of the SQLite files, as they lie while nobody writes."""
+    register.close()
+    to.mkdir()
+    for file in register.places.data_dir.glob("register.sqlite*"):
+        shutil.copy(file, to / file.name)
+
+
+def restore(register: SmallRegister, copy: Path) -> None:
+    register.close()
+    for file in register.places.data_dir.glob("register.sqlite*"):
+        file.unlink()
+    for file in copy.iterdir():
+        shutil.copy(file, register.places.data_dir / file.name)
+
+
+def test_a_restored_backup_signs_nothing(unaudited: SmallRegister, tmp_path: Path) -> None:
+    unaudited.approve([a_record(1)], 1)
+    backup(unaudited, tmp_path / "backup")
+    unaudited.approve([a_record(2)], 2)
+    restore(unaudited, tmp_path / "backup")
+    size = unaudited.stored_size()
+    assert steps_of(unaudited, GuardMismatch) == []
+    assert (unaudited.stored_size(), unaudited.published_size()) == (size, size)
+
+
+def test_a_backup_that_is_not_behind_goes_on(on_sqlite: SmallRegister, tmp_path: Path) -> None:
+    on_sqlite.approve([a_record(1)], 1)
+    backup(on_sqlite, tmp_path / "backup")
+    restore(on_sqlite, tmp_path / "backup")
+    on_sqlite.reopened().approve([a_record(2)], 2)
+
+
+def test_a_fork_of_the_same_size_signs_nothing(unaudited: SmallRegister, tmp_path: Path) -> None:
+    """Two copies went on from one backup with different entries; the guard knows only one of them."""
+    backup(unaudited, tmp_path / "backup")
+    unaudited.approve([a_record(1)], 1)
+    guard = unaudited.places.keys.guard.read_bytes()
+    restore(unaudited, tmp_path / "backup")
+    before = TreeHead(ORIGIN, unaudited.stored_size(), _root(unaudited))
+    unaudited.guard.write(before)
+    unaudited.reopened().approve([a_record(2)], 2)
+    unaudited.places.keys.guard.write_bytes(guard)
+    assert steps_of(unaudited, GuardMismatch) == []
+
+
+def test_a_writer_that_is_running_notices_too(unaudited: SmallRegister, tmp_path: Path) -> None:
+    backup(unaudited, tmp_path / "backup")
+    unaudited.approve([a_record(1)], 1)
+    restore(unaudited, tmp_path / "backup")
+    with pytest.raises(GuardMismatch):
+        unaudited.approve([a_record(2)], 2)
+
+
+def test_a_missing_guard_beside_a_log_signs_nothing(unaudited: SmallRegister) -> None:
+    unaudited.places.keys.guard.unlink()
+    assert steps_of(unaudited, GuardMissing) == []
+    assert not unaudited.places.keys.guard.exists()
+
+
+def test_a_missing_guard_without_a_log_means_that_none_was_begun(tmp_path: Path) -> None:
+    with pytest.raises(LogNotFound):
+        Guard(tmp_path / "guard.json").read(log_is_empty=True)
+
+
+def test_an_emptied_database_beside_its_guard_signs_nothing(unaudited: SmallRegister, tmp_path: Path) -> None:
+    unaudited.guard.begin(ORIGIN)
+    assert unaudited.guard.read(log_is_empty=True).size == unaudited.stored_size()
+    empty = replace(unaudited, places=replace(unaudited.places, data_dir=tmp_path / "empty"))
+    backup(unaudited, tmp_path / "backup")
+    restore(unaudited, tmp_path / "backup")
+    empty.places.data_dir.mkdir()
+    _migrate(empty)
+    with pytest.raises(GuardMismatch):
+        empty.reopened().introduce(empty.root)
+    empty.close()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"null",
+        b"\xff",
+        b'{"origin":"log.example/skills","root":"AA","size":1}',
+        b'{"origin":"log.example/skills","root":1,"size":1}',
+        b'{"origin":"log.example/skills","root":"%s","size":-1}' % (b"A" * 43),
+        b'{"origin":"log.example/skills","root":"%s","size":true}' % (b"A" * 43),
+        b'{"origin":"log.example/skills","root":"%s","size":"1"}' % (b"A" * 43),
+    ],
+)
+def test_a_guard_that_cannot_be_read_is_a_missing_one(unaudited: SmallRegister, content: bytes) -> None:
+    unaudited.places.keys.guard.write_bytes(content)
+    assert steps_of(unaudited, GuardMissing) == []
+    assert unaudited.places.keys.guard.read_bytes() == content
+
+
+def test_another_logs_guard_signs_nothing(unaudited: SmallRegister) -> None:
+    head = unaudited.guard.read(log_is_empty=False)
+    for wrong in (
+        replace(head, origin="log.example/another"),
+        replace(head, root=bytes(32)),
+        replace(head, size=head.size - 1),
+        replace(head, size=head.size + 1),
+        replace(head, size=0),
+    ):
+        unaudited.guard.write(wrong)
+        assert steps_of(unaudited, GuardMismatch) == []
+    unaudited.guard.write(head)
+    unaudited.approve([a_record(1)])
+    assert unaudited.audited().clean
+
+
+def test_an_older_guard_of_the_same_log_is_caught_up(on_sqlite: SmallRegister) -> None:
+    """A guard can be behind: the process died between the database's commit and the guard's write."""
+    head = on_sqlite.guard.read(log_is_empty=False)
+    on_sqlite.approve([a_record(1)], 1)
+    on_sqlite.guard.write(head)
+    on_sqlite.reopened().approve([a_record(2)], 2)
+    assert on_sqlite.guard.read(log_is_empty=False).size == on_sqlite.published_size()
+
+
+def test_a_guard_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    guard = Guard(tmp_path / "keys" / "guard.json")
+    guard.begin(ORIGIN)
+    assert guard.read(log_is_empty=True) == TreeHead(ORIGIN, 0, EMPTY_ROOT)
+    head = TreeHead(ORIGIN, 7, b"r" * 32)
+    guard.write(head)
+    (tmp_path / "keys" / "guard.new").write_bytes(b"half of a")
+    guard.begin(ORIGIN)
+    assert guard.read(log_is_empty=False) == head
+
+
+def _root(register: SmallRegister) -> bytes:
+    with register.reader() as reader:
+        return reader.tree(reader.log.stored_size()).root()
+
+
+def _migrate(register: SmallRegister) -> None:
+    engine = register.places.register_engine()
+    migrate(engine, Schema.REGISTER)
+    engine.dispose()
