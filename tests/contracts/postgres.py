@@ -59,7 +59,19 @@ class PostgresCluster:
 
     def start(self) -> None:
         """Makes the cluster and waits until it answers."""
-        self._run("initdb", "-D", str(self.data), "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C")
+        self._run(
+            "initdb",
+            "--no-sync",
+            "-D",
+            str(self.data),
+            "-U",
+            _USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        )
         # These tests kill programs, not machines: what fsync protects against does not happen here.
         options = f"-c listen_addresses='' -c unix_socket_directories='{self.directory}' -c fsync=off"
         self._run(

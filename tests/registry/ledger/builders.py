@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.engine import Engine
+
 from registry.filing.entries import filing_entries
 from registry.filing.model import (
     BureauPeriod,
@@ -115,8 +117,11 @@ class SmallRegister:
     province: SigningKey = field(default_factory=lambda: seeded_key(KeyRole.BUREAU, 5))
     vault: Vault = field(default_factory=lambda: Vault(record_keys={"1": b"r" * 32}, blind_key=b"b" * 32))
 
+    engines: list[Engine] = field(default_factory=list)
+
     def __post_init__(self) -> None:
         self.engine = self.places.register_engine()
+        self.engines.append(self.engine)
         self.guard = Guard(self.places.keys.guard)
         self.writer = self.new_writer()
 
@@ -167,9 +172,12 @@ class SmallRegister:
 
     def reopened(self) -> "SmallRegister":
         """The same register as another process would open it, a minute later."""
-        other = replace(self, clock=StepClock(self.clock.now + timedelta(minutes=1)))
-        self.engine.dispose()
-        return other
+        return replace(self, clock=StepClock(self.clock.now + timedelta(minutes=1)))
+
+    def close(self) -> None:
+        """Gives back every connection, also of those that were opened from this one."""
+        for engine in self.engines:
+            engine.dispose()
 
     def audited(self) -> AuditReport:
         """What the audit says of it, with everything that there is to check it by."""
@@ -185,6 +193,15 @@ class SmallRegister:
         """How many entries are committed, published or not."""
         with self.reader() as reader:
             return reader.log.stored_size()
+
+    def published_size(self) -> int:
+        """How many entries the newest checkpoint covers."""
+        with self.reader() as reader:
+            return reader.published()[0]
+
+    def is_unpublished(self) -> bool:
+        """Whether an append died between its entries and its checkpoint."""
+        return self.published_size() < self.stored_size()
 
     def chain(self, certificate: int) -> Chain:
         """A certificate's chain as of all that is stored."""

@@ -1,6 +1,8 @@
 """Registers to write to. Each of these fixtures ends with the audit: whatever a test did, the log holds."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +12,22 @@ import pytest
 from tests.contracts.postgres import PostgresCluster
 from tests.registry.ledger.builders import SmallRegister, small_register
 
+_MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    """A directory in memory where there is one: these tests kill programs, not machines."""
+    place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="skillcert-", dir=place) as made:
+        yield Path(made)
+
 
 @pytest.fixture(scope="session")
 def begun_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> SmallRegister:
     """A small register that is only copied."""
     register = small_register(tmp_path_factory.mktemp("begun") / "sqlite")
-    register.engine.dispose()
+    register.close()
     return register
 
 
@@ -26,35 +38,35 @@ def begun_on_postgresql(
     """The same on PostgreSQL."""
     address = postgres_cluster.address(postgres_cluster.new_database())
     register = small_register(tmp_path_factory.mktemp("begun") / "postgresql", database_url=address)
-    register.engine.dispose()
+    register.close()
     return register
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def register(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallRegister]:
+def register(request: pytest.FixtureRequest, directory: Path) -> Iterator[SmallRegister]:
     """A small register on each database in turn, audited at the end."""
     if request.param == "sqlite":
-        yield from _audited_copy(request.getfixturevalue("begun_on_sqlite"), tmp_path, "")
+        yield from _audited_copy(request.getfixturevalue("begun_on_sqlite"), directory, "")
         return
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
     begun: SmallRegister = request.getfixturevalue("begun_on_postgresql")
     name = cluster.new_database(begun.places.database_url.partition("@/")[2].partition("?")[0])
-    yield from _audited_copy(begun, tmp_path, cluster.address(name))
+    yield from _audited_copy(begun, directory, cluster.address(name))
     cluster.drop_database(name)
 
 
 @pytest.fixture
-def on_sqlite(begun_on_sqlite: SmallRegister, tmp_path: Path) -> Iterator[SmallRegister]:
+def on_sqlite(begun_on_sqlite: SmallRegister, directory: Path) -> Iterator[SmallRegister]:
     """A small register in SQLite files, audited at the end."""
-    yield from _audited_copy(begun_on_sqlite, tmp_path, "")
+    yield from _audited_copy(begun_on_sqlite, directory, "")
 
 
 @pytest.fixture
-def unaudited(begun_on_sqlite: SmallRegister, tmp_path: Path) -> Iterator[SmallRegister]:
+def unaudited(begun_on_sqlite: SmallRegister, directory: Path) -> Iterator[SmallRegister]:
     """A small register in SQLite files that the test is going to break."""
-    register = copied(begun_on_sqlite, tmp_path / "register", "")
+    register = copied(begun_on_sqlite, directory / "register", "")
     yield register
-    register.engine.dispose()
+    register.close()
 
 
 def copied(begun: SmallRegister, directory: Path, database_url: str) -> SmallRegister:
@@ -64,12 +76,12 @@ def copied(begun: SmallRegister, directory: Path, database_url: str) -> SmallReg
     places = replace(
         begun.places, data_dir=directory / "data", key_dir=directory / "keys", database_url=database_url
     )
-    return replace(begun, places=places).reopened()
+    return replace(begun, places=places, engines=[]).reopened()
 
 
-def _audited_copy(begun: SmallRegister, tmp_path: Path, database_url: str) -> Iterator[SmallRegister]:
-    register = copied(begun, tmp_path / "register", database_url)
+def _audited_copy(begun: SmallRegister, directory: Path, database_url: str) -> Iterator[SmallRegister]:
+    register = copied(begun, directory / "register", database_url)
     yield register
     report = register.audited()
-    register.engine.dispose()
+    register.close()
     assert report.finding is None, report.finding

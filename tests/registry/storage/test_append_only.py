@@ -24,7 +24,7 @@ def raw(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     connection.execute("INSERT INTO status_list (idx, name, body) VALUES (902, 'revocation-0', x'00')")
     yield connection
     connection.close()
-    register.engine.dispose()
+    register.close()
 
 
 def _rows(raw: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
