@@ -21,6 +21,12 @@ def holds(record: Record, *, name: str | None, id_number: str | None) -> bool | 
     return same_name and same_id
 
 
+def person_matches(look_up: LookUp, number: str, *, name: str | None, id_number: str | None) -> bool | None:
+    """Whether all that is given is right for the holder of a number; None if nothing can be compared."""
+    found = look_up.current(number)
+    return None if found is None else holds(found[2], name=name, id_number=id_number)
+
+
 def opened_by(
     look_up: LookUp, *, name: str, id_number: str, number: str
 ) -> tuple[Chain, StoredVersion] | None:

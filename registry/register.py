@@ -16,7 +16,7 @@ from registry.ledger.guard import Guard
 from registry.ledger.read import LedgerReader
 from registry.ledger.writer import LogWriter
 from registry.lookup import LookUp
-from registry.people import holds, opened_by
+from registry.people import opened_by, person_matches
 from registry.places import Places
 from registry.status import publish_status_lists
 from registry.storage.national_reads import NationalReads
@@ -26,6 +26,7 @@ from registry.verdict import Result, Verdict
 from registry.verification import Verification, verify_form, verify_number
 from signing.errors import MalformedEncoding
 from signing.keys import KeyRole
+from signing.trust import Trust, trust_from_files
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,7 @@ class Register:
 
     def person_matches(self, number: str, *, name: str | None, id_number: str | None) -> bool | None:
         """Whether all that is given is right for the holder; None if nothing can be compared."""
-        found = self.look_up.current(number)
-        return None if found is None else holds(found[2], name=name, id_number=id_number)
+        return person_matches(self.look_up, number, name=name, id_number=id_number)
 
     def holder(self, name: str, id_number: str, number: str) -> HolderView | None:
         """The holder's certificate if all three are right."""
@@ -154,15 +154,15 @@ class Register:
 
     def verify_number(self, number: str, *, name: str | None, id_number: str | None) -> Verification:
         """Checks a number as one would check a file."""
-        return verify_number(self, number, name=name, id_number=id_number)
+        return verify_number(self.look_up, number, name=name, id_number=id_number)
 
     def verify_qr(self, text: str, *, name: str | None) -> Verification:
         """Checks the text of a QR code."""
-        return verify_form(self, text, name=name)
+        return verify_form(self.look_up, self._trust(), text, name=name)
 
     def verify_file(self, content: bytes, *, name: str | None) -> Verification:
         """Checks an electronic certificate or a picture of its code."""
-        return verify_form(self, content, name=name)
+        return verify_form(self.look_up, self._trust(), content, name=name)
 
     def checkpoint(self) -> bytes:
         """The newest published checkpoint."""
@@ -198,6 +198,9 @@ class Register:
     def ready(self) -> int:
         """The published tree size, read anew."""
         return self.ledger.published()[0]
+
+    def _trust(self) -> Trust:
+        return trust_from_files(self.trust_files())
 
     def _maker(self) -> ElectronicCertificates:
         with self._electronic_lock:

@@ -5,18 +5,16 @@ register adds what only it knows: the verdict on the number, and whether a name 
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from registry.electronic import public_receipt
 from registry.ledger.errors import OutOfRange
+from registry.lookup import LookUp
+from registry.people import person_matches
 from registry.verdict import Result, Verdict
 from signing.outcomes import Outcome, Step, failed, passed
 from signing.report import FormKind, Report
-from signing.trust import trust_from_files
+from signing.trust import Trust
 from signing.verifier import Lookups, verify
-
-if TYPE_CHECKING:
-    from registry.register import Register
 
 NUMBER = "number"
 NUMBER_REGISTERED, NUMBER_IN_FORCE = "number_registered", "number_in_force"
@@ -40,40 +38,37 @@ class Verification:
     report: Report | None = None
 
 
-def verify_number(
-    register: "Register", number: str, *, name: str | None, id_number: str | None
-) -> Verification:
+def verify_number(look_up: LookUp, number: str, *, name: str | None, id_number: str | None) -> Verification:
     """Whether the register has the number, whether it is in force, and whether the person is its holder."""
-    verdict = register.verdict(number)
+    verdict = look_up.verdict(number)
     if verdict.result is Result.NOT_FOUND:
         steps: tuple[Step, ...] = (failed(NUMBER_REGISTERED, "not_found"),)
     elif verdict.result is Result.VALID:
         steps = (passed(NUMBER_REGISTERED), passed(NUMBER_IN_FORCE))
     else:
         steps = (passed(NUMBER_REGISTERED), failed(NUMBER_IN_FORCE, verdict.result.value))
-    matches = register.person_matches(number, name=name, id_number=id_number)
+    matches = person_matches(look_up, number, name=name, id_number=id_number)
     return Verification(NUMBER, steps, matches, verdict)
 
 
-def verify_form(register: "Register", form: bytes | str, *, name: str | None) -> Verification:
+def verify_form(look_up: LookUp, trust: Trust, form: bytes | str, *, name: str | None) -> Verification:
     """What can be said of a file, a picture of a code or its text."""
-    trust = trust_from_files(register.trust_files())
-    report = verify(form, trust, register.clock(), lookups=_lookups(register))
+    report = verify(form, trust, look_up.now(), lookups=_lookups(look_up))
     number = report.fields.get("number")
     # A forged form must not borrow the verdict of the number that it shows.
     forged = report.signed is not Outcome.PASSED or report.registered is Outcome.FAILED
     if number is None or forged:
         return Verification(_KINDS[report.kind], report.steps, None, None, report)
-    verdict = register.verdict(number)
+    verdict = look_up.verdict(number)
     current = verdict.certificate
     if verdict.result is Result.VALID and current and current.entry.index != report.entry_index:
         verdict = replace(verdict, result=Result.SUPERSEDED)
-    matches = register.person_matches(number, name=name, id_number=None)
+    matches = person_matches(look_up, number, name=name, id_number=None)
     return Verification(_KINDS[report.kind], report.steps, matches, verdict, report)
 
 
-def _lookups(register: "Register") -> Lookups:
-    ledger = register.ledger
+def _lookups(look_up: LookUp) -> Lookups:
+    ledger = look_up.ledger
 
     def ordinal_of(index: int) -> int | None:
         version = ledger.records.version_at(index)
@@ -86,7 +81,7 @@ def _lookups(register: "Register") -> Lookups:
         version = ledger.records.version_at(index)
         if version is None:
             return None
-        record, seed = register.look_up.open(version)
-        return public_receipt(register.look_up, version, record, seed).to_bytes()
+        record, seed = look_up.open(version)
+        return public_receipt(look_up, version, record, seed).to_bytes()
 
     return Lookups(ordinal_of, receipt_of)
