@@ -25,7 +25,8 @@ from registry.filing.model import (
     ScopeRow,
     StateChange,
 )
-from registry.intake.workbook import DEFAULT_LIMITS, Limits, Row, read_table
+from registry.intake.table import Row
+from registry.intake.workbook import DEFAULT_LIMITS, Limits, read_table
 from registry.rules.occupations import Catalogue, load_catalogue
 from registry.rules.text import clean_cell
 

@@ -7,6 +7,7 @@ words and days is worked out once for each distinct combination, not for each ro
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from registry.filing.model import Filing, FilingOnDay, ScopeRow, filing_on
 from registry.intake.cell_dates import parse_cell_date
@@ -33,6 +34,8 @@ from registry.rules.occupations import Catalogue, Match, Resolution, Unknown
 from registry.rules.qualifications import Qualification, QualificationList
 from registry.rules.text import NameFault, NameFaultKind, check_name
 from registry.rules.working_days import Deadline, WorkCalendar
+
+_Kind = TypeVar("_Kind")
 
 UPLOAD_WORKING_DAYS = 30
 """Source: 2025-14 art. 17(7)."""
@@ -143,13 +146,13 @@ class Reader:
             try:
                 check_name(cells.name)
             except NameFault as fault:
-                reading.name_fault = fault.kind
+                reading.name_fault = _not_empty(fault.kind, NameFaultKind.EMPTY, NameFaultKind.CONTROL)
         self._read_identity(cells, reading)
         if cells.level:
             try:
                 reading.level = parse_level(cells.level)
             except LevelFault as fault:
-                reading.level_fault = fault.kind
+                reading.level_fault = _not_empty(fault.kind, LevelFaultKind.EMPTY, LevelFaultKind.UNKNOWN)
         if cells.number:
             try:
                 reading.number = parse_certificate_number(cells.number)
@@ -175,7 +178,7 @@ class Reader:
         try:
             identity = check_identity(reading.id_type, cells.id_number, self._occasion.today)
         except IdentityFault as fault:
-            reading.identity_fault = fault.kind
+            reading.identity_fault = _not_empty(fault.kind, IdentityFaultKind.EMPTY, IdentityFaultKind.FORMAT)
             return
         reading.identity, reading.person = identity, (identity.type.value, identity.canonical)
 
@@ -203,6 +206,11 @@ class Reader:
             resolution = self._occasion.catalogue.resolve(name, job, edition=edition.name)
             found = self._occupations[key] = _fitted(self._occasion, resolution, name, job)
         return found
+
+
+def _not_empty(kind: _Kind, empty: _Kind, otherwise: _Kind) -> _Kind:
+    """The kind of a fault in a cell that holds something, be it only marks: `empty` is R01's alone."""
+    return otherwise if kind is empty else kind
 
 
 def unit_name(text: str) -> str:

@@ -14,7 +14,8 @@ from enum import StrEnum
 
 from registry.intake.errors import SeveralForms, WrongHeader
 from registry.intake.header import find_header
-from registry.intake.workbook import DEFAULT_LIMITS, Limits, Row, Table, read_tables
+from registry.intake.table import Row, Table
+from registry.intake.workbook import DEFAULT_LIMITS, Limits, read_tables
 from registry.rules.text import clean_cell, normalise_name
 
 FORM4_HEADER = ("序号", "职业名称", "工种名称", "等级", "数量")

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from registry.intake.errors import EmptyWorkbook, SeveralForms, WrongHeader
 from registry.intake.header import find_header, header_name
-from registry.intake.workbook import DEFAULT_LIMITS, Limits, Row, Table, read_tables
+from registry.intake.table import Row, Table
+from registry.intake.workbook import DEFAULT_LIMITS, Limits, read_tables
 from registry.rules.certificate_number import tidy_number
 from registry.rules.identity_documents import tidy_identity_number
 from registry.rules.text import clean_cell, normalise_name

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from registry.intake.errors import WrongHeader
-from registry.intake.workbook import Row, Table
+from registry.intake.table import Row, Table
 from registry.rules.text import clean_cell
 
 _SEARCHED_ROWS = 30

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
-from typing import NamedTuple
 
 from registry.intake.errors import (
     CellTooLong,
@@ -29,6 +28,7 @@ from registry.intake.errors import (
     WorkbookReaderUnavailable,
     WorkbookTooLarge,
 )
+from registry.intake.table import Row, Table
 from registry.intake.workbook_archive import check_archive
 
 _READER = Path(__file__).with_name("workbook_process.py")
@@ -59,21 +59,6 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
-
-
-class Row(NamedTuple):
-    """A row that holds anything: its number in the sheet, counted from 1, and its cells as text."""
-
-    number: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The rows of one sheet; `name` is "" for CSV."""
-
-    name: str
-    rows: tuple[Row, ...]
 
 
 def read_tables(data: bytes, file_name: str = "", *, limits: Limits = DEFAULT_LIMITS) -> tuple[Table, ...]:

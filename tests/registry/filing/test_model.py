@@ -47,6 +47,13 @@ def test_state_of_a_day_before_the_first_is_unknown() -> None:
     assert (found.state, found.may_certify, found.scope) == (FilingState.UNKNOWN, False, ())
 
 
+def test_filing_that_was_announced_early_is_in_force_from_its_own_day() -> None:
+    early = StateChange(FilingState.FILED, date(2024, 7, 1), "示例公告〔2024〕7号")
+    filing = a_filing(states=(early,))
+    assert filing_on(filing, date(2024, 7, 31)).state is FilingState.UNKNOWN
+    assert filing_on(filing, FILED_ON).may_certify
+
+
 def test_publicised_filing_may_not_certify() -> None:
     filing = a_filing(
         filed_on=None,

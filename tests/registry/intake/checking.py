@@ -11,7 +11,7 @@ from registry.intake.findings import Finding
 from registry.intake.form4 import parse_form4
 from registry.intake.form5 import FORM5_HEADER, parse_form5
 from registry.intake.forms_out import Form5Cells, count_rows
-from registry.intake.workbook import Row, Table
+from registry.intake.table import Row, Table
 from registry.rules.occupations import load_catalogue
 from registry.rules.working_days import load_calendar
 from tests.builders import a_filing, form5_row

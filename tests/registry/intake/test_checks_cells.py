@@ -1,13 +1,18 @@
 """R01–R08 and R13: each rule finds its fault and nothing else does, and a good cell brings nothing."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from registry.filing.model import Category, Filing
-from registry.intake.findings import Severity
+from registry.filing.model import Category, Filing, FilingState
+from registry.intake.findings import KINDS, FindingCode, Severity
 from registry.intake.forms_out import Form5Cells
+from registry.rules.certificate_number import NumberFault
+from registry.rules.identity_documents import IdentityFaultKind
+from registry.rules.levels import LevelFaultKind
+from registry.rules.text import NameFaultKind
 from tests.builders import a_filing, a_record, a_scope_row, form5_row
 from tests.registry.intake.checking import checked, kinds, only, places
 
@@ -269,6 +274,32 @@ def test_r13_other_spellings_of_a_day_are_read(text: str) -> None:
     record = checked(form5_row(issued_on=text)).rows[0].record
     assert record is not None
     assert record.issued_on == "2025-09-01"
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        (form5_row(level=")"), "R11.level_unknown"),
+        (form5_row(id_number="＇"), "R03.format"),
+        (form5_row(id_number="＇", id_type="210"), "R04.format"),
+        (form5_row(number="＇"), "R06.malformed"),
+        (form5_row(name="·"), ""),
+    ],
+)
+def test_cell_of_nothing_but_marks_is_wrong_not_empty(row: Form5Cells, found: str) -> None:
+    assert "".join(kinds(checked(row))) == found
+
+
+def test_every_kind_of_fault_of_the_rules_is_a_kind_of_finding() -> None:
+    def named(kinds: Iterable[str]) -> set[str]:
+        return set(kinds) - {"empty"}
+
+    assert named(NameFaultKind) == set(KINDS[FindingCode.R05])
+    assert named(IdentityFaultKind) - {"province"} == set(KINDS[FindingCode.R03])
+    assert named(IdentityFaultKind) < set(KINDS[FindingCode.R04])
+    assert set(NumberFault) == set(KINDS[FindingCode.R06])
+    assert {f"level_{kind}" for kind in named(LevelFaultKind)} < set(KINDS[FindingCode.R11])
+    assert set(FilingState) - {"filed", "rectifying", "unknown"} < set(KINDS[FindingCode.R12])
 
 
 def test_several_faults_of_one_row_are_all_found() -> None:

@@ -121,6 +121,16 @@ def test_r11_public_institution_certifies_by_national_standards_only() -> None:
     assert kinds(checked(filing=scoped(rules, a_scope_row(levels=(3,))))) == []
 
 
+def test_r11_employer_may_certify_by_its_own_rules() -> None:
+    filing = a_filing(
+        number_prefix="Y000043990001",
+        category=Category.EMPLOYER,
+        scope=(a_scope_row(basis="行业企业评价规范"),),
+    )
+    row = form5_row(number="Y000043990001253000001", employer="示例评价机构")
+    assert kinds(checked(row, filing=filing)) == []
+
+
 @pytest.mark.parametrize(
     ("level", "kind"),
     [

@@ -23,7 +23,8 @@ from registry.intake.errors import (
     WorkbookFault,
     WorkbookTooLarge,
 )
-from registry.intake.workbook import Limits, Row, Table, read_table, read_tables
+from registry.intake.table import Row, Table
+from registry.intake.workbook import Limits, read_table, read_tables
 
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 SMALL = Limits(rows=5, cell_characters=20)
