@@ -212,8 +212,8 @@ class Removal:
 
 
 def _wordings(groups: Iterable[tuple[str, ...]]) -> tuple[Wording, ...]:
-    made = (_wording(group) for group in groups)
-    return tuple(dict.fromkeys(wording for wording in made if wording.text))
+    made = map(_wording, groups)
+    return tuple({wording.key: wording for wording in made if wording.text}.values())
 
 
 @lru_cache(maxsize=50_000)

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from search.document_json import document_from_json
-from search.documents import CertificateDocument, Document, Kind, Removal
+from search.documents import Document, Kind, Removal
 from search.embedded_files import NAME, IndexDirectory, generation_of, opened, unavailable
-from search.embedded_tables import TABLES, put_wordings, row_of, spell
+from search.embedded_tables import TABLES, Row, put_wordings, row_id_of, row_of
 from search.errors import DocumentRefused, UnavailableReason
 from search.port import IndexBuild
 
@@ -122,45 +122,47 @@ def _writing(file: Path) -> Iterator[sqlite3.Connection]:
 
 def _upsert(connection: sqlite3.Connection, documents: Sequence[Document]) -> None:
     last = {(document.kind, document.id): document for document in documents}
-    put_wordings(connection, dict.fromkeys(w for document in last.values() for w in document.wordings()))
-    for document in last.values():
-        body, tokens = spell(document)
-        row = _find(connection, document.kind, document.id)
-        if row is not None and row[1] == body:
-            continue
-        table = document.kind.value
-        if row is not None:
-            _remove(connection, document.kind, *row)
-        elif isinstance(document, CertificateDocument):
-            row = (document.entry_index, "")
-        added = connection.execute(
-            f"INSERT INTO {table} (id, number, ordering, body) VALUES (?, ?, ?, ?)",
-            (row[0] if row else None, *row_of(document), body),
+    put_wordings(connection, [wording for document in last.values() for wording in document.wordings()])
+    for kind in Kind:
+        rows = (row_of(document) for document in last.values() if document.kind is kind)
+        changed = [row for row in rows if _make_room(connection, kind, row)]
+        connection.executemany(
+            f"INSERT INTO {kind.value} (id, number, ordering, body) VALUES (?, ?, ?, ?)",
+            ((row.id, row.number, row.ordering, row.body) for row in changed),
         )
-        connection.execute(
-            f"INSERT INTO {table}_tokens (rowid, tokens) VALUES (?, ?)", (added.lastrowid, tokens)
+        connection.executemany(
+            f"INSERT INTO {kind.value}_tokens (rowid, tokens) VALUES (?, ?)",
+            ((row.id, row.tokens) for row in changed),
         )
+
+
+def _make_room(connection: sqlite3.Connection, kind: Kind, row: Row) -> bool:
+    """Take an earlier state out. `False` when it is the same as the new one and can stay."""
+    body = _body(connection, kind, row.id)
+    if body == row.body:
+        return False
+    if body is not None:
+        _remove(connection, kind, row.id, body)
+    return True
 
 
 def _delete(connection: sqlite3.Connection, removals: Sequence[Removal]) -> None:
     for removal in removals:
-        row = _find(connection, removal.kind, removal.id)
-        if row is not None:
-            _remove(connection, removal.kind, *row)
+        row_id = row_id_of(removal.kind, removal.id)
+        body = None if row_id is None else _body(connection, removal.kind, row_id)
+        if row_id is not None and body is not None:
+            _remove(connection, removal.kind, row_id, body)
 
 
-def _find(connection: sqlite3.Connection, kind: Kind, identifier: str) -> tuple[int, str] | None:
-    column = "id" if kind is Kind.CERTIFICATE else "number"
-    found: tuple[int, str] | None = connection.execute(
-        f"SELECT id, body FROM {kind.value} WHERE {column} = ?", (identifier,)
-    ).fetchone()
-    return found
+def _body(connection: sqlite3.Connection, kind: Kind, row_id: int) -> str | None:
+    found = connection.execute(f"SELECT body FROM {kind.value} WHERE id = ?", (row_id,)).fetchone()
+    return None if found is None else str(found[0])
 
 
 def _remove(connection: sqlite3.Connection, kind: Kind, row_id: int, body: str) -> None:
     """Take a row and exactly its own tokens out; other tokens would silently damage a contentless table."""
     try:
-        _, tokens = spell(document_from_json(kind, json.loads(body)))
+        tokens = row_of(document_from_json(kind, json.loads(body))).tokens
     except (ValueError, DocumentRefused) as fault:
         raise unavailable(UnavailableReason.CORRUPT, type(fault).__name__) from fault
     table = kind.value

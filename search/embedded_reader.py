@@ -1,7 +1,8 @@
 """The embedded index, reading side.
 
 A query opens the published file read-only and closes it again (a fraction of a millisecond), so that neither
-a rebuild nor a restored file needs a restart. The work is done in a thread, and given up at a deadline.
+a rebuild nor a restored file needs a restart. The work is done in a thread. At the deadline the caller is
+told, and the thread gives up too, so that slow queries do not use up the threads of quick ones.
 """
 
 import asyncio
@@ -19,8 +20,7 @@ from search.errors import DocumentRefused, SearchTooBroad, SearchUnavailable, Un
 from search.query import MAX_REACH, MAX_WORDINGS, Hits, Plan, Query, plan
 from search.texts import word_grams
 
-_STEPS_BETWEEN_LOOKS_AT_THE_CLOCK: Final = 10_000
-_ORDER: Final = {Kind.CERTIFICATE: "found.id DESC", Kind.INSTITUTION: "found.ordering"}
+_STEPS_BETWEEN_LOOKS_AT_THE_CLOCK: Final = 1_000
 
 
 class EmbeddedReader:
@@ -35,7 +35,11 @@ class EmbeddedReader:
         return NAME
 
     async def search(self, query: Query) -> Hits:
-        return await asyncio.to_thread(self._search, query)
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await asyncio.to_thread(self._search, query)
+        except TimeoutError as fault:
+            raise unavailable(UnavailableReason.TIMEOUT) from fault
 
     async def close(self) -> None:
         """Nothing is kept open between queries."""
@@ -79,7 +83,7 @@ def _answer(connection: sqlite3.Connection, query: Query, planned: Plan) -> Hits
     source, values = _source(query.kind, planned, demands)
     counted = connection.execute(f"SELECT count(*) FROM (SELECT 1 {source} LIMIT {MAX_REACH + 1})", values)
     rows = connection.execute(
-        f"SELECT found.body {source} ORDER BY {_ORDER[query.kind]} LIMIT ? OFFSET ?",
+        f"SELECT found.body {source} ORDER BY {_order(query.kind, demands)} LIMIT ? OFFSET ?",
         (*values, query.page_size, query.offset),
     )
     total = counted.fetchone()[0]
@@ -117,6 +121,14 @@ def _source(kind: Kind, planned: Plan, demands: list[list[str]]) -> tuple[str, t
         conditions.append("found.number >= ? AND found.number < ?")
         values += [start, f"{start}:"]  # ":" follows "9"
     return f"{source} WHERE {' AND '.join(conditions)}" if conditions else source, tuple(values)
+
+
+def _order(kind: Kind, demands: list[list[str]]) -> str:
+    if kind is Kind.INSTITUTION:
+        return "found.ordering"
+    # By the full-text table's own row id, hits come in order and reading ends with the page; by the equal
+    # `found.id`, SQLite would collect and sort every hit first.
+    return "certificate_tokens.rowid DESC" if demands else "found.id DESC"
 
 
 def _all_of(demands: list[list[str]]) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from search.documents import Document, Kind, Removal
-from search.errors import ChangesOutOfOrder
+from search.errors import ChangesOutOfOrder, SearchUnavailable
 from search.port import IndexBuild, IndexWriter, SearchIndex
 
 BATCH_SIZE: Final = 5_000
@@ -79,11 +79,6 @@ class Follower:
         cursor = self._cursors.get(name) or 0
         for changes in self._batches(cursor):
             _hand_over(self._index, changes)
-            if self._index.generation != generation:
-                # Replaced under our hands: this batch may have landed in the new index, over newer states.
-                # Let the new one repeat from where the batch began; that leaves it right.
-                self._begin_again(cursor)
-                return done + self.follow(progress)
             cursor = changes[-1].cursor
             self._cursors.set(name, cursor)
             done += len(changes)
@@ -104,7 +99,10 @@ class Follower:
                 done += len(changes)
                 if progress is not None:
                     progress(done, cursor)
-            # Saved before the publication: the moment this index is published, its cursor is there.
+            # The moment this index is published, its cursor is there. Another process may be following the
+            # old one, and its batch under way may land in the new one, over newer states. That batch begins
+            # no earlier than the old cursor is now, so from there the new index is followed again.
+            cursor = min(cursor, self._cursor_of_published(otherwise=cursor))
             self._cursors.set(self._cursor_name(str(build.generation)), cursor)
             build.publish()
         return done
@@ -117,11 +115,12 @@ class Follower:
             yield changes
             cursor = changes[-1].cursor
 
-    def _begin_again(self, cursor: int) -> None:
-        generation = self._index.generation
-        if generation is not None:
-            name = self._cursor_name(generation)
-            self._cursors.set(name, min(cursor, self._cursors.get(name) or 0))
+    def _cursor_of_published(self, *, otherwise: int) -> int:
+        try:
+            generation = self._index.generation
+        except SearchUnavailable:  # too broken to be followed; that may be why it is built anew
+            return otherwise
+        return otherwise if generation is None else self._cursors.get(self._cursor_name(generation)) or 0
 
     def _cursor_name(self, generation: str) -> str:
         return f"search {self._index.name} {generation}"

@@ -73,8 +73,8 @@ class _Server:
     def upsert(self, uids: dict[str, str], documents: Sequence[Document]) -> None:
         """Enqueue wordings first: the server works in order, so no document comes before its texts."""
         last = {(document.kind, document.id): document for document in documents}
-        wordings = dict.fromkeys(w for document in last.values() for w in document.wordings())
-        self._send(uids[WORDINGS], map(wording_body, wordings))
+        wordings = {w.key: w for document in last.values() for w in document.wordings()}
+        self._send(uids[WORDINGS], map(wording_body, wordings.values()))
         for kind in Kind:
             bodies = (document_body(document) for document in last.values() if document.kind is kind)
             self._send(uids[kind.value], bodies)

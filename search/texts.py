@@ -68,7 +68,7 @@ def order_key(name: str, tie: str) -> str:
 
     Hexadecimal, so that byte order, numeric facets and collations all sort it alike; `tie` makes it unique.
     """
-    return f"{fold(name)[:50].encode('gb18030').hex()}-{tie.lower()}"
+    return f"{compact(name)[:50].encode('gb18030').hex()}-{tie.lower()}"
 
 
 def _belongs_to_word(character: str) -> bool:

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.documents import CertificateDocument, Document, Kind, Removal
+from search.documents import CertificateDocument, Document, Kind, OfferedOccupation, Removal
 from search.errors import PageOutOfReach, SearchUnavailable, UnavailableReason
+from search.follower import Follower
 from search.query import MAX_REACH, Filters, Query, plan
 from search.texts import order_key
 from tests.search.bench import Bench
 from tests.search.builders import ELECTRICIAN, MARKETER, NORTH, NURSE, SOUTH, School, certificate, institution
+from tests.search.changes import Cursors, Ledger
 from tests.search.meili_server import ABSENT, MeiliServer
 from tests.search.model_index import matches
 
@@ -85,6 +87,12 @@ def test_chinese_words_of_any_length_are_found_inside_texts(bench: Bench) -> Non
     assert bench.find("示例（长沙）职业技能评价中心") == ["51", "50", "2", "1"]
 
 
+def test_a_text_with_all_pairs_of_a_word_but_not_the_word_is_not_found(bench: Bench) -> None:
+    bench.fill([certificate(1, occupation=OfferedOccupation("6-31-01-09", "电工电子工"))])
+    assert bench.find("电工电") == ["1"]
+    assert bench.find("工电工") == []
+
+
 def test_every_word_must_be_found_but_each_in_a_text_of_its_own(bench: Bench) -> None:
     bench.fill(register())
     assert bench.find("电工 株洲") == ["4"]
@@ -95,7 +103,7 @@ def test_every_word_must_be_found_but_each_in_a_text_of_its_own(bench: Bench) ->
 
 
 def test_width_case_and_separators_do_not_matter(bench: Bench) -> None:
-    plc = NURSE.__class__("6-31-01-04", "PLC 编程员（Ｘ型）")
+    plc = OfferedOccupation("6-31-01-04", "PLC 编程员（Ｘ型）")
     bench.fill([certificate(7, occupation=plc), certificate(8)])
     for text in ("plc", "ＰＬＣ", "plc编程员", "PLC-编程员", "编程员x型", "x型　ｐｌｃ", "编\u200b程员"):
         assert bench.find(text) == ["7"], text
@@ -356,6 +364,26 @@ def test_a_wiped_index_says_that_nothing_is_built(bench: Bench) -> None:
     assert reason(caught) is UnavailableReason.NOT_BUILT
     bench.fill([certificate(2)])
     assert bench.find() == ["2"]
+
+
+def test_a_follower_fills_follows_and_rebuilds(bench: Bench) -> None:
+    ledger, cursors = Ledger(), Cursors()
+    follower = Follower(ledger, bench.index, cursors, batch_size=4)
+    ledger.append(*register())
+    assert follower.follow() == 9
+    before = bench.index.generation
+    ledger.append(
+        certificate(1, state="annulled"), Removal(Kind.CERTIFICATE, "50"), institution(EAST, name="示例甲校")
+    )
+    assert follower.follow() == 3
+    assert bench.find(state="annulled") == ["3", "1"]
+    assert follower.follow() == 0
+    everything = [bench.find(kind=kind) for kind in Kind]
+    assert everything == [["51", "4", "3", "2", "1"], [NORTH.prefix, EAST.prefix, SOUTH.prefix]]
+    assert follower.rebuild() == 12
+    assert [bench.find(kind=kind) for kind in Kind] == everything
+    assert bench.index.generation != before
+    assert follower.follow() == 0
 
 
 # any text

@@ -112,8 +112,12 @@ def test_a_path_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
 def test_a_query_that_takes_too_long_is_given_up(bench: Bench, tmp_path: Path) -> None:
     bench.fill(certificate(index) for index in range(2_000))
     hurried = EmbeddedReader(tmp_path / "search", timeout_seconds=-1)
+    query = Query(Kind.CERTIFICATE, "电工", page=10, page_size=100)
     with pytest.raises(SearchUnavailable) as caught:
-        bench.runner.run(hurried.search(Query(Kind.CERTIFICATE, "电工", page=10, page_size=100)))
+        bench.runner.run(hurried.search(query))
+    assert caught.value.reason is UnavailableReason.TIMEOUT
+    with pytest.raises(SearchUnavailable) as caught:
+        hurried._search(query)  # the thread's own end, which the caller above did not wait for
     assert caught.value.reason is UnavailableReason.TIMEOUT
 
 

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,52 +14,13 @@ import pytest
 from search.documents import Document, Kind, Removal
 from search.embedded import EmbeddedIndex
 from search.embedded_reader import EmbeddedReader
-from search.errors import ChangesOutOfOrder, SearchUnavailable
+from search.errors import ChangesOutOfOrder, SearchUnavailable, UnavailableReason
 from search.follower import Change, Follower
 from search.query import Query
 from tests.search.bench import Bench
 from tests.search.builders import NURSE, SOUTH, certificate, institution
+from tests.search.changes import Cursors, Killed, Ledger
 from tests.search.model_index import Library, ModelIndex, ModelReader
-
-
-@dataclass
-class Ledger:
-    """A `ChangeSource` over a list; `between` runs once, before the answer for a cursor."""
-
-    changes: list[Change] = field(default_factory=list)
-    asked: list[int] = field(default_factory=list)
-    between: dict[int, Callable[[], object]] = field(default_factory=dict)
-
-    def append(self, *documents: Document | Removal) -> None:
-        for document in documents:
-            self.changes.append(Change(len(self.changes) + 1, document))
-
-    def changes_after(self, cursor: int, limit: int) -> Sequence[Change]:
-        self.asked.append(cursor)
-        self.between.pop(cursor, lambda: None)()
-        return [change for change in self.changes if change.cursor > cursor][:limit]
-
-
-class Killed(BaseException):
-    """What a test throws where a process would die."""
-
-
-@dataclass
-class Cursors:
-    """A `CursorStore` in memory that can die instead of saving."""
-
-    saved: dict[str, int] = field(default_factory=dict)
-    saves_until_death: int | None = None
-
-    def get(self, name: str) -> int | None:
-        return self.saved.get(name)
-
-    def set(self, name: str, cursor: int) -> None:
-        if self.saves_until_death is not None:
-            self.saves_until_death -= 1
-            if self.saves_until_death < 0:
-                raise Killed
-        self.saved[name] = cursor
 
 
 @dataclass
@@ -76,6 +37,10 @@ class World:
     def find(self, text: str = "", kind: Kind = Kind.CERTIFICATE) -> list[str]:
         with asyncio.Runner() as runner:
             return Bench(ModelIndex(self.library), ModelReader(self.library), runner).find(text, kind=kind)
+
+    def states(self) -> set[str]:
+        """The states of all documents in all generations."""
+        return {document.state for shelf in self.library.shelves.values() for document in shelf.values()}
 
 
 @pytest.fixture
@@ -193,26 +158,38 @@ def test_while_a_rebuild_runs_the_old_index_keeps_following(world: World) -> Non
     assert world.find() == ["8", *EVERYTHING]
 
 
-def test_an_index_replaced_during_a_batch_gets_that_batch_again(world: World) -> None:
-    """The follower reads an old state, the rebuild a newer one, and the old state must not be what stays."""
+def test_a_batch_that_lands_in_the_index_that_replaced_its_own_is_made_good(world: World) -> None:
+    """The follower read an old state, the rebuild a newer one; the old one must not be what stays."""
     world.follower().follow()
-    world.ledger.append(certificate(1, state="annulled"), certificate(1, state="valid"))
-    index = ModelIndex(world.library)
-    upsert = ModelIndex.upsert
+    world.ledger.append(certificate(1, state="annulled"))
 
     class Overtaken(ModelIndex):
-        done = False
-
         def upsert(self, documents: Sequence[Document]) -> None:
-            if not Overtaken.done:
-                Overtaken.done = True
-                world.follower().rebuild()
-            upsert(index, documents)
+            world.ledger.append(certificate(1, state="valid"))
+            world.follower().rebuild()
+            super().upsert(documents)
+            raise Killed
 
-    Follower(world.ledger, Overtaken(world.library), world.cursors, batch_size=1).follow()
-    with asyncio.Runner() as runner:
-        bench = Bench(index, ModelReader(world.library), runner)
-        assert bench.find(state="annulled") == []
+    with pytest.raises(Killed):
+        Follower(world.ledger, Overtaken(world.library), world.cursors).follow()
+    assert "annulled" in world.states()
+    world.follower().follow()
+    assert "annulled" not in world.states()
+
+
+def test_an_index_too_broken_to_be_followed_can_be_rebuilt(world: World) -> None:
+    world.follower().follow()
+
+    class Broken(ModelIndex):
+        @property
+        def generation(self) -> str | None:
+            raise SearchUnavailable("model", UnavailableReason.CORRUPT)
+
+    follower = Follower(world.ledger, Broken(world.library), world.cursors)
+    with pytest.raises(SearchUnavailable):
+        follower.follow()
+    assert follower.rebuild() == 6
+    assert world.follower().follow() == 0
 
 
 def test_a_lost_index_is_built_again(world: World) -> None:
