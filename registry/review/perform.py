@@ -1,4 +1,4 @@
-"""The use cases of a bureau: approve or return a batch, act on a certificate. Each is one append or nothing."""
+"""The use cases of a bureau: approve or return a batch, act on a certificate. Each is one append or none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -118,7 +118,7 @@ def perform_act(
 ) -> Published:
     """Acts on a certificate under the key of its bureau or of the province.
 
-    Raises: CertificateUnknown, CorrectionOutOfReach, NotAdmitted.
+    Raises: CertificateUnknown, NotAdmitted, and what `corrected_certificate` raises.
     """
     found = look_up.current(number)
     if found is None:
@@ -127,7 +127,7 @@ def perform_act(
     corrected = None
     if act is ActKind.CORRECTED:
         today = now.astimezone(CIVIL_TIME).date()
-        corrected = corrected_certificate(record, dict(changes or {}), look_up.vault, today)
+        corrected = corrected_certificate(record, changes or {}, look_up.vault, today)
     by = None
     if act is ActKind.SUPERSEDED:
         replacement = look_up.current(replaced_by)
