@@ -7,6 +7,7 @@ import csv
 import io
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -124,15 +125,16 @@ class Scene:
 
     def approve(self, batch: bytes, decision: Decision | None = None, *, bureau: str = CHANGSHA) -> Approved:
         """The bureau lets a batch in."""
-        return approve_batch(
-            self.register.look_up,
-            self.register.writer(),
-            BatchRows(KeptReader(self.register.engine)),
-            batch,
-            decision or Decision(),
-            bureau_key=self.keys[bureau],
-            now=self.clock(),
-        )
+        with closing(KeptReader(self.register.engine)) as reader:
+            return approve_batch(
+                self.register.look_up,
+                self.register.writer(),
+                BatchRows(reader),
+                batch,
+                decision or Decision(),
+                bureau_key=self.keys[bureau],
+                now=self.clock(),
+            )
 
     def act(
         self,
