@@ -67,7 +67,7 @@ class LookUp:
         versions = [each for each in self.ledger.records.versions(number) if each.index < size]
         if not versions:
             return Verdict(number, Result.NOT_FOUND, size, self.now(), None)
-        chain = self.ledger.chain(versions[0].certificate, size)
+        chain = self._chain(versions, size)
         return self._verdict(number, chain, versions, size, checkpoint)
 
     def verdict_of_version(self, index: int) -> Verdict:
@@ -88,7 +88,7 @@ class LookUp:
         versions = [each for each in self.ledger.records.versions(number) if each.index < size]
         if not versions:
             return None
-        chain = self.ledger.chain(versions[0].certificate, size)
+        chain = self._chain(versions, size)
         return chain, versions[-1], *self.open(versions[-1])
 
     def open(self, version: StoredVersion) -> tuple[Record, Seed]:
@@ -98,6 +98,10 @@ class LookUp:
     def filing_on(self, prefix: str, day: date) -> FilingOnDay:
         """What the filing of that prefix was on a day. Raises: OutOfRange for an unknown prefix."""
         return _filing_of(self.ledger.folds(), prefix, day)
+
+    def _chain(self, versions: Sequence[StoredVersion], size: int) -> Chain:
+        first = versions[0]
+        return self.ledger.chain_of(first.certificate, first.entry, size)
 
     def _verdict(
         self, number: str, chain: Chain, versions: Sequence[StoredVersion], size: int, checkpoint: bytes
@@ -135,7 +139,7 @@ class LookUp:
         proof = self.ledger.tree(size).inclusion_proof(version.index)
         return EntryEvidence(
             index=version.index,
-            leaf=self.ledger.body(version.index).decode(),
+            leaf=version.entry.decode(),
             opening=opening(record, seed, PUBLIC_FIELDS),
             proof=tuple(b64_encode(each) for each in proof),
             checkpoint=checkpoint.decode(),

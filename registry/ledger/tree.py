@@ -60,7 +60,7 @@ class StoredTree:
         """See `merkle.Subtrees`."""
         level, step = divmod(height, 8)
         number, offset = divmod(position << step, WIDTH)
-        if tile_width(self.size, level, number) == WIDTH:
+        if (number + 1) << (8 * level + 8) <= self.size:
             return self._full(level, number).node(step, offset >> step)
         # Every proof meets the edge: its complete pairs are hashed once for this tree, not once a proof.
         if level not in self._edge_nodes:

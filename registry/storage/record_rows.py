@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from registry.storage.errors import DatabaseUnavailable
 from registry.storage.sql import KeptReader, Row
 
 _CHUNK = 500
@@ -10,7 +11,7 @@ _CHUNK = 500
 
 @dataclass(frozen=True)
 class StoredVersion:
-    """One version of a certificate's content, still sealed."""
+    """One version of a certificate's content, still sealed, and the entry that commits to it."""
 
     index: int
     certificate: int
@@ -18,6 +19,7 @@ class StoredVersion:
     number: str
     commitment: bytes
     sealed: bytes
+    entry: bytes
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,13 @@ class StoredApproval:
         return self.first_ordinal + certificate - self.index - 1
 
 
-_VERSION = "SELECT idx, certificate, version, number, commitment, sealed FROM record"
+_COLUMNS = (
+    "SELECT record.idx, record.certificate, record.version, record.number, record.commitment, record.sealed, "
+    "entry.body"
+)
+# A left join: a record whose entry is gone is a fault of the database, never a certificate that is not there.
+_FROM = "FROM record LEFT JOIN entry ON entry.idx = record.idx"
+_VERSION = f"{_COLUMNS} {_FROM}"
 
 
 class RecordRows:
@@ -49,19 +57,19 @@ class RecordRows:
 
     def versions(self, number: str) -> list[StoredVersion]:
         """All versions that carry this number, oldest first."""
-        return self._versions(f"{_VERSION} WHERE number = ? ORDER BY version", number)
+        return self._versions(f"{_VERSION} WHERE record.number = ? ORDER BY record.version", number)
 
     def version_at(self, index: int) -> StoredVersion | None:
         """The version whose commitment stands in that entry."""
-        return next(iter(self._versions(f"{_VERSION} WHERE idx = ?", index)), None)
+        return next(iter(self._versions(f"{_VERSION} WHERE record.idx = ?", index)), None)
 
     def of_person(self, person: bytes) -> list[StoredVersion]:
         """All versions of all certificates of one identity document."""
-        return self._versions(f"{_VERSION} WHERE person = ? ORDER BY idx", person)
+        return self._versions(f"{_VERSION} WHERE record.person = ? ORDER BY record.idx", person)
 
     def after(self, index: int, limit: int) -> list[StoredVersion]:
         """Versions whose entry stands behind `index`, in order of the log."""
-        return self._versions(f"{_VERSION} WHERE idx > ? ORDER BY idx LIMIT ?", index, limit)
+        return self._versions(f"{_VERSION} WHERE record.idx > ? ORDER BY record.idx LIMIT ?", index, limit)
 
     def number_of(self, certificate: int) -> str | None:
         """The number of a certificate by the index of its first entry."""
@@ -112,9 +120,8 @@ class RecordRows:
 
     def of_persons(self, persons: Sequence[bytes]) -> Iterator[tuple[bytes, StoredVersion]]:
         """(person, version) of everything that any of these persons holds."""
-        columns = "SELECT idx, certificate, version, number, commitment, sealed, person FROM record"
-        for row in self._among(columns, "person", persons):
-            yield bytes(row[6]), _stored_version(row)
+        for row in self._among(f"{_COLUMNS}, record.person {_FROM}", "record.person", persons):
+            yield bytes(row[7]), _stored_version(row)
 
     def _among(self, select: str, column: str, values: Sequence[object]) -> Iterator[Row]:
         for start in range(0, len(values), _CHUNK):
@@ -127,5 +134,7 @@ class RecordRows:
 
 
 def _stored_version(row: Row) -> StoredVersion:
-    index, certificate, version, number, commitment, sealed = row[:6]
-    return StoredVersion(index, certificate, version, number, bytes(commitment), bytes(sealed))
+    index, certificate, version, number, commitment, sealed, entry = row[:7]
+    if entry is None:
+        raise DatabaseUnavailable("a record without its entry")
+    return StoredVersion(index, certificate, version, number, bytes(commitment), bytes(sealed), bytes(entry))
