@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from registry.errors import RegistryError
 from search.errors import SearchError
@@ -137,7 +137,7 @@ def create_app(
             SearchError: answer,
         },
     )
-    app.router.default = _Unknown(budgets)
+    app.router.default = _Unknown(budgets, app.router.default)
     app.state.site = Site(
         settings=settings,
         register=register,
@@ -154,11 +154,15 @@ def create_app(
 class _Unknown:
     """What answers where nothing is published. Guessing addresses is budgeted like looking at pages."""
 
-    def __init__(self, budgets: Budgets) -> None:
+    def __init__(self, budgets: Budgets, otherwise: ASGIApp) -> None:
         self._endpoint = budgets.limited(unknown_address, Budget.PAGE)
+        self._otherwise = otherwise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._endpoint(Request(scope, receive, send))
+        if scope["type"] == "http":
+            await self._endpoint(Request(scope, receive, send))
+        else:
+            await self._otherwise(scope, receive, send)
 
 
 async def unknown_address(request: Request) -> Response:  # noqa: ARG001 - slowapi looks for it

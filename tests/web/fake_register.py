@@ -26,6 +26,7 @@ from tests.web.invented import NOW, Invented
 
 LOG_ORIGIN = "register.example/skillcert"
 ORIGIN = "https://register.example"
+QR_TOKEN = "0oREoQEn"
 PDF = b"%PDF-1.7 \xe7\xa4\xba\xe4\xbe\x8b"
 _KEY = SigningKey.from_seed(KeyRole.LOG, bytes(range(32)))
 _SEED = Seed(bytes(range(32)))
@@ -146,11 +147,12 @@ class FakeRegister:
         return FakeVerification("number", steps, None, matches, verdict)
 
     def verify_qr(self, text: str, *, name: str | None) -> FakeVerification:
-        known = text.startswith(f"{ORIGIN}/q/{invented.REF}#")
+        ref, _, token = text.removeprefix(f"{ORIGIN}/q/").partition("#")
+        known = ref in (invented.REF, invented.OLD_REF) and token == QR_TOKEN
         steps = (passed("qr_read"), passed("qr_address"), passed("qr_key")) + (
             (passed("qr_signed"),) if known else (failed("qr_signed", "bad_signature"),)
         )
-        return self._checked(FormKind.QR, steps, name, invented.VALID if known else None)
+        return self._checked(FormKind.QR, steps, name, self.verdict_by_ref(ref) if known else None)
 
     def verify_file(self, content: bytes, *, name: str | None) -> FakeVerification:
         if content == PDF:
@@ -160,7 +162,7 @@ class FakeRegister:
                 passed("pdf_signature_intact", signed_at="2026-11-20T08:00:00Z"),
                 passed("pdf_certificate_chain"),
             )
-            return self._checked(FormKind.PDF, signing, name, invented.VALID)
+            return self._checked(FormKind.PDF, signing, name, self.verdict(invented.VALID))
         if content.startswith(b"%PDF-"):
             changed = (
                 passed("pdf_signature_found"),
@@ -247,19 +249,22 @@ class FakeRegister:
         )
 
     def _checked(
-        self, kind: FormKind, signing: tuple[Step, ...], name: str | None, number: str | None
+        self, kind: FormKind, signing: tuple[Step, ...], name: str | None, verdict: Verdict | None
     ) -> FakeVerification:
-        if number is None:
+        if verdict is None:
             report = Report(
                 kind, signing, unregistered("form_unreadable"), standing_unknown("form_unreadable")
             )
         else:
             registration = (passed("receipt_read"), passed("entry_in_log", entry_index="20"))
-            standing = (passed("not_annulled", as_of="2026-11-21T00:00:00Z"), passed("not_superseded"))
-            report = Report(kind, signing, registration, standing, {"number": number})
-        matches = None if number is None else self.person_matches(number, name=name, id_number=None)
+            current = verdict.result is Result.VALID
+            standing = (
+                passed("not_annulled", as_of="2026-11-21T00:00:00Z"),
+                passed("not_superseded") if current else failed("not_superseded", "superseded"),
+            )
+            report = Report(kind, signing, registration, standing, {"number": verdict.number})
+        matches = self.person_matches(verdict.number, name=name, id_number=None) if verdict else None
         kinds = {FormKind.PDF: "pdf", FormKind.QR: "qr", FormKind.UNKNOWN: "unknown"}
-        verdict = self.verdict(number) if number else None
         return FakeVerification(kinds[kind], report.steps, report, matches, verdict)
 
 

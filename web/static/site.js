@@ -47,4 +47,9 @@
       button.textContent = button.dataset.done;
     });
   }
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
 })();

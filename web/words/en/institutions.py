@@ -22,6 +22,7 @@ WORDS = {
     "institutions.q_hint": "in Chinese, e.g. 电工, 育婴员, 技师学院",
     "institutions.city": "Bureau",
     "institutions.any_city": "Whole province",
+    "institutions.province": "Province",
     "institutions.state": "State of the filing",
     "institutions.any_state": "Any",
     "institutions.on": "On the day",

@@ -28,6 +28,10 @@ WORDS = {
     "verdict.number": "Certificate number",
     "verdict.copy": "Copy",
     "verdict.copied": "Copied",
+    "verdict.printed": (
+        "Printed from {address}. A print shows the state at the time of the look-up; what counts is "
+        "the answer online."
+    ),
     "verdict.print": "Print this page",
     "verdict.again": "Look up another",
     "verdict.facts": "What the certificate says",

@@ -19,6 +19,7 @@ WORDS = {
     "institutions.q_hint": "例如：电工、育婴员、技师学院",
     "institutions.city": "审核机关",
     "institutions.any_city": "全省",
+    "institutions.province": "省属",
     "institutions.state": "备案状态",
     "institutions.any_state": "全部",
     "institutions.on": "哪一天",

@@ -20,6 +20,7 @@ WORDS = {
     "verdict.number": "证书编号",
     "verdict.copy": "复制",
     "verdict.copied": "已复制",
+    "verdict.printed": "打印自 {address}。打印件只反映查询时的状态，请以网上实时查询为准。",
     "verdict.print": "打印本页",
     "verdict.again": "再查一本",
     "verdict.facts": "证书内容",
