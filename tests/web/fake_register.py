@@ -26,11 +26,12 @@ from tests.web.invented import NOW, Invented
 
 LOG_ORIGIN = "register.example/skillcert"
 ORIGIN = "https://register.example"
+UNREGISTERED_PDF = b"%PDF-1.7 signed, never registered"
 QR_TOKEN = "0oREoQEn"
 PDF = b"%PDF-1.7 \xe7\xa4\xba\xe4\xbe\x8b"
 _KEY = SigningKey.from_seed(KeyRole.LOG, bytes(range(32)))
 _SEED = Seed(bytes(range(32)))
-_HISTORY_BEFORE = 20
+_HISTORY_BEFORE = 260
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,14 @@ class FakeRegister:
                 passed("pdf_certificate_chain"),
             )
             return self._checked(FormKind.PDF, signing, name, self.verdict(invented.VALID))
+        if content == UNREGISTERED_PDF:
+            report = Report(
+                FormKind.PDF,
+                (passed("pdf_signature_found"),),
+                (failed("entry_in_log", "not_in_tree"),),
+                standing_unknown("no_status_list"),
+            )
+            return FakeVerification("pdf", report.steps, report, None, self.verdict(invented.VALID))
         if content.startswith(b"%PDF-"):
             changed = (
                 passed("pdf_signature_found"),
@@ -180,15 +189,17 @@ class FakeRegister:
 
     def tile(self, level: int, number: int, width: int) -> bytes:
         self._answer()
-        if level or number or not 1 <= width <= len(self._leaves):
+        row = self._leaves[256 * number : 256 * number + width]
+        if level or len(row) < width:
             raise OutOfRange
-        return b"".join(self._leaves[:width])
+        return b"".join(row)
 
     def entry_bundle(self, number: int, width: int) -> bytes:
         self._answer()
-        if number or not 1 <= width <= len(self._entries):
+        bodies = self._entries[256 * number : 256 * number + width]
+        if len(bodies) < width:
             raise OutOfRange
-        return bundle(self._entries[:width])
+        return bundle(bodies)
 
     def vkey(self) -> str:
         return str(VerifierKey(LOG_ORIGIN, 1, _KEY.public))

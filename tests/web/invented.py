@@ -155,5 +155,5 @@ FILINGS: tuple[Filing, ...] = (
         states=(StateChange(FilingState.FILED, date(2020, 9, 1), "示例人社函〔2020〕9号"),),
         scope=(a_scope_row(job="维修电工", levels=(5, 4, 3, 2, 1), from_on=date(2020, 9, 1)),),
     ),
-    *(_other_filing(100 + n, _STATES[n % 4], _BUREAUS[n % 7]) for n in range(40)),
+    *(_other_filing(100 + n, _STATES[n % 4], _BUREAUS[n % 7]) for n in range(120)),
 )

@@ -2,10 +2,12 @@
 
 import pytest
 
+from search.query import MAX_PAGE_SIZE
 from tests.web import invented
 from tests.web.shapes import fits
 from tests.web.sites import JSON, Running, a_site
 from web.api.schemas import SCHEMAS
+from web.directory import PAGE_SIZE
 
 pytestmark = pytest.mark.anyio
 
@@ -27,12 +29,14 @@ def _prefixes(body: dict[str, object]) -> list[str]:
 
 
 async def test_without_a_question_all_are_listed_page_by_page() -> None:
+    count = -(-len(invented.FILINGS) // PAGE_SIZE)
     async with a_site() as site:
-        pages = [await _list(site, f"?page={page}") for page in (1, 2, 3)]
+        pages = [await _list(site, f"?page={page}") for page in range(1, count + 2)]
     found = [prefix for page in pages for prefix in _prefixes(page)]
 
     assert pages[0]["total"] == len(invented.FILINGS)
-    assert pages[0]["pages"] == 2
+    assert [page["pages"] for page in pages] == [count] * (count + 1)
+    assert _prefixes(pages[-1]) == []
     assert sorted(found) == sorted(filing.number_prefix for filing in invented.FILINGS)
 
 
@@ -47,6 +51,7 @@ async def test_more_hits_than_one_page_of_the_index_are_all_found() -> None:
     async with a_site() as site:
         body = await _list(site, "?q=电工")
 
+    assert len(invented.FILINGS) > MAX_PAGE_SIZE
     assert body["total"] == len(invented.FILINGS)
 
 
@@ -55,7 +60,7 @@ async def test_city_and_state_filter_by_the_day_asked_about() -> None:
         now = await _list(site, "?city=430100&state=ordered_out")
         before = await _list(site, "?city=长沙&state=ordered_out&on=2026-01-01")
 
-    assert now["total"] == 2
+    assert _prefixes(now) != []
     assert before["total"] == 0
 
 

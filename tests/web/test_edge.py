@@ -89,6 +89,24 @@ async def test_a_body_is_cut_off_where_it_grows_too_long() -> None:
     assert sent < 1_000_000
 
 
+async def test_a_form_that_never_ends_is_cut_off_too() -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        yield b'--b\r\ncontent-disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+        while sent < 5_000_000:
+            sent += 65_536
+            yield bytes(65_536)
+
+    async with a_site(MAX_UPLOAD_BYTES="200000") as site:
+        headers = {"content-type": "multipart/form-data; boundary=b"}
+        page = await site.client.post("/verify", content=endless(), headers=headers)
+
+    assert page.status_code == 413
+    assert sent < 1_000_000
+
+
 async def test_an_announced_length_is_refused_before_reading() -> None:
     async with a_site(MAX_UPLOAD_BYTES="200000") as site:
         answer = await site.client.post(

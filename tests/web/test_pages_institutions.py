@@ -10,12 +10,14 @@ pytestmark = pytest.mark.anyio
 
 async def test_the_directory_pages_through_everything_and_keeps_the_question() -> None:
     async with a_site() as site:
-        first = read_page((await site.client.get("/institutions?state=filed")).text)
-        more = [link for link in first.links if "page=2" in link]
-        all_pages = read_page((await site.client.get("/institutions")).text)
+        first = read_page((await site.client.get("/institutions?state=filed&q=电工&on=2026-03-01")).text)
+        following = next(link for link in first.links if "page=2" in link)
+        second = await site.client.get(following)
 
-    assert more == []
-    assert "page=2" in next(link for link in all_pages.links if "page=" in link)
+    assert {"state=filed", "on=2026-03-01"} <= set(following.partition("?")[2].split("&"))
+    assert second.status_code == 200
+    assert 'value="电工"' in second.text
+    assert "责令退出</span>" not in second.text
 
 
 async def test_a_question_without_an_answer_says_how_to_ask_again() -> None:

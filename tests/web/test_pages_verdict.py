@@ -200,7 +200,7 @@ async def test_the_downloaded_receipt_proves_the_entry() -> None:
     receipt = parse_receipt(answer.content)
     entry, opened = parse_extra(receipt.extra)
 
-    assert check_receipt(receipt, leaf_hash(entry), key).size == 27
+    assert check_receipt(receipt, leaf_hash(entry), key).size == 267
     assert opening.json()["opening"] == opened
     assert opening.json()["entry"] == entry.decode()
     assert f'filename="{invented.VALID}.tlog-proof"' in answer.headers["content-disposition"]

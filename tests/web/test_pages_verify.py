@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web import invented
-from tests.web.fake_register import ORIGIN, PDF
+from tests.web.fake_register import ORIGIN, PDF, UNREGISTERED_PDF
 from tests.web.sites import a_site
 
 pytestmark = pytest.mark.anyio
@@ -34,6 +34,16 @@ async def test_an_altered_file_fails_and_says_at_which_step() -> None:
     assert '<h1 id="result">核验未通过</h1>' in page.text
     assert "内容在签名之后被改动" in page.text
     assert "示**" not in page.text
+
+
+async def test_a_signed_file_that_was_never_registered_does_not_borrow_the_registers_answer() -> None:
+    async with a_site() as site:
+        page = await site.client.post("/verify", files={"file": ("a.pdf", UNREGISTERED_PDF)})
+
+    assert '<h1 id="result">核验未通过</h1>' in page.text
+    assert "日志里没有这条登记" in page.text
+    assert "示**" not in page.text
+    assert f'href="/certificates/{invented.VALID}"' in page.text
 
 
 async def test_a_file_of_no_known_kind_is_told_what_can_be_checked() -> None:

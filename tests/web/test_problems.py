@@ -84,7 +84,10 @@ def test_an_unknown_error_becomes_a_plain_500() -> None:
     class Newcomer(RegistryError):
         code = "newcomer"
 
-    for error in (ValueError("示例甲 430102199003074515"), Newcomer("detail")):
+    class Stranger(Exception):
+        code = "link_expired"
+
+    for error in (ValueError("示例甲 430102199003074515"), Newcomer("detail"), Stranger()):
         problem = problem_of(error)
         assert (problem.status, problem.code) == (500, "internal_fault")
         assert "430102" not in problem.detail(Language.CHINESE)
