@@ -9,7 +9,6 @@
 Source: 2025-14 art. 17(7); the domain's table of findings R01–R21.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,6 +82,7 @@ ROW_RULES: Mapping[FindingCode, Rule] = MappingProxyType(
     }
 )
 """Every code but R16, which is about both forms and found by `form4_matches`."""
+_RULES = tuple(ROW_RULES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,26 +144,36 @@ def check_batch(
 
 def _neighbours(readings: Sequence[Reading], facts: RegisterFacts) -> Neighbours:
     """The file indexed by number and person, and the register's answers about both."""
-    numbers: defaultdict[str, list[int]] = defaultdict(list)
-    persons: defaultdict[Person, list[Reading]] = defaultdict(list)
+    numbers: dict[str, int] = {}
+    repeated: dict[str, list[int]] = {}
+    persons: dict[Person, Reading] = {}
+    same_person: dict[Person, list[Reading]] = {}
     for reading in readings:
         if reading.number is not None:
-            numbers[reading.number.text].append(reading.row)
+            number = reading.number.text
+            if numbers.setdefault(number, reading.row) != reading.row:
+                repeated.setdefault(number, [numbers[number]]).append(reading.row)
         if reading.person is not None:
-            persons[reading.person].append(reading)
+            first = persons.setdefault(reading.person, reading)
+            if first is not reading:
+                same_person.setdefault(reading.person, [first]).append(reading)
     return Neighbours(
-        numbers=numbers,
+        repeated=repeated,
         registered=facts.registered(list(numbers)),
-        persons=persons,
-        held=dict(facts.held_by(list(persons))),
+        same_person=same_person,
+        held=facts.held_by(list(persons)),
         out_of_order=rows_out_of_order(readings),
     )
 
 
 def _checked(reading: Reading, occasion: Occasion, neighbours: Neighbours) -> CheckedRow:
     findings: list[Finding] = []
-    for rule in ROW_RULES.values():
-        findings += rule(reading, occasion, neighbours)
+    for rule in _RULES:
+        found = rule(reading, occasion, neighbours)
+        if found:
+            findings += found
+    if not findings:
+        return CheckedRow(reading.row, _record(reading, occasion.filing.number_prefix), ())
     refused = any(found.severity is Severity.REFUSE for found in findings)
     record = None if refused else _record(reading, occasion.filing.number_prefix)
     return CheckedRow(reading.row, record, tuple(findings))
@@ -171,8 +181,11 @@ def _checked(reading: Reading, occasion: Occasion, neighbours: Neighbours) -> Ch
 
 def _record(reading: Reading, prefix: str) -> Record:
     """What the reviewer will sign for. No rule lets a row through that lacks one of these."""
-    assert reading.number is not None and reading.identity is not None  # noqa: PT018 - one promise
-    assert reading.occupation is not None and reading.level is not None and reading.issued_on is not None  # noqa: PT018
+    assert reading.number is not None
+    assert reading.identity is not None
+    assert reading.occupation is not None
+    assert reading.level is not None
+    assert reading.issued_on is not None
     cells = reading.cells
     return Record(
         number=reading.number.text,

@@ -1,6 +1,7 @@
 """Rules about single cells: is something there, and is it what its column asks for. R01–R08 and R13."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from registry.filing.model import Category
 from registry.intake.checks_reading import Neighbours, Occasion, Reading
@@ -20,6 +21,7 @@ _ALWAYS_REQUIRED = (
     Form5Column.ISSUER,
 )
 _PLACES = tuple((column, 1 + list(Form5Column).index(column)) for column in _ALWAYS_REQUIRED)
+_required_of = attrgetter(*_ALWAYS_REQUIRED)
 
 _OTHER_EIGHTEEN = {
     "81": IdentityType.HK_MACAO_RESIDENCE_PERMIT,
@@ -36,9 +38,11 @@ def required_cells(reading: Reading, occasion: Occasion, _: Neighbours) -> Seque
     Source: 2025-14 附件5, art. 5, 附件1 note 2.
     """
     cells = reading.cells
-    found = [
-        finding(FindingCode.R01, "empty", reading.row, column) for column, at in _PLACES if not cells[at]
-    ]
+    found: list[Finding] = []
+    if not all(_required_of(cells)):
+        found += [
+            finding(FindingCode.R01, "empty", reading.row, column) for column, at in _PLACES if not cells[at]
+        ]
     if not cells.employer and occasion.filing.category is Category.EMPLOYER:
         found.append(finding(FindingCode.R01, "empty", reading.row, Form5Column.EMPLOYER))
     if not cells.job and reading.occupation is not None and reading.occupation.is_known:

@@ -21,8 +21,8 @@ def number_is_free(reading: Reading, _: Occasion, neighbours: Neighbours) -> Seq
         return ()
     number = reading.number.text
     found: list[Finding] = []
-    rows = neighbours.numbers[number]
-    if len(rows) > 1:
+    rows = neighbours.repeated.get(number)
+    if rows:
         others = row_list([row for row in rows if row != reading.row])
         found.append(finding(FindingCode.R09, "in_file", reading.row, Form5Column.NUMBER, rows=others))
     if number in neighbours.registered:
@@ -33,11 +33,13 @@ def number_is_free(reading: Reading, _: Occasion, neighbours: Neighbours) -> Seq
 def upload_in_time(reading: Reading, occasion: Occasion, _: Neighbours) -> Sequence[Finding]:
     """R14: reported later than 30 working days after issue. Certificates from before the register are exempt.
 
+    A date on which nothing could be issued (R12) has no deadline.
     Source: 2025-14 art. 17(7).
     """
-    if reading.day is None or occasion.legacy or occasion.received_on <= reading.day.due.on:
+    day = reading.day
+    if day is None or occasion.legacy or occasion.received_on <= day.due.on or not day.filing.may_certify:
         return ()
-    due = reading.day.due
+    due = day.due
     late = occasion.calendar.working_days_between(due.on, occasion.received_on)
     kind = "late_provisional" if due.provisional else "late"
     detail = {"deadline": due.on.isoformat(), "days": str(late.days)}
@@ -53,12 +55,12 @@ def held_already(reading: Reading, _: Occasion, neighbours: Neighbours) -> Seque
     person, skill, level = reading.person, _skill(reading), reading.level
     if person is None or skill is None or level is None:
         return ()
-    if len(neighbours.persons[person]) == 1 and person not in neighbours.held:
+    if person not in neighbours.same_person and person not in neighbours.held:
         return ()
     found: list[Finding] = []
     rows = [
         other.row
-        for other in neighbours.persons[person]
+        for other in neighbours.same_person.get(person, ())
         if other is not reading
         and other.level == level
         and _skill(other) == skill
@@ -93,7 +95,7 @@ def oddities(reading: Reading, _: Occasion, neighbours: Neighbours) -> Sequence[
         found.append(finding(FindingCode.R19, "under_sixteen", reading.row, Form5Column.ID_NUMBER))
     if reading.person is None:
         return found
-    if len(neighbours.persons[reading.person]) > 1:
+    if reading.person in neighbours.same_person:
         found += _levels_in_file(reading, neighbours)
     if reading.person in neighbours.held:
         found += _levels_in_register(reading, neighbours)
@@ -125,7 +127,7 @@ def _levels_in_file(reading: Reading, neighbours: Neighbours) -> list[Finding]:
         return []
     same_day: list[int] = []
     higher_before: list[int] = []
-    for other in neighbours.persons[person]:
+    for other in neighbours.same_person[person]:
         if _skill(other) != skill or other.level is None or other.issued_on is None or other.level == level:
             continue
         if other.issued_on == on:

@@ -5,7 +5,8 @@ words and days is worked out once for each distinct combination, not for each ro
 """
 
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -30,7 +31,8 @@ from registry.rules.identity_documents import (
     parse_identity_type,
 )
 from registry.rules.levels import Level, LevelFault, LevelFaultKind, parse_level
-from registry.rules.occupations import Catalogue, Match, Resolution, Unknown
+from registry.rules.occupation_entries import OccupationCodeFault
+from registry.rules.occupations import Catalogue, Match, Resolution, Unknown, is_skill_occupation
 from registry.rules.qualifications import Qualification, QualificationList
 from registry.rules.text import NameFault, NameFaultKind, check_name
 from registry.rules.working_days import Deadline, WorkCalendar
@@ -69,7 +71,8 @@ class Occupation:
 
     `resolution` is None where the catalogue lacks the words but the filing has exactly them: the catalogue
     is not complete, and a filing was checked by the ministry. `others` are the scope rows of the occupation
-    with another 工种; `listed` is the occupation's entry in the list of qualifications.
+    with another 工种; `listed` is the occupation's entry in the list of qualifications; `is_skill` whether
+    its code is in major groups 3 to 6.
     """
 
     resolution: Resolution | None
@@ -79,6 +82,7 @@ class Occupation:
     scope: tuple[ScopeRow, ...]
     others: tuple[ScopeRow, ...]
     listed: Qualification | None
+    is_skill: bool
 
     @property
     def is_known(self) -> bool:
@@ -123,11 +127,13 @@ class Reading:
 class Neighbours:
     """What the rules that look beyond one row need: the whole file, and the register's answers."""
 
-    numbers: dict[str, list[int]] = field(default_factory=dict)
-    registered: frozenset[str] = frozenset()
-    persons: dict[Person, list[Reading]] = field(default_factory=dict)
-    held: dict[Person, tuple[Held, ...]] = field(default_factory=dict)
-    out_of_order: frozenset[int] = frozenset()
+    repeated: Mapping[str, list[int]]
+    """The rows of every number that stands in more than one."""
+    registered: frozenset[str]
+    same_person: Mapping[Person, list[Reading]]
+    """The rows of every person who has more than one."""
+    held: Mapping[Person, tuple[Held, ...]]
+    out_of_order: frozenset[int]
 
 
 class Reader:
@@ -142,7 +148,8 @@ class Reader:
     def read(self, cells: Form5Row) -> Reading:
         """The row as values."""
         reading = Reading(cells)
-        if cells.name:
+        # A name of nothing but letters has no fault to look for.
+        if cells.name and not cells.name.isalpha():
             try:
                 check_name(cells.name)
             except NameFault as fault:
@@ -236,4 +243,12 @@ def _fitted(occasion: Occasion, resolution: Resolution, name: str, job: str) -> 
     code = fitting[0].occupation_code if fitting else code
     listed = occasion.qualifications.of(code, job) or occasion.qualifications.of(name, job)
     unknown = None if fitting and isinstance(resolution, Unknown) else resolution
-    return Occupation(unknown, code, name, job, fitting, others, listed)
+    return Occupation(unknown, code, name, job, fitting, others, listed, _is_skill(code))
+
+
+def _is_skill(code: str) -> bool:
+    try:
+        return is_skill_occupation(code)
+    except OccupationCodeFault:
+        # A code without major group is in none of the four.
+        return False

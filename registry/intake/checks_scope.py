@@ -7,8 +7,7 @@ from registry.filing.model import Category, FilingState, ScopeRow, is_national_s
 from registry.intake.checks_reading import Neighbours, Occasion, Occupation, Reading, unit_name
 from registry.intake.findings import Finding, FindingCode, finding
 from registry.intake.form5 import Form5Column
-from registry.rules.occupation_entries import OccupationCodeFault
-from registry.rules.occupations import Part, Reason, Unknown, is_skill_occupation
+from registry.rules.occupations import Part, Reason, Unknown
 
 _SHOWN = 8
 
@@ -41,6 +40,8 @@ def filed_scope(reading: Reading, occasion: Occasion, _: Neighbours) -> Sequence
     carry. Where the whole filing was not in force (R12), intervals of its rows are not asked about again.
     Source: 2025-14 arts. 5, 6, 14 and 附件1 二.
     """
+    if _is_filed(reading, occasion):
+        return ()
     found: list[Finding] = []
     if reading.level_fault is not None:
         kind = f"level_{reading.level_fault.value}"
@@ -88,16 +89,16 @@ def institution_names(reading: Reading, _: Occasion, __: Neighbours) -> Sequence
 
     Source: 2025-14 art. 14 (谁认定、谁发证、谁负责).
     """
-    day = reading.day
-    if day is None:
+    day, cells = reading.day, reading.cells
+    if day is None or (cells.institution in day.filing.names and cells.issuer in day.filing.names):
         return ()
     return [
         finding(FindingCode.R17, "other_name", reading.row, column, names="、".join(day.filing.names))
         for column, text in (
-            (Form5Column.INSTITUTION, reading.cells.institution),
-            (Form5Column.ISSUER, reading.cells.issuer),
+            (Form5Column.INSTITUTION, cells.institution),
+            (Form5Column.ISSUER, cells.issuer),
         )
-        if text and text not in day.filing.names and unit_name(text) not in day.units
+        if text and unit_name(text) not in day.units
     ]
 
 
@@ -143,16 +144,22 @@ def major_groups(reading: Reading, _: Occasion, __: Neighbours) -> Sequence[Find
     Source: 2025-14 art. 4.
     """
     occupation = reading.occupation
-    if occupation is None or not occupation.is_known:
+    if occupation is None or occupation.is_skill or not occupation.is_known:
         return ()
-    try:
-        if is_skill_occupation(occupation.code):
-            return ()
-    except OccupationCodeFault:
-        # A code without major group is in none of the four.
-        pass
     group = occupation.code[:1]
     return (finding(FindingCode.R21, "other_group", reading.row, Form5Column.OCCUPATION, group=group),)
+
+
+def _is_filed(reading: Reading, occasion: Occasion) -> bool:
+    """Whether all is well, which it nearly always is: then nothing has to be told apart."""
+    occupation, level, on = reading.occupation, reading.level, reading.issued_on
+    if occupation is None or level is None or on is None:
+        return False
+    any_basis = occasion.filing.category is not Category.PUBLIC
+    for row in occupation.scope:
+        if level in row.levels and row.covers(on) and (any_basis or _by_standard(row)):
+            return True
+    return False
 
 
 def _outside(reading: Reading, occupation: Occupation, occasion: Occasion) -> list[Finding]:

@@ -155,14 +155,14 @@ class _Tidier:
         tidied_job = self._word(job)
         return Form5Row(
             number,
-            normalise_name(name),
+            name if name.isalpha() else normalise_name(name),
             self._coded(id_type),
-            _without_point(tidy_identity_number(id_number)),
+            id_number if _is_plain(id_number) else _without_point(tidy_identity_number(id_number)),
             self._cleaned(employer),
             self._word(occupation),
             "" if tidied_job in _NO_JOB else tidied_job,
             self._coded(level),
-            tidy_number(certificate),
+            certificate if _is_plain(certificate) else tidy_number(certificate),
             self._coded(issued_on),
             self._cleaned(institution),
             self._cleaned(issuer),
@@ -189,6 +189,11 @@ class _Tidier:
         if found is None:
             found = self._code[text] = _without_point(unicodedata.normalize("NFKC", clean_cell(text)))
         return found
+
+
+def _is_plain(number: str) -> bool:
+    """Whether there is nothing to tidy: most numbers arrive as they should be."""
+    return number.isascii() and number.isalnum() and (number.isupper() or number.isdecimal())
 
 
 def _without_point(text: str) -> str:

@@ -97,6 +97,13 @@ def test_r14_certificates_from_before_the_register_have_no_deadline() -> None:
     assert kinds(checked(today=date(2026, 6, 1), legacy=True)) == []
 
 
+@pytest.mark.parametrize("issued_on", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_r14_impossible_issue_dates_are_refused_and_not_called_late(issued_on: str) -> None:
+    found = kinds(checked(form5_row(issued_on=issued_on)))
+    assert not [kind for kind in found if kind.startswith("R14")]
+    assert [kind for kind in found if kind.startswith(("R12", "R13"))]
+
+
 def test_r15_person_holds_the_same_certificate_already() -> None:
     batch = checked(facts=holding(3, date(2025, 1, 6)))
     found = only(batch)
