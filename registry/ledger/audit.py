@@ -42,6 +42,7 @@ from registry.ledger.guard import Guard, TreeHead
 from registry.ledger.tiles import WIDTH
 from registry.storage.audit_rows import AuditRows, audit_rows, is_damaged
 from registry.storage.errors import DatabaseUnavailable
+from registry.storage.sql import Row
 from registry.storage.vault import Vault
 from signing.errors import MalformedEncoding
 from signing.inclusion import EMPTY_ROOT
@@ -111,13 +112,14 @@ class _Audit:
         self._guard_head = guard_head
         self._vault = vault
         self._stopwatch = stopwatch
+        self.size = 0
         self._notes = rows.checkpoints()
-        self._next = next(self._notes, None)
+        self._next: Row | None = None
         self._batches: set[bytes] = set()
-        self.size = rows.stored_size()
 
     def run(self, vkeys: Sequence[VerifierKey], progress: Progress | None) -> None:
         """The whole audit. Raises: Found."""
+        self.size, self._next = self._rows.stored_size(), next(self._notes, None)
         if not self.size and self._next is None and (self._guard_head is None or not self._guard_head.size):
             raise LogNotFound
         self._check_guard(self._guard_head)
@@ -163,8 +165,7 @@ class _Audit:
         root = self._published_root(size)
         if root is None or not candidates:
             return finding
-        bodies = [(index, self._rows.log.body(index) or b"") for index in candidates]
-        place = search_altered(self._rows, bodies, size, root)
+        place = search_altered(self._rows, candidates, size, root)
         if place is None:
             return finding
         return replace(
@@ -202,6 +203,8 @@ class _Audit:
                 self._check_checkpoint(stop)
                 self._check_guard(self._guard_head)
             at = stop
+        if end == self.size:
+            self.replay.finish()
         # 3
         with self._timed(Phase.PROJECTIONS):
             check_projections(self._rows, self.replay, replayed, start, end)
@@ -210,7 +213,6 @@ class _Audit:
         self._count(replayed)
 
     def _finish(self, vkeys: Sequence[VerifierKey]) -> None:
-        self.replay.finish()
         self.checkpoints.finish(vkeys)
         with self._timed(Phase.TREE):
             check_no_others(self._rows, self.tree)

@@ -24,18 +24,21 @@ def check_batches(rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: s
 
     Steps:
     1. both files unseal, and their keyed hashes are the stored ones
-    2. every row that was not refused unseals in its own place
+    2. every row that was not refused unseals in its own place, is of the batch's institution, and none
+       belongs to no batch
     3. what an approval says of the batch is what is stored
     4. a return is signed by a bureau that the log knows
     """
     checked = 0
     for batch in rows.batches(_COLUMNS):
         _check_files(vault, batch)
-        _check_rows(rows, vault, batch[0])
+        _check_rows(rows, vault, batch[0], batch[1])
         decision = rows.decision(batch[0])
         if decision is not None and decision[0]:
             _check_approved(batch, _content(batch[0], decision[2]))
         checked += 1
+    if stray := rows.stray_batch_row():
+        found(FindingCode.ROW_SURPLUS, Check.BATCHES, "batch_row", f"{stray[0].hex()}/{stray[1]}")
     for identity, approved, content in rows.decisions():
         if not approved:
             _check_return(identity, _content(identity, content), keys, log_origin)
@@ -57,17 +60,20 @@ def _check_files(vault: Vault, batch: Row) -> None:
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", identity.hex(), column)
 
 
-def _check_rows(rows: AuditRows, vault: Vault, identity: bytes) -> None:
+def _check_rows(rows: AuditRows, vault: Vault, identity: bytes, prefix: object) -> None:
     # 2
     for number, refused, sealed in rows.batch_rows(identity):
         key = f"{identity.hex()}/{number}"
         if bool(refused) == bool(sealed):
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch_row", key, "refused")
+        if not sealed:
+            continue
         try:
-            if sealed:
-                vault.open_record(BATCH_TABLE, row_key(identity, number), sealed)
+            record, _ = vault.open_record(BATCH_TABLE, row_key(identity, number), sealed)
         except (SealBroken, TypeError):
             found(FindingCode.SEAL_BROKEN, Check.BATCHES, "batch_row", key, "sealed")
+        if record.institution != prefix:
+            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", identity.hex(), "prefix")
 
 
 def _check_approved(batch: Row, content: Entry) -> None:

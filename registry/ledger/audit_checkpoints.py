@@ -44,76 +44,64 @@ class CheckpointAudit:
         3. its root is the tree's
         """
         # 1
-        wanted = Checkpoint(self._origin, size, root).body().encode()
+        wanted = Checkpoint(self._origin, size, root).body()
+        log_keys = [key for key in keys if key.role is KeyRole.LOG]
         if not isinstance(stored, bytes):
-            found(FindingCode.CHECKPOINT_MALFORMED, Check.CHECKPOINTS, "checkpoint", size, "note")
+            _found(FindingCode.CHECKPOINT_MALFORMED, size, None)
         try:
             note = parse_note(stored)
             claimed = parse_checkpoint(note.text)
         except MalformedEncoding:
-            offset = first_difference(stored, wanted + b"\n")
-            found(
-                FindingCode.CHECKPOINT_MALFORMED,
-                Check.CHECKPOINTS,
-                "checkpoint",
-                size,
-                "note",
-                offset=offset if offset < len(wanted) else None,
-            )
+            _found(FindingCode.CHECKPOINT_MALFORMED, size, self._altered_at(stored, wanted, log_keys))
         # 2
-        log_keys = [key for key in keys if key.role is KeyRole.LOG]
         if log_keys:
             self._settle(log_keys[0])
-            self._require_signature(size, note, log_keys, wanted)
+            if not self._is_signed(note, log_keys):
+                _found(FindingCode.CHECKPOINT_SIGNATURE, size, self._altered_at(stored, wanted, log_keys))
         else:
             self._waiting.append((size, note))
         # 3
         if (claimed.origin, claimed.size, claimed.root) != (self._origin, size, root):
-            offset = first_difference(stored, wanted)
-            found(
-                FindingCode.CHECKPOINT_ROOT,
-                Check.CHECKPOINTS,
-                "checkpoint",
-                size,
-                "note",
-                offset=offset,
-                first=self.last_size,
-                last=size - 1,
-            )
+            offset = first_difference(stored, wanted.encode())
+            _found(FindingCode.CHECKPOINT_ROOT, size, offset, first=self.last_size, last=size - 1)
         self.last_size, self.newest = size, note
         self.checked += 1
 
     def finish(self, vkeys: Sequence[VerifierKey]) -> None:
         """No checkpoint still waits for a key, and one of `vkeys`, if any are given, signed the newest."""
         if self._waiting:
-            _unsigned(self._waiting[0][0], None)
+            _found(FindingCode.CHECKPOINT_SIGNATURE, self._waiting[0][0], None)
         if vkeys and self.newest is not None and not any(_signed(self.newest, key) for key in vkeys):
-            _unsigned(self.last_size, None, reason="vkey")
+            _found(FindingCode.CHECKPOINT_SIGNATURE, self.last_size, None, reason="vkey")
 
     def _settle(self, first: KnownKey) -> None:
         """The first log key also signs the checkpoints from before it stood in the log."""
         for size, note in self._waiting:
             if not _signed(note, self._verifier(first)):
-                _unsigned(size, None)
+                offset = self._altered_at(note.to_bytes(), note.text, [first])
+                _found(FindingCode.CHECKPOINT_SIGNATURE, size, offset)
         self._waiting.clear()
 
-    def _require_signature(self, size: int, note: Note, log_keys: Sequence[KnownKey], wanted: bytes) -> None:
-        verifiers = [self._verifier(key) for key in log_keys if key.active]
-        if any(_signed(note, key) for key in verifiers) and all(
+    def _is_signed(self, note: Note, log_keys: Sequence[KnownKey]) -> bool:
+        """An active key signed, and every other line can be accounted for."""
+        active = [self._verifier(key) for key in log_keys if key.active]
+        return any(_signed(note, key) for key in active) and all(
             self._is_accounted(note, line, log_keys) for line in note.signatures
-        ):
-            return
+        )
+
+    def _altered_at(self, stored: bytes, wanted: str, log_keys: Sequence[KnownKey]) -> int | None:
+        """The one byte that keeps the stored note from being what a log key signed."""
+        start = wanted.encode() + b"\n"
 
         def is_original(tried: bytes) -> bool:
-            if not tried.startswith(wanted + b"\n"):
+            if not tried.startswith(start):
                 return False
             try:
-                original = parse_note(tried)
+                return self._is_signed(parse_note(tried), log_keys)
             except MalformedEncoding:
                 return False
-            return any(_signed(original, key) for key in verifiers)
 
-        _unsigned(size, altered_byte(note.to_bytes(), is_original))
+        return altered_byte(stored, is_original)
 
     def _is_accounted(self, note: Note, line: Signature, log_keys: Sequence[KnownKey]) -> bool:
         """A line of a log key that holds, or shaped as a witness's; nothing else is ever written."""
@@ -134,13 +122,5 @@ def _signed(note: Note, key: VerifierKey) -> bool:
     return True
 
 
-def _unsigned(size: int, offset: int | None, **detail: str) -> NoReturn:
-    found(
-        FindingCode.CHECKPOINT_SIGNATURE,
-        Check.CHECKPOINTS,
-        "checkpoint",
-        size,
-        "note",
-        offset=offset,
-        **detail,
-    )
+def _found(code: FindingCode, size: int, offset: int | None, **detail: object) -> NoReturn:
+    found(code, Check.CHECKPOINTS, "checkpoint", size, "note", offset=offset, **detail)

@@ -46,11 +46,11 @@ class RecordAudit:
             versions = [version for version in versions if version.idx in held]
         compare("record", _CLEAR, [row[:4] for row in stored], versions, Check.RECORDS)
         for version, row in zip(versions, stored, strict=True):
-            covering = replay.covering(version.certificate)
-            self._check_number(version, row, covering.institution if covering else "")
             if self._vault is not None:
                 self._open(self._vault, version, row)
                 self.opened += 1
+            covering = replay.covering(version.certificate)
+            self._check_number(version, row, covering.institution if covering else "")
         self.checked += len(stored)
 
     def finish(self, replay: LogReplay) -> None:

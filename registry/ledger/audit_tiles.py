@@ -5,7 +5,7 @@ Source: C2SP tlog-tiles; RFC 6962 section 2.1.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from registry.ledger.audit_report import Check, FindingCode, first_difference, found
 from registry.ledger.audit_tree import Regrowth, altered_byte, altered_entry_byte
@@ -58,20 +58,26 @@ def check_no_others(rows: AuditRows, tree: Regrowth) -> None:
 
 
 def search_altered(
-    rows: AuditRows, candidates: Sequence[tuple[int, bytes]], size: int, root: bytes
+    rows: AuditRows, candidates: Sequence[int], size: int, root: bytes
 ) -> tuple[int, int] | None:
     """(index, offset) of the one altered byte among those entries, if undoing it leads to `root`.
 
     For the right edge, where no tile remembers the leaves.
     """
-    if sum(len(body) for _, body in candidates) > _SEARCHED_BYTES:
+    edge = size - size % WIDTH
+    stored: dict[int, Any] = {row[0]: row[1] for row in rows.in_range("entry", ("idx", "body"), edge, size)}
+    suspected = [index for index in candidates if index in stored]
+    if len(stored) < size - edge or not all(isinstance(body, bytes) for body in stored.values()):
         return None
+    if sum(len(stored[index]) for index in suspected) > _SEARCHED_BYTES:
+        return None
+    tree = StoredTree(rows.log, size)
     try:
-        tree = StoredTree(rows.log, size)
-        for index, body in candidates:
+        if tree.root() == root:
+            return None
+        for index in suspected:
             leads = partial(_leads, index, size, tree.inclusion_proof(index), root)
-            offset = altered_byte(body, leads)
-            if offset is not None:
+            if (offset := altered_byte(stored[index], leads)) is not None:
                 return index, offset
     except MissingTile:
         return None

@@ -160,6 +160,13 @@ class AuditRows:
             yield from page
             last = page[-1][0]
 
+    def stray_batch_row(self) -> Row | None:
+        """(batch, row) of a row whose batch is not there."""
+        return self._reader.one(
+            'SELECT batch, "row" FROM batch_row WHERE NOT EXISTS '
+            '(SELECT 1 FROM batch WHERE batch.id = batch_row.batch) ORDER BY batch, "row" LIMIT 1'
+        )
+
     def _by_key(self, table: str, key: str, columns: Sequence[str], *, page: int = _PAGE) -> Iterator[Row]:
         last = b""
         while rows := self._reader.rows(

@@ -43,6 +43,7 @@ from registry.storage.vault import Vault
 from signing.commitment import Record, Seed, new_seed
 from signing.encoding import b64url_encode, rfc3339
 from signing.keys import KeyRole, SigningKey
+from signing.notes import ED25519_TYPE, VerifierKey
 
 ORIGIN = "log.example/skills"
 START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
@@ -125,12 +126,12 @@ class SmallRegister:
         self.guard = Guard(self.places.keys.guard)
         self.writer = self.new_writer()
 
-    def new_writer(self) -> LogWriter:
-        """A writer as another process would have it."""
+    def new_writer(self, *keys: SigningKey) -> LogWriter:
+        """A writer as another process would have it, by default under the one log key."""
         return LogWriter(
             self.engine,
             origin=ORIGIN,
-            keys=[self.log_key],
+            keys=keys or [self.log_key],
             guard=self.guard,
             lock=self.places.writer_lock(self.engine),
             clock=self.clock,
@@ -181,7 +182,8 @@ class SmallRegister:
 
     def audited(self) -> AuditReport:
         """What the audit says of it, with everything that there is to check it by."""
-        return audit(self.engine, log_origin=ORIGIN, guard=self.guard, vault=self.vault)
+        vkeys = [VerifierKey(ORIGIN, ED25519_TYPE, self.log_key.public)]
+        return audit(self.engine, log_origin=ORIGIN, guard=self.guard, vkeys=vkeys, vault=self.vault)
 
     @contextmanager
     def reader(self) -> Iterator[LedgerReader]:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.contracts.postgres import PostgresCluster
 from tests.registry.ledger.builders import SmallRegister, small_register
+from tests.registry.ledger.lived_in import lived_in
+from tests.registry.ledger.tampering import owned_copy
 
 _MEMORY = Path("/dev/shm")
 
@@ -65,6 +67,22 @@ def on_sqlite(begun_on_sqlite: SmallRegister, directory: Path) -> Iterator[Small
 def unaudited(begun_on_sqlite: SmallRegister, directory: Path) -> Iterator[SmallRegister]:
     """A small register in SQLite files that the test is going to break."""
     register = copied(begun_on_sqlite, directory / "register", "")
+    yield register
+    register.close()
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallRegister]:
+    """A register in which everything happened, which is only read."""
+    register = lived_in(tmp_path_factory.mktemp("lived-in") / "register")
+    yield register
+    register.close()
+
+
+@pytest.fixture
+def owned(original: SmallRegister, directory: Path) -> Iterator[SmallRegister]:
+    """A copy that the test alters."""
+    register = owned_copy(original, directory / "owned")
     yield register
     register.close()
 

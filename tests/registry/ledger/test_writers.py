@@ -125,9 +125,8 @@ def test_whole_seconds_are_written(register: SmallRegister) -> None:
 
 
 def test_only_a_log_key_signs_checkpoints(register: SmallRegister) -> None:
-    register.log_key = register.bureau
     with pytest.raises(WrongKeyRole):
-        register.new_writer()
+        register.new_writer(register.log_key, register.bureau)
 
 
 def test_a_log_that_was_never_begun_is_not_found(unaudited: SmallRegister) -> None:
