@@ -31,6 +31,8 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     with opened() as register:
         today = register.clock().astimezone(CIVIL_TIME).date()
         recorded = record_filings(register.ledger, register.writer(), listed.filings, today)
+    for warning in listed.warnings:
+        output.line(import_fault_sentence(warning, Language.CHINESE))
     counts = f"新增 {recorded.new}，变更 {recorded.changed}，未变 {recorded.unchanged}"
     output.line(f"备案 {len(listed.filings)} 条：{counts}。")
     output.result(vars(recorded))

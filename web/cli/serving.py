@@ -53,7 +53,16 @@ def serve(settings: Settings, register: Register, *, host: str, port: int) -> No
         url=settings.search_url, key=settings.search_key, directory=settings.data_dir / "search"
     )
     app = create_app(settings, register, reader)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    # The trusted-proxy walk is ours: the server must not rewrite the peer before it.
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
 
 
 def _serve(options: argparse.Namespace, output: Output) -> int:

@@ -1,0 +1,1 @@
+"""The real program, driven as a person would drive it."""
