@@ -52,7 +52,9 @@ def _size(text: str) -> int:
 
 
 def _show_machine(machine: Machine, output: Output) -> None:
-    output.line(f"机器    {machine.model}，{machine.cores} 核，内存 {machine.memory_mb:,} MB，{machine.system}")
+    output.line(
+        f"机器    {machine.model}，{machine.cores} 核，内存 {machine.memory_mb:,} MB，{machine.system}"
+    )
     output.line(f"软件    Python {machine.python}，SQLite {machine.sqlite}")
     output.line(f"持久性  {machine.durability}")
     output.line(f"负载    开始时 {machine.load}（同机其他进程也在用处理器时，请只看比值）")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from registry.errors import RegistryError
 from registry.intake.errors import IntakeError
+from registry.ledger.errors import NotAdmitted
 from search.errors import SearchError
 from signing.errors import SigningError
 from web.cli import (
@@ -29,9 +30,8 @@ from web.cli.output import Output
 from web.errors import SettingsFault, WebError
 from web.language import Language
 from web.problems import problem_of
-from web.vocabulary import words
+from web.vocabulary import words, words_or_code
 from web.words.intake_errors import intake_error_sentence
-from web.words.operator import OPERATOR_WORDS
 
 Register = Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None]
 _GROUPS: tuple[Register, ...] = (
@@ -81,22 +81,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COULD_NOT
 
 
-def settings_text(fault: SettingsFault) -> str:
-    """Every wrong setting with what it should be."""
-    lines = [f"{each.name}：{words(f'setting.{each.reason}', Language.CHINESE)}" for each in fault.faults]
-    return "\n".join(lines)
-
-
 def _explain(fault: Exception, output: Output) -> int:
     problem = problem_of(fault)
-    title, detail = problem.title(Language.CHINESE), problem.detail(Language.CHINESE)
+    output.error(_code(fault, problem.code), problem.title(Language.CHINESE), _detail(fault))
+    return COULD_NOT if problem.status == _UNAVAILABLE else 1
+
+
+def _detail(fault: Exception) -> str:
+    """What it means and what to do: the particular sentence where there is one."""
+    if isinstance(fault, IntakeError):
+        return intake_error_sentence(fault, Language.CHINESE)
     if isinstance(fault, SettingsFault):
-        detail = settings_text(fault)
-    elif isinstance(fault, IntakeError):
-        detail = intake_error_sentence(fault, Language.CHINESE)
-    elif problem.code in OPERATOR_WORDS:
-        title, detail = OPERATOR_WORDS[problem.code]
+        lines = [f"{each.name}：{words(f'setting.{each.reason}', Language.CHINESE)}" for each in fault.faults]
+        return "\n".join(lines)
+    detail = problem_of(fault).detail(Language.CHINESE)
+    if isinstance(fault, NotAdmitted):
+        return words_or_code("refusal", fault.reason.value, Language.CHINESE) + "。" + detail
+    return detail
+
+
+def _code(fault: Exception, code: str) -> str:
     reason = getattr(fault, "reason", None)
-    code = f"{problem.code}/{reason}" if isinstance(reason, str) else problem.code
-    output.error(code, title, detail)
-    return COULD_NOT if problem.status >= _UNAVAILABLE else 1
+    return f"{code}/{reason}" if isinstance(reason, str) else code
