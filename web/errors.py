@@ -14,6 +14,9 @@ WebError
 ├── TooManyRequests      the address's budget is used up; `retry_after_seconds` says until when
 ├── ForeignHost          a request that was meant for another host
 ├── DemoElsewhere        the demo's directory belongs to something else, or to another port
+├── CommandLineFault     a command line that does not say what to do
+├── FileUnreadable       a file named on the command line that is not there or cannot be read
+├── PortUnavailable      the port is not one, or another program listens on it
 └── InternalFault        the program erred; nothing more is said in public
 """
 
@@ -157,3 +160,33 @@ class DemoElsewhere(WebError):
     """The directory holds something that the demo did not make, or a demo of another address."""
 
     code = "demo_elsewhere"
+
+
+class CommandLineFault(WebError):
+    """An option that is missing, unknown, or not written as it must be; `option` says which, or how."""
+
+    code = "command_line_fault"
+
+    def __init__(self, option: str) -> None:
+        super().__init__(option)
+        self.option = option
+
+
+class FileUnreadable(WebError):
+    """A file that is not there, is none, or may not be read; `name` without its directories."""
+
+    code = "file_unreadable"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class PortUnavailable(WebError):
+    """Nothing can listen there."""
+
+    code = "port_unavailable"
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.port = port

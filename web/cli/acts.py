@@ -10,6 +10,7 @@ from registry.rules.certificate_number import parse_certificate_number
 from signing.commitment import FIELDS
 from web.cli.opening import opened, unlock_bureau
 from web.cli.output import Output
+from web.errors import CommandLineFault
 
 _COMMANDS = {
     "annul": (ActKind.ANNULLED, "撤销 / annul"),
@@ -70,5 +71,5 @@ def _run(options: argparse.Namespace, output: Output) -> int:
 def _changes(pairs: list[str]) -> dict[str, str]:
     changes = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
     if len(changes) != len(pairs) or not set(changes) <= set(FIELDS):
-        raise SystemExit(f"--set FIELD=VALUE，FIELD 为 {' '.join(FIELDS)} 之一")
+        raise CommandLineFault(f"--set FIELD=VALUE，FIELD 为 {' '.join(FIELDS)} 之一")
     return changes

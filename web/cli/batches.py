@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC
 from pathlib import Path
 
+from registry.intake.findings import Finding
 from registry.intake.receive import ReceivedBatch, Upload, load_rulebook, receive_batch
 from registry.ledger.admission import CIVIL_TIME
 from registry.register import Register
@@ -13,10 +14,11 @@ from registry.review.errors import BatchUnknown
 from registry.review.perform import approve_batch, open_batch, responsible_bureau, return_batch
 from registry.storage.batch_rows import BatchRows, insert_batch, insert_return
 from registry.storage.sql import KeptReader
-from web.cli.opening import opened, unlock_bureau
+from web.cli.opening import opened, read_file, unlock_bureau
 from web.cli.output import Output
+from web.errors import CommandLineFault
 from web.language import Language
-from web.words.findings import finding_sentence
+from web.words.findings import column_name, finding_sentence
 
 _SHOWN_FINDINGS = 50
 
@@ -51,8 +53,8 @@ def _intake(options: argparse.Namespace, output: Output) -> int:
             register.look_up,
             load_rulebook(),
             prefix=options.institution,
-            form5=Upload(options.form5.name, options.form5.read_bytes()),
-            form4=Upload(options.form4.name, options.form4.read_bytes()),
+            form5=Upload(options.form5.name, read_file(options.form5)),
+            form4=Upload(options.form4.name, read_file(options.form4)),
             received_at=register.clock(),
             keep=lambda batch, rows: insert_batch(register.engine, batch, rows),
             legacy=options.legacy,
@@ -70,7 +72,7 @@ def _show(received: ReceivedBatch, output: Output) -> bool:
         f"共 {len(checked.rows)} 行，其中 {refused} 行不能通过，{_flagged(received)} 行需审核人确认。"
     )
     for each in findings[:_SHOWN_FINDINGS]:
-        output.line("  " + finding_sentence(each, Language.CHINESE))
+        output.line("  " + _finding_line(each))
     if len(findings) > _SHOWN_FINDINGS:
         output.line(f"  ……其余 {len(findings) - _SHOWN_FINDINGS} 条见 --json")
     output.result(
@@ -92,6 +94,12 @@ def _show(received: ReceivedBatch, output: Output) -> bool:
         }
     )
     return bool(refused or checked.batch_findings)
+
+
+def _finding_line(finding: Finding) -> str:
+    where = "整批" if finding.row is None else f"第 {finding.row} 行"
+    column = "" if finding.column is None else f"“{column_name(finding.column, Language.CHINESE)}”"
+    return f"{where}{column}（{finding.code}）{finding_sentence(finding, Language.CHINESE)}"
 
 
 def _flagged(received: ReceivedBatch) -> int:
@@ -145,6 +153,6 @@ def _rejections(pairs: list[str]) -> dict[int, str]:
     for pair in pairs:
         row, _, code = pair.partition("=")
         if not row.isdecimal() or not code:
-            raise argparse.ArgumentTypeError(f"--reject {pair}: ROW=CODE")
+            raise CommandLineFault("--reject ROW=CODE")
         rejected[int(row)] = code
     return rejected

@@ -25,7 +25,7 @@ from web.cli.opening import (
     write_settings,
 )
 from web.cli.output import Output
-from web.cli.serving import index_follower, serve
+from web.cli.serving import index_follower, listening, serve, stop_on_signals
 from web.demo.fill import DEMO_FILE, Filled, fill
 from web.errors import DemoElsewhere
 from web.logging import configure_logging
@@ -49,6 +49,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _run(options: argparse.Namespace, output: Output) -> int:
     started = time.monotonic()
     directory: Path = options.data
+    if not options.no_serve:
+        _require_ports(options.port)
     settings = _settings(directory, options.port)
     if (directory / DEMO_FILE).is_file():
         output.line(
@@ -65,6 +67,7 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     _explain(directory, description, output)
     if options.no_serve:
         return 0
+    stop_on_signals()
     with ExitStack() as stack:
         log = stack.enter_context((directory / _LOG).open("a", encoding="utf-8"))
         configure_logging(log)
@@ -74,6 +77,13 @@ def _run(options: argparse.Namespace, output: Output) -> int:
         register = stack.enter_context(opened(settings))
         serve(settings, register, host="127.0.0.1", port=options.port)
     return 0
+
+
+def _require_ports(port: int) -> None:
+    """Nobody waits for the data to be made only to learn that the port is taken. Raises: PortUnavailable."""
+    for each in (port, port + 1):
+        with listening("127.0.0.1", each):
+            pass
 
 
 def _settings(directory: Path, port: int) -> Settings:

@@ -1,13 +1,14 @@
 """`skillcert institutions import FILE`: filings and scopes from CSV or XLSX."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
-from registry.filing.errors import FilingImportFault
+from registry.filing.import_faults import ImportFault, ImportWarning
 from registry.filing.import_file import read_filings
 from registry.filing.record import record_filings
 from registry.ledger.admission import CIVIL_TIME
-from web.cli.opening import opened
+from web.cli.opening import opened, read_file
 from web.cli.output import Output
 from web.language import Language
 from web.words.intake_errors import import_fault_sentence
@@ -22,18 +23,18 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _run(options: argparse.Namespace, output: Output) -> int:
-    try:
-        listed = read_filings(options.file.read_bytes())
-    except FilingImportFault as fault:
-        for each in fault.faults:
-            output.line(import_fault_sentence(each, Language.CHINESE))
-        raise
+    listed = read_filings(read_file(options.file))
     with opened() as register:
         today = register.clock().astimezone(CIVIL_TIME).date()
         recorded = record_filings(register.ledger, register.writer(), listed.filings, today)
     for warning in listed.warnings:
-        output.line(import_fault_sentence(warning, Language.CHINESE))
+        output.line(f"请核对：{import_line(warning)}")
     counts = f"新增 {recorded.new}，变更 {recorded.changed}，未变 {recorded.unchanged}"
     output.line(f"备案 {len(listed.filings)} 条：{counts}。")
-    output.result(vars(recorded))
+    output.result({**asdict(recorded), "warnings": [import_line(each) for each in listed.warnings]})
     return 0
+
+
+def import_line(found: ImportFault | ImportWarning) -> str:
+    """Where in the file, which code, what is wrong and what to do."""
+    return f"第 {found.row} 行（{found.code}）{import_fault_sentence(found, Language.CHINESE)}"

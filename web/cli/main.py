@@ -7,8 +7,10 @@ command line that says nothing.
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from registry.errors import RegistryError
+from registry.filing.errors import FilingImportFault
 from registry.intake.errors import IntakeError
 from registry.ledger.errors import NotAdmitted
 from search.errors import SearchError
@@ -26,8 +28,9 @@ from web.cli import (
     serving,
     verifying,
 )
+from web.cli.filings import import_line
 from web.cli.output import Output
-from web.errors import SettingsFault, WebError
+from web.errors import CommandLineFault, FileUnreadable, SettingsFault, WebError
 from web.language import Language
 from web.problems import problem_of
 from web.vocabulary import words, words_or_code
@@ -51,9 +54,17 @@ COULD_NOT = 2
 _UNAVAILABLE = 503
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are errors like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """See `ArgumentParser`. Raises: CommandLineFault."""
+        raise CommandLineFault(f"{message}\n{self.format_usage().strip()}")
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
+    top: argparse.ArgumentParser = _Parser(
         prog="skillcert",
         description="职业技能等级证书登记平台 · register of vocational skill-level certificates",
     )
@@ -67,13 +78,15 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
-    options = parser().parse_args(arguments)
-    output = Output(as_json=options.json)
+    given = sys.argv[1:] if arguments is None else arguments
+    output = Output(as_json="--json" in given)
+    options = argparse.Namespace(inconclusive=False)
     try:
+        parser().parse_args(given, options)
         code: int = options.run(options, output)
         return code
     except (RegistryError, SigningError, SearchError, WebError) as fault:
-        return _explain(fault, output)
+        return _explain(fault, output, inconclusive=options.inconclusive)
     except KeyboardInterrupt:
         print("已中止。 / stopped", file=sys.stderr)
         return COULD_NOT
@@ -81,10 +94,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COULD_NOT
 
 
-def _explain(fault: Exception, output: Output) -> int:
+def _explain(fault: Exception, output: Output, *, inconclusive: bool) -> int:
     problem = problem_of(fault)
     output.error(_code(fault, problem.code), problem.title(Language.CHINESE), _detail(fault))
-    return COULD_NOT if problem.status == _UNAVAILABLE else 1
+    could_not = inconclusive or problem.status == _UNAVAILABLE or isinstance(fault, CommandLineFault)
+    return COULD_NOT if could_not else 1
 
 
 def _detail(fault: Exception) -> str:
@@ -97,7 +111,11 @@ def _detail(fault: Exception) -> str:
     detail = problem_of(fault).detail(Language.CHINESE)
     if isinstance(fault, NotAdmitted):
         return words_or_code("refusal", fault.reason.value, Language.CHINESE) + "。" + detail
-    return detail
+    if isinstance(fault, FilingImportFault):
+        return "\n".join([detail, *map(import_line, fault.faults)])
+    if isinstance(fault, CommandLineFault):
+        return f"{fault.option}\n{detail}"
+    return f"{fault.name}：{detail}" if isinstance(fault, FileUnreadable) else detail
 
 
 def _code(fault: Exception, code: str) -> str:

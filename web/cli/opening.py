@@ -9,6 +9,7 @@ from registry.places import Places
 from registry.register import Register
 from signing.errors import KeyFileMissing
 from signing.keys import KeyRole, SigningKey
+from web.errors import FileUnreadable
 from web.settings import PREFIX, Settings
 
 REGISTER_NAME = "湖南省职业技能等级证书登记平台"
@@ -46,11 +47,19 @@ def places_of(settings: Settings) -> Places:
     )
 
 
+def read_file(path: Path) -> bytes:
+    """The bytes of a file that the command line names. Raises: FileUnreadable."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise FileUnreadable(path.name) from fault
+
+
 def read_passphrase(path: Path) -> bytes:
-    """The passphrase in a file, without the newline at its end. Raises: KeyFileMissing."""
+    """The passphrase in a file, without the newline at its end. Raises: KeyFileMissing, FileUnreadable."""
     if not path.is_file():
         raise KeyFileMissing(BESIDE_THE_KEY)
-    return path.read_bytes().rstrip(b"\r\n")
+    return read_file(path).rstrip(b"\r\n")
 
 
 def register_passphrase(settings: Settings) -> bytes:

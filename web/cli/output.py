@@ -14,7 +14,7 @@ class Output:
     def line(self, text: str = "") -> None:
         """A line for people."""
         if not self.as_json:
-            print(text)
+            print(text, flush=True)
 
     def result(self, value: object) -> None:
         """The value for programs."""

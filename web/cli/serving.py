@@ -2,8 +2,10 @@
 
 import argparse
 import signal
+import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import structlog
@@ -21,6 +23,7 @@ from web.app import create_app
 from web.cli.network import national_sender
 from web.cli.opening import opened, read_settings
 from web.cli.output import Output
+from web.errors import PortUnavailable
 from web.logging import configure_logging
 from web.settings import Settings
 
@@ -47,22 +50,36 @@ def index_follower(settings: Settings, register: Register) -> Follower:
     return Follower(RegisterChanges(lambda: register.look_up), index, Cursors(register.desk_engine))
 
 
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens there. Raises: PortUnavailable."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        opened_socket = socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as fault:
+        raise PortUnavailable(port) from fault
+    with opened_socket:
+        yield opened_socket
+
+
+def stop_on_signals() -> None:
+    """Both signals that ask a program to end unwind it, so that children and databases are closed."""
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, signal.default_int_handler)
+
+
 def serve(settings: Settings, register: Register, *, host: str, port: int) -> None:
-    """Answers until it is told to stop."""
+    """Answers until it is told to stop. Raises: PortUnavailable."""
     reader = open_reader(
         url=settings.search_url, key=settings.search_key, directory=settings.data_dir / "search"
     )
     app = create_app(settings, register, reader)
     # The trusted-proxy walk is ours: the server must not rewrite the peer before it.
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
+    with listening(host, port) as accepting, suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[accepting])
 
 
 def _serve(options: argparse.Namespace, output: Output) -> int:
@@ -71,6 +88,7 @@ def _serve(options: argparse.Namespace, output: Output) -> int:
     with opened(settings) as register:
         register.ready()
         configure_logging()
+        stop_on_signals()
         output.line(f"{settings.origin}  （Ctrl-C 停止）")
         serve(settings, register, host=options.host, port=port)
     return 0

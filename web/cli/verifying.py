@@ -5,15 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from registry.register import Register, utc_now
-from registry.rules.certificate_number import MalformedNumber, parse_certificate_number
+from registry.rules.certificate_number import parse_certificate_number
+from registry.rules.text import normalise_name
 from registry.verdict import Result
 from registry.verification import Verification
 from signing.outcomes import Outcome, Step
 from signing.report import Conclusion, Report
 from signing.trust import read_trust
 from signing.verifier import verify
-from web.cli.opening import opened
+from web.cli.opening import opened, read_file
 from web.cli.output import Output
+from web.errors import CommandLineFault
 from web.language import Language
 from web.vocabulary import words_or_code
 
@@ -37,19 +39,21 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--trust", type=Path, metavar="DIR", help="信任文件夹（log.vkey did.json root.pem status/）"
     )
     command.add_argument("--name", help="同时核对姓名")
-    command.set_defaults(run=_run)
+    # Exit code 1 is kept for what was checked and failed.
+    command.set_defaults(run=_run, inconclusive=True)
 
 
 def _run(options: argparse.Namespace, output: Output) -> int:
     form = _form(options.subject)
     if options.offline:
         if options.trust is None:
-            raise SystemExit("--offline 需要 --trust DIR")
+            raise CommandLineFault("--offline --trust DIR")
         if form is None:
             output.line("仅凭编号无法离线核验，请提供文件或二维码。")
             output.result({"conclusion": Conclusion.COULD_NOT_CHECK.value})
             return Conclusion.COULD_NOT_CHECK.exit_code
-        return _show_report(verify(form, read_trust(options.trust), _now()), output)
+        report = verify(form, read_trust(options.trust), _now())
+        return _show_report(report, options.name, _named(report, options.name), output)
     with opened() as register:
         return _with_register(register, form, options, output)
 
@@ -60,14 +64,14 @@ def _with_register(
     if form is None:
         number = parse_certificate_number(options.subject).text
         found = register.verify_number(number, name=options.name, id_number=None)
-        return _show_number(found, output)
+        return _show_number(found, options, output)
     found = (
         register.verify_qr(form, name=options.name)
         if isinstance(form, str)
         else register.verify_file(form, name=options.name)
     )
     assert found.report is not None
-    return _with_name(found, _show_report(found.report, output), output)
+    return _show_report(found.report, options.name, found.name_match, output)
 
 
 def _form(subject: str) -> bytes | str | None:
@@ -75,18 +79,19 @@ def _form(subject: str) -> bytes | str | None:
     if subject.startswith(("http://", "https://")):
         return subject
     path = Path(subject)
-    if path.is_file():
-        return path.read_bytes()
-    try:
-        parse_certificate_number(subject)
-    except MalformedNumber:
-        if "." in subject or "/" in subject:
-            raise SystemExit(f"没有这个文件：{path.name}") from None
-        raise
+    if path.is_file() or "." in subject or "/" in subject:
+        return read_file(path)
+    parse_certificate_number(subject)
     return None
 
 
-def _show_report(report: Report, output: Output) -> int:
+def _named(report: Report, name: str | None) -> bool | None:
+    """Whether the form is made out to that name; None where it does not carry the whole name."""
+    held = report.fields.get("name")
+    return None if name is None or held is None else normalise_name(name) == held
+
+
+def _show_report(report: Report, name: str | None, name_match: bool | None, output: Output) -> int:
     for position, step in enumerate(report.steps, start=1):
         output.line(_step_line(position, step))
     output.line(_CONCLUSIONS[report.conclusion])
@@ -97,13 +102,14 @@ def _show_report(report: Report, output: Output) -> int:
             "signed": report.signed.value,
             "registered": report.registered.value,
             "in_force": report.in_force.value,
+            "name_match": name_match,
             "steps": [_step_value(each) for each in report.steps],
         }
     )
-    return report.conclusion.exit_code
+    return _with_name(name, name_match, report.conclusion.exit_code, output)
 
 
-def _show_number(found: Verification, output: Output) -> int:
+def _show_number(found: Verification, options: argparse.Namespace, output: Output) -> int:
     assert found.verdict is not None
     for position, step in enumerate(found.steps, start=1):
         output.line(_step_line(position, step))
@@ -114,15 +120,22 @@ def _show_number(found: Verification, output: Output) -> int:
             "steps": [_step_value(each) for each in found.steps],
         }
     )
-    return _with_name(found, _RESULT_CODES.get(found.verdict.result, 1), output)
+    code = _RESULT_CODES.get(found.verdict.result, 1)
+    return _with_name(options.name, found.name_match, code, output)
 
 
-def _with_name(found: Verification, code: int, output: Output) -> int:
-    """A certificate is not authentic for somebody else: a wrong name fails the check."""
-    if found.name_match is None:
+def _with_name(name: str | None, matches: bool | None, code: int, output: Output) -> int:
+    """A certificate is not authentic for somebody else: a wrong name fails the check.
+
+    A name that could not be compared leaves it open.
+    """
+    if name is None:
         return code
-    output.line("姓名一致。" if found.name_match else "姓名不一致：这不是此人的证书。")
-    return code if found.name_match else 1
+    if matches is None:
+        output.line("姓名未核对：没有可以比对的完整姓名。")
+        return code or Conclusion.COULD_NOT_CHECK.exit_code
+    output.line("姓名一致。" if matches else "姓名不一致：这不是此人的证书。")
+    return code if matches else 1
 
 
 def _step_line(position: int, step: Step) -> str:

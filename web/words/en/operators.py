@@ -81,6 +81,12 @@ WORDS = {
     "problem.demo_elsewhere.detail": (
         "It holds something else, or a demo of another port. Choose another directory or port."
     ),
+    "problem.command_line_fault.title": "The command is not written as it must be",
+    "problem.command_line_fault.detail": "See skillcert COMMAND --help.",
+    "problem.file_unreadable.title": "This file cannot be read",
+    "problem.file_unreadable.detail": "Check its name, its path and its permissions.",
+    "problem.port_unavailable.title": "This port cannot be used",
+    "problem.port_unavailable.detail": "Probably another program uses it. Choose another port, or stop that program.",
     "problem.filing_import_fault.title": "The institutions file has faults",
     "problem.filing_import_fault.detail": (
         "Nothing was imported. Mend the rows and columns listed and import it again."
