@@ -24,14 +24,14 @@ from signing.encoding import b64url_encode
 from signing.keys import KeyRole, SigningKey
 from web.bench.invented import lately, offices, record_of
 from web.bench.measurement import Progress
-from web.cli.opening import REGISTER_NAME, write_settings
-from web.demo.fill import write_passphrase
 from web.demo.filings import DemoFiling, demo_filings, institutions_csv
+from web.demo.fill import write_passphrase
 from web.demo.offices import Office
 from web.demo.workbooks import Certificate
 
 LOG_ORIGIN = "bench.skillcert.invalid/log"
 PASSPHRASE = b"measured passphrase, for invented data only"
+_REGISTER_NAME = "示例登记平台"
 _BATCH = 2_000
 
 
@@ -46,6 +46,17 @@ class Ground:
     writer: LogWriter
     numbers: list[str] = field(default_factory=list)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command has to be told to work on this register."""
+        places = self.register.places
+        return {
+            "SKILLCERT_DATA_DIR": str(places.data_dir),
+            "SKILLCERT_KEY_DIR": str(places.key_dir),
+            "SKILLCERT_ORIGIN": places.web_origin,
+            "SKILLCERT_LOG_ORIGIN": places.log_origin,
+        }
+
     def certificates(self, office: Office, count: int) -> list[Certificate]:
         """Invented certificates that this institution could issue in the last weeks."""
         return office.sittings(self.days, count)
@@ -53,9 +64,7 @@ class Ground:
     def prepared(self, certificates: Sequence[Certificate]) -> list[PreparedCertificate]:
         """Committed to and sealed, in the order of the log."""
         vault = self.register.keys.vault
-        made = (
-            prepare(record_of(each), new_seed(), each.person.id_number, vault) for each in certificates
-        )
+        made = (prepare(record_of(each), new_seed(), each.person.id_number, vault) for each in certificates)
         return sorted(made, key=lambda each: each.commitment)
 
     def approval(self, filing: DemoFiling, certificates: Sequence[PreparedCertificate]) -> Entry:
@@ -91,11 +100,10 @@ class Ground:
 def a_ground(directory: Path, web_origin: str = "http://127.0.0.1:8000") -> Iterator[Ground]:
     """A fresh register in that directory with the demo's institutions, closed at the end.
 
-    Its own `skillcert.env` and passphrases lie where the commands look for them, so that they can serve it.
+    The passphrases lie where the commands look for them, so that they can serve it under `environment`.
     """
     places = _places(directory, web_origin)
     places.data_dir.mkdir(parents=True)
-    write_settings(places.data_dir, {"ORIGIN": web_origin, "LOG_ORIGIN": LOG_ORIGIN})
     for keys in (places.keys.root, places.keys.register):
         write_passphrase(keys.path, PASSPHRASE)
     begin_register(places, passphrase=PASSPHRASE, root_passphrase=PASSPHRASE, clock=utc_now)
@@ -112,7 +120,7 @@ def _places(directory: Path, web_origin: str) -> Places:
         key_dir=directory / "data-keys",
         log_origin=LOG_ORIGIN,
         web_origin=web_origin,
-        register_name=REGISTER_NAME,
+        register_name=_REGISTER_NAME,
     )
 
 
@@ -129,4 +137,3 @@ def _with_institutions(register: Register) -> Ground:
         bureaus[bureau] = key
     record_filings(register.ledger, writer, read_filings(institutions_csv(filings)).filings, today)
     return Ground(register, offices(today), lately(today), bureaus, writer)
-

@@ -25,7 +25,10 @@ _GOAL_MS = 1.0
 
 def measure(size: int, progress: Progress) -> Measurement:
     """Proofs of random entries of a log of `size` certificates, each by a reader of its own."""
-    with tempfile.TemporaryDirectory(prefix="skillcert-bench-") as directory, a_ground(Path(directory)) as ground:
+    with (
+        tempfile.TemporaryDirectory(prefix="skillcert-bench-") as directory,
+        a_ground(Path(directory)) as ground,
+    ):
         _grow(ground, size, progress)
         entries, _ = ground.register.ledger.published()
         cold, warm = [], []

@@ -24,7 +24,9 @@ def offices(today: date) -> tuple[Office, ...]:
     days = lately(today)
     random = Random(_SEED)  # noqa: S311 - invented data, the same in every run
     crowd = people(_SEED, today=days[0])
-    return tuple(Office(each, crowd, random) for each in demo_filings(today) if all(map(each.certifies_on, days)))
+    return tuple(
+        Office(each, crowd, random) for each in demo_filings(today) if all(map(each.certifies_on, days))
+    )
 
 
 def records(today: date, count: int) -> list[Record]:
