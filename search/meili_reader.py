@@ -45,7 +45,9 @@ class MeiliReader:
         self._timeout_seconds = timeout_seconds
         self._client = httpx.AsyncClient(
             base_url=url,
-            headers={"Authorization": f"Bearer {key}"} if key else {},
+            # Compressed answers come in pieces, and on a kept connection the second piece waits for a delayed
+            # acknowledgement: 48 ms for 20 documents instead of 2.5 (1.50 on loopback).
+            headers={"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {key}"} if key else {}),
             timeout=timeout_seconds,
             limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE_SECONDS),
             # Masked personal data does not go by way of whatever proxy the environment names.

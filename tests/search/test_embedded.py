@@ -3,12 +3,16 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
+from search import embedded_reader
 from search.documents import Kind, Removal
 from search.embedded import EmbeddedIndex
+from search.embedded_files import opened
 from search.embedded_reader import EmbeddedReader
 from search.errors import SearchTooBroad, SearchUnavailable, UnavailableReason
 from search.query import MAX_WORDINGS, Query
@@ -121,6 +125,25 @@ def test_a_query_that_takes_too_long_is_given_up(bench: Bench, tmp_path: Path) -
     assert caught.value.reason is UnavailableReason.TIMEOUT
 
 
+def test_a_query_that_is_stuck_is_given_up_by_its_caller(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = Event()
+
+    def stuck(file: Path, mode: str) -> AbstractContextManager[sqlite3.Connection]:
+        assert free.wait(60)
+        return opened(file, mode)
+
+    monkeypatch.setattr(embedded_reader, "opened", stuck)
+    impatient = EmbeddedReader(tmp_path / "search", timeout_seconds=0.02)
+    try:
+        with pytest.raises(SearchUnavailable) as caught:
+            bench.runner.run(impatient.search(Query(Kind.CERTIFICATE)))
+    finally:
+        free.set()
+    assert caught.value.reason is UnavailableReason.TIMEOUT
+
+
 def test_a_word_in_too_many_texts_is_refused_and_not_guessed(bench: Bench) -> None:
     schools = [
         School(f"S00004399{n:04}", f"示例{n:04}学校", "", "430100", "") for n in range(MAX_WORDINGS + 1)
@@ -167,9 +190,59 @@ def _tokens(directory: Path) -> list[tuple[str, int]]:
     """Every token of the published index with the number of documents that have it."""
     connection = sqlite3.connect(directory / (directory / "current").read_text())
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    connection.execute(
-        "CREATE VIRTUAL TABLE temp.tokens USING fts5vocab('main', 'certificate_tokens', 'row')"
-    )
-    found = connection.execute("SELECT term, doc FROM temp.tokens ORDER BY term").fetchall()
+    found = []
+    for table in ("certificate_tokens", "institution_tokens", "wording_grams"):
+        connection.execute(f"CREATE VIRTUAL TABLE temp.of_{table} USING fts5vocab('main', '{table}', 'row')")
+        found += connection.execute(f"SELECT term, doc FROM temp.of_{table} ORDER BY term").fetchall()
     connection.close()
     return found
+
+
+def test_prefixes_that_differ_only_in_category_are_two_institutions(bench: Bench) -> None:
+    for category in "SY":
+        bench.write(institution(School(f"{category}000043990009", f"示例{category}校", "", "430100", "")))
+    assert bench.find(kind=Kind.INSTITUTION) == ["S000043990009", "Y000043990009"]
+
+
+def test_a_query_sees_a_file_that_replaced_the_one_it_was_about_to_look_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exists = Path.exists
+    replacements = iter([certificate(7)])
+
+    def replaced_first(self: Path) -> bool:
+        for document in replacements:
+            bench.fill([document])
+        return exists(self)
+
+    monkeypatch.setattr(Path, "exists", replaced_first)
+    assert bench.find() == ["7"]
+
+
+def test_a_query_sees_a_file_that_replaced_the_one_it_was_about_to_open(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replacements = iter([certificate(7)])
+
+    def replaced_first(file: Path, mode: str) -> AbstractContextManager[sqlite3.Connection]:
+        for document in replacements:
+            bench.fill([document])
+        return opened(file, mode)
+
+    monkeypatch.setattr(embedded_reader, "opened", replaced_first)
+    assert bench.find() == ["7"]
+
+
+def test_readers_see_a_whole_index_while_it_is_rebuilt_and_written(bench: Bench) -> None:
+    def write() -> None:
+        for _ in range(8):
+            bench.fill(certificate(index) for index in range(300))
+            bench.write(*(certificate(index, state="annulled") for index in range(300)))
+
+    writer = Thread(target=write)
+    writer.start()
+    totals = set()
+    while writer.is_alive():
+        totals.add(bench.ask(Query(Kind.CERTIFICATE, "电工")).total)
+    writer.join()
+    assert totals == {300}
