@@ -81,7 +81,7 @@ class PostgresCluster:
 
     def stop(self) -> None:
         """Ends the server and removes its files."""
-        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+        self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
         shutil.rmtree(self.directory)
 
     def _administer(self, statement: str) -> None:
