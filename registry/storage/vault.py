@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registry.storage.errors import SealBroken
-from signing.commitment import SEED_BYTES, Record, Seed, record_values
+from signing.commitment import FIELDS, SEED_BYTES, Record, Seed, record_values
 from signing.encoding import canonical_json, parse_json
 from signing.errors import MalformedEncoding
 
@@ -31,7 +31,8 @@ class Vault:
 
     def __init__(self, *, record_keys: Mapping[str, bytes], blind_key: bytes) -> None:
         self._ciphers = {sha256(key).digest()[:_KEY_ID_BYTES]: AESGCM(key) for key in record_keys.values()}
-        newest = record_keys[max(record_keys)]
+        # Keys are named by number: the tenth is newer than the ninth.
+        newest = record_keys[max(record_keys, key=lambda name: (len(name), name))]
         self._newest = sha256(newest).digest()[:_KEY_ID_BYTES]
         self._blind_key = blind_key
 
@@ -56,9 +57,11 @@ class Vault:
             raise SealBroken(table, column) from fault
 
     def seal_record(self, table: str, row: bytes, record: Record, seed: Seed) -> bytes:
-        """A record with its seed, sealed as one value."""
-        values = _SEPARATOR.join(record_values(record)).encode()
-        return self.seal(table, row, "sealed", seed + values)
+        """A record with its seed, sealed as one value. Raises: MalformedEncoding for what would not open."""
+        values = _SEPARATOR.join(record_values(record))
+        if values.count(_SEPARATOR) != len(FIELDS) - 1:
+            raise MalformedEncoding("record")
+        return self.seal(table, row, "sealed", seed + values.encode())
 
     def open_record(self, table: str, row: bytes, sealed: bytes) -> tuple[Record, Seed]:
         """The record and its seed. Raises: SealBroken."""

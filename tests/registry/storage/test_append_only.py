@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
+import psycopg
 import pytest
 
 from registry.storage.register_rows import RegisterTable
+from tests.contracts.postgres import PostgresCluster
 from tests.registry.ledger.builders import a_record, small_register
 
 # Batches are not part of the log: what was returned may be deleted one day.
@@ -14,10 +15,10 @@ _CHANGEABLE = {"batch", "batch_row"}
 TABLES = sorted(table.name for table in RegisterTable.metadata.sorted_tables if table.name not in _CHANGEABLE)
 
 
-@pytest.fixture
-def raw(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """A connection that knows nothing of our pragmas, to a register with a row in every table."""
-    register = small_register(tmp_path)
+    register = small_register(tmp_path_factory.mktemp("append-only"))
     register.approve([a_record(serial) for serial in range(1, 260)])
     connection = sqlite3.connect(register.places.register_file, isolation_level=None)
     connection.execute("INSERT INTO act (idx, certificate, ordinal) VALUES (900, 901, NULL)")
@@ -102,3 +103,45 @@ def test_a_key_spelt_as_text_is_the_same_key(raw: sqlite3.Connection) -> None:
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             raw.execute(f"INSERT OR REPLACE INTO entry (idx, body) VALUES ({spelling}, x'00')")
     assert _rows(raw, "entry") == before
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(
+    postgres_cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """The same on PostgreSQL, as the role that the application uses."""
+    address = postgres_cluster.address(postgres_cluster.new_database())
+    register = small_register(tmp_path_factory.mktemp("append-only"), database_url=address)
+    register.approve([a_record(serial) for serial in range(1, 260)])
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("INSERT INTO act (idx, certificate, ordinal) VALUES (900, 901, NULL)")
+        connection.execute("INSERT INTO status_list (idx, name, body) VALUES (902, 'revocation-0', '')")
+        yield connection
+    register.close()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_postgresql_refuses_every_change(
+    on_postgresql: psycopg.Connection[tuple[object, ...]], table: str
+) -> None:
+    def run(statement: str) -> list[tuple[object, ...]]:
+        cursor = on_postgresql.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
+
+    columns = [column.name for column in RegisterTable.metadata.tables[table].columns]
+    keys = [column.name for column in RegisterTable.metadata.tables[table].primary_key]
+    (count,) = run(f"SELECT count(*) FROM {table}")[0]
+    assert isinstance(count, int)
+    assert count > 0
+    for statement in (
+        f"UPDATE {table} SET {columns[-1]} = {columns[-1]}",
+        f"DELETE FROM {table}",
+        f"TRUNCATE {table}",
+        f"TRUNCATE {table} CASCADE",
+        f"INSERT INTO {table} SELECT * FROM {table} LIMIT 1 "
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {columns[-1]} = EXCLUDED.{columns[-1]}",
+        f"MERGE INTO {table} USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE",
+    ):
+        with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="append-only"):
+            run(statement)
+    assert run(f"SELECT count(*) FROM {table}")[0] == (count,)

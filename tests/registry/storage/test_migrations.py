@@ -1,0 +1,101 @@
+"""Migrations in order give exactly the schema of the models, on each database, and are applied once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.engine import Engine
+
+from registry.storage import desk_rows, national_rows, register_rows
+from registry.storage.errors import DatabaseUnavailable, SchemaTooNew
+from registry.storage.metadata import DESK_METADATA, REGISTER_METADATA
+from registry.storage.migrate import Schema, head_of, migrate
+from registry.storage.sql import open_engine, sqlite_url
+
+# The tables are known once their modules are loaded.
+MODELS = (register_rows, desk_rows, national_rows)
+METADATA = {Schema.REGISTER: REGISTER_METADATA, Schema.DESK: DESK_METADATA}
+
+
+@pytest.fixture
+def engine(database: str, tmp_path: Path) -> Iterator[Engine]:
+    opened = open_engine(database or sqlite_url(tmp_path / "test.sqlite"))
+    yield opened
+    opened.dispose()
+
+
+def version(engine: Engine, schema: Schema) -> list[str]:
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"SELECT version_num FROM migration_{schema}").all()
+    return [str(row[0]) for row in rows]
+
+
+@pytest.mark.parametrize("schema", Schema)
+def test_migrated_schema_is_the_models_schema(engine: Engine, schema: Schema) -> None:
+    migrate(engine, schema)
+    metadata = METADATA[schema]
+    assert metadata.tables
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_name": lambda name, kind, parents: (
+                    kind != "table" or not str(name).startswith("migration_")
+                ),
+            },
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.parametrize("schema", Schema)
+def test_unique_keys_are_those_of_the_models(engine: Engine, schema: Schema) -> None:
+    """What `compare_metadata` does not look at: primary keys, and columns that may be null."""
+    migrate(engine, schema)
+    inspector = sa.inspect(engine)
+    for table in METADATA[schema].sorted_tables:
+        key = inspector.get_pk_constraint(table.name)["constrained_columns"]
+        assert key == [column.name for column in table.primary_key]
+        stored = {column["name"]: column["nullable"] for column in inspector.get_columns(table.name)}
+        assert stored == {column.name: bool(column.nullable) for column in table.columns}
+
+
+def test_both_schemas_live_in_one_database(engine: Engine) -> None:
+    for schema in Schema:
+        migrate(engine, schema)
+    names = set(sa.inspect(engine).get_table_names())
+    assert names == {
+        *REGISTER_METADATA.tables,
+        *DESK_METADATA.tables,
+        "migration_register",
+        "migration_desk",
+    }
+
+
+@pytest.mark.parametrize("schema", Schema)
+def test_migrating_again_changes_nothing(engine: Engine, schema: Schema) -> None:
+    migrate(engine, schema)
+    before = sa.inspect(engine).get_table_names()
+    migrate(engine, schema)
+    assert sa.inspect(engine).get_table_names() == before
+    assert version(engine, schema) == [head_of(schema)]
+
+
+def test_a_database_of_a_later_program_is_refused(engine: Engine) -> None:
+    migrate(engine, Schema.DESK)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE migration_desk SET version_num = 'desk_9999'")
+    with pytest.raises(SchemaTooNew):
+        migrate(engine, Schema.DESK)
+    assert version(engine, Schema.DESK) == ["desk_9999"]
+
+
+def test_a_migration_that_fails_leaves_nothing(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE decision (something INTEGER)")
+    with pytest.raises(DatabaseUnavailable):
+        migrate(engine, Schema.REGISTER)
+    assert sa.inspect(engine).get_table_names() == ["decision"]
