@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from web.bench import append, commitments, inclusion, verdict
+from web.bench import append, audit, commitments, demo, electronic, inclusion, sync, verdict, workbook
 from web.bench.measurement import Measurement, Progress
 
 
@@ -21,4 +21,9 @@ GOALS = {
     "append": Goal("已备好的证书入库", append.measure, append.DEFAULT_SIZE),
     "inclusion": Goal("包含证明", inclusion.measure, inclusion.DEFAULT_SIZE),
     "verdict": Goal("按编号查验", verdict.measure, verdict.DEFAULT_SIZE),
+    "electronic": Goal("电子证书", electronic.measure, electronic.DEFAULT_SIZE),
+    "audit": Goal("核对全部日志", audit.measure, audit.DEFAULT_SIZE),
+    "sync": Goal("向全国联网上报", sync.measure, sync.DEFAULT_SIZE),
+    "workbook": Goal("大批量工作簿", workbook.measure, workbook.DEFAULT_SIZE),
+    "demo": Goal("演示", demo.measure, demo.DEFAULT_SIZE),
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from web.demo.offices import Office
 from web.demo.workbooks import Certificate
 
 LOG_ORIGIN = "bench.skillcert.invalid/log"
+WEB_ORIGIN = "http://127.0.0.1:8000"
 PASSPHRASE = b"measured passphrase, for invented data only"
 _REGISTER_NAME = "示例登记平台"
 _BATCH = 2_000
@@ -97,24 +99,25 @@ class Ground:
 
 
 @contextmanager
-def a_ground(directory: Path, web_origin: str = "http://127.0.0.1:8000") -> Iterator[Ground]:
+def a_ground(directory: Path, web_origin: str = WEB_ORIGIN) -> Iterator[Ground]:
     """A fresh register in that directory with the demo's institutions, closed at the end.
 
     The passphrases lie where the commands look for them, so that they can serve it under `environment`.
     """
-    places = _places(directory, web_origin)
-    places.data_dir.mkdir(parents=True)
-    for keys in (places.keys.root, places.keys.register):
+    here = places(directory, web_origin)
+    here.data_dir.mkdir(parents=True)
+    for keys in (here.keys.root, here.keys.register):
         write_passphrase(keys.path, PASSPHRASE)
-    begin_register(places, passphrase=PASSPHRASE, root_passphrase=PASSPHRASE, clock=utc_now)
-    register = Register(places, PASSPHRASE)
+    begin_register(here, passphrase=PASSPHRASE, root_passphrase=PASSPHRASE, clock=utc_now)
+    register = Register(here, PASSPHRASE)
     try:
         yield _with_institutions(register)
     finally:
         register.close()
 
 
-def _places(directory: Path, web_origin: str) -> Places:
+def places(directory: Path, web_origin: str = WEB_ORIGIN) -> Places:
+    """Where the register in that directory lives."""
     return Places(
         data_dir=directory / "data",
         key_dir=directory / "data-keys",
@@ -122,6 +125,11 @@ def _places(directory: Path, web_origin: str) -> Places:
         web_origin=web_origin,
         register_name=_REGISTER_NAME,
     )
+
+
+def bureau_key(bureau: str) -> SigningKey:
+    """The key of that bureau, the same in every process of a measurement."""
+    return SigningKey.from_seed(KeyRole.BUREAU, sha256(PASSPHRASE + bureau.encode()).digest())
 
 
 def _with_institutions(register: Register) -> Ground:
@@ -132,7 +140,7 @@ def _with_institutions(register: Register) -> Ground:
     root = register.places.keys.root.unlock(KeyRole.ROOT, PASSPHRASE)
     bureaus = {}
     for bureau in sorted({each.bureau for each in filings}):
-        key = SigningKey.from_seed(KeyRole.BUREAU, secrets.token_bytes(32))
+        key = bureau_key(bureau)
         introduce_keys(writer, [key], root=root, custody=Custody.REGISTER, now=now, bureau=bureau)
         bureaus[bureau] = key
     record_filings(register.ledger, writer, read_filings(institutions_csv(filings)).filings, today)
