@@ -17,7 +17,7 @@ demo: ## 演示：虚构数据，全部内置部件 / the whole system with inve
 test: ## 全部检查与测试 / every check and every test
 	@sh .ci/prepare test
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_OPTIONS)
 
 check: ## 格式、规范、类型、依赖方向、拼写 / format, lint, types, imports, spelling
 	@sh .ci/prepare dev
