@@ -139,7 +139,8 @@ def append_approval(
             keys=head.folds.keys,
             filings=head.folds.filings,
         )
-        if not all(each.number.startswith(text(content, "institution")) for each in certificates):
+        institution = text(content, "institution")
+        if not all(each.number.startswith(institution) for each in certificates):
             # Commitments hide the institution: only here can another bureau's certificates be kept out.
             raise NotAdmitted(Refusal.RECORD_DIFFERS)
         batch = b64url_decode(text(content, "batch"), length=16)

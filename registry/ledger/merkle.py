@@ -7,7 +7,8 @@ Source: RFC 6962 section 2.1 (MTH, PATH, PROOF).
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from hashlib import sha256
+from typing import Protocol, cast
 
 from signing.inclusion import EMPTY_ROOT, Hash, node_hash
 
@@ -30,9 +31,7 @@ def merge(hashes: Sequence[Hash]) -> Hash:
         return EMPTY_ROOT
     row = list(hashes)
     while len(row) > 1:
-        odd = row[-1:] if len(row) % 2 else []
-        pairs = iter(row)
-        row = [node_hash(left, right) for left, right in zip(pairs, pairs, strict=False)] + odd
+        row = _parents(row) + (row[-1:] if len(row) % 2 else [])
     return row[0]
 
 
@@ -40,9 +39,19 @@ def pyramid(leaves: Sequence[Hash]) -> list[list[Hash]]:
     """All complete levels above a row of hashes, the row itself first."""
     levels = [list(leaves)]
     while len(levels[-1]) > 1:
-        pairs = iter(levels[-1])
-        levels.append([node_hash(left, right) for left, right in zip(pairs, pairs, strict=False)])
+        levels.append(_parents(levels[-1]))
     return levels
+
+
+def leaf_hashes(entries: Sequence[bytes]) -> list[Hash]:
+    """`leaf_hash` of each entry, without a call for each: with `_parents` most of what an append computes."""
+    return cast(list[Hash], [sha256(b"\x00" + entry).digest() for entry in entries])
+
+
+def _parents(row: Sequence[Hash]) -> list[Hash]:
+    """`node_hash` of neighbouring pairs; an odd last one is left out."""
+    pairs = zip(row[::2], row[1::2], strict=False)
+    return cast(list[Hash], [sha256(b"\x01" + left + right).digest() for left, right in pairs])
 
 
 def root(subtrees: Subtrees, size: int) -> Hash:

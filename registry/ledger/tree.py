@@ -6,7 +6,7 @@ from typing import Protocol
 
 from registry.ledger import merkle
 from registry.ledger.tiles import HASH_BYTES, WIDTH, FullTile, full_tile, tile_width
-from signing.inclusion import EMPTY_ROOT, Hash, leaf_hash
+from signing.inclusion import EMPTY_ROOT, Hash
 
 _CACHED_TILES = 2048
 
@@ -73,7 +73,7 @@ class StoredTree:
             end = self.size >> (8 * level)
             start = end - end % WIDTH
             if level == 0:
-                self._edges[level] = [leaf_hash(body) for body in self._source.bodies(start, end)]
+                self._edges[level] = merkle.leaf_hashes(self._source.bodies(start, end))
             else:
                 self._edges[level] = self._source.tile_roots(level - 1, start, end)
         return self._edges[level]

@@ -26,13 +26,13 @@ from registry.ledger.errors import NotAdmitted, NumberTaken, Refusal
 from registry.ledger.folds import LogFolds
 from registry.ledger.guard import Guard, TreeHead, require_extension
 from registry.ledger.lock import WriterLock
+from registry.ledger.merkle import leaf_hashes
 from registry.ledger.read import LedgerReader
 from registry.ledger.tree import GrowingEdge, StoredTree
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.log_rows import LogRows, insert_checkpoint, insert_entries, insert_tiles
 from registry.storage.sql import Row, bulk_insert, writing
 from signing.encoding import parse_rfc3339
-from signing.inclusion import leaf_hash
 from signing.keys import KeyRole, SigningKey
 from signing.notes import Checkpoint, sign_checkpoint
 
@@ -130,7 +130,7 @@ class LogWriter:
         addition = admit(LogHead(size, at, self._folds, reader))
         # 5
         self._edge = None
-        tiles = edge.extend([leaf_hash(body) for body in addition.bodies])
+        tiles = edge.extend(leaf_hashes(addition.bodies))
         with _translated_conflicts(), writing(self._engine) as connection:
             insert_entries(connection, size, addition.bodies)
             insert_tiles(connection, tiles)
