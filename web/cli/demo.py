@@ -26,6 +26,7 @@ from web.cli.opening import (
 )
 from web.cli.output import Output
 from web.cli.serving import index_follower, listening, serve, stop_on_signals
+from web.demo.files import write_trust
 from web.demo.fill import DEMO_FILE, Filled, fill
 from web.errors import DemoElsewhere
 from web.logging import configure_logging
@@ -56,6 +57,7 @@ def _run(options: argparse.Namespace, output: Output) -> int:
         output.line(
             f"沿用 {directory} 里的演示数据（想重新生成，请先删除这个文件夹和 {settings.key_dir.name}）。"
         )
+        _refresh(settings)
     else:
         filled = _fill(directory, settings, options.certificates, output)
         output.line(
@@ -131,6 +133,13 @@ def _fill(directory: Path, settings: Settings, certificates: int, output: Output
         index_follower(settings, register).rebuild()
     (directory / _UNFINISHED).unlink()
     return filled
+
+
+def _refresh(settings: Settings) -> None:
+    """Status lists are good for a week: data that lay about longer gets new ones, and so does its trust."""
+    with opened(settings) as register:
+        if register.publish_status(register.writer()):
+            write_trust(settings.data_dir / "samples", register)
 
 
 def _explain(directory: Path, description: dict[str, list[dict[str, str]]], output: Output) -> None:

@@ -43,10 +43,7 @@ def write_samples(samples: Path, register: Register, plan: DemoPlan) -> None:
     for holder in plan.known:
         if holder.note in _TRIED and register.verdict(holder.number).result is Result.VALID:
             _write_forms(samples, register, holder)
-    for name, content in register.trust_files().items():
-        path = samples / "trust" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    write_trust(samples, register)
     lines = [f"{each.number}  {_NOTES[each.note]}" for each in plan.known if each.note in _NOTES]
     guide = [
         "可以拿来试的文件（人名、机构和号码都是虚构的）",
@@ -57,6 +54,14 @@ def write_samples(samples: Path, register: Register, plan: DemoPlan) -> None:
     ]
     guide += ["trust/      离线核验用的信任文件夹：skillcert verify 文件 --offline --trust trust"]
     (samples / "说明.txt").write_text("\n".join(guide) + "\n", encoding="utf-8")
+
+
+def write_trust(samples: Path, register: Register) -> None:
+    """The trust folder as of now."""
+    for name, content in register.trust_files().items():
+        path = samples / "trust" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def _write_forms(folder: Path, register: Register, holder: KnownHolder) -> None:
