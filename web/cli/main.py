@@ -13,6 +13,7 @@ from registry.errors import RegistryError
 from registry.filing.errors import FilingImportFault
 from registry.intake.errors import IntakeError
 from registry.ledger.errors import NotAdmitted
+from registry.review.errors import FlagsUndecided, RowRefused, RowUnknown
 from search.errors import SearchError
 from signing.errors import SigningError
 from web.cli import (
@@ -113,6 +114,8 @@ def _detail(fault: Exception) -> str:
         return words_or_code("refusal", fault.reason.value, Language.CHINESE) + "。" + detail
     if isinstance(fault, FilingImportFault):
         return "\n".join([detail, *map(import_line, fault.faults)])
+    if isinstance(fault, RowRefused | RowUnknown | FlagsUndecided):
+        return f"第 {'、'.join(map(str, fault.rows))} 行。{detail}"
     if isinstance(fault, CommandLineFault):
         return f"{fault.option}\n{detail}"
     return f"{fault.name}：{detail}" if isinstance(fault, FileUnreadable) else detail

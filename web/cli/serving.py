@@ -53,10 +53,12 @@ def index_follower(settings: Settings, register: Register) -> Follower:
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
     """A socket that listens there. Raises: PortUnavailable."""
+    if not 0 <= port < 1 << 16:
+        raise PortUnavailable(port)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         opened_socket = socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as fault:
+    except OSError as fault:
         raise PortUnavailable(port) from fault
     with opened_socket:
         yield opened_socket
