@@ -57,7 +57,7 @@ def canonical_json(value: object) -> bytes:
     """
     try:
         return rfc8785.dumps(value)  # type: ignore[arg-type]  # it refuses what is not JSON by itself
-    except (rfc8785.CanonicalizationError, RecursionError) as fault:
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as fault:
         raise MalformedEncoding("not representable in canonical JSON") from fault
 
 
