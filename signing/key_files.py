@@ -86,6 +86,8 @@ class KeyDirectory:
 
     def _write(self, header: KeyFile, secret: bytes, passphrase: bytes) -> None:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_exposed(self.path)
+        self._begin()
         nonce = secrets.token_bytes(12)
         sealed = AESGCM(self._encryption_key(passphrase)).encrypt(nonce, secret, _authenticated(header))
         content = {
@@ -118,18 +120,21 @@ class KeyDirectory:
             raise KeyFileLocked(role, name) from fault
         return header, secret
 
+    def _begin(self) -> None:
+        """Chooses the salt of a directory's first key. A lost one is not replaced: that would open nothing."""
+        path = self.path / _KDF_FILE
+        if not path.exists() and not any(self.path.glob("*.key")):
+            salt = b64url_encode(secrets.token_bytes(16))
+            _write_new(path, canonical_json({"v": 1, "kdf": "scrypt", "n": _KDF_COST, "salt": salt}))
+
     def _encryption_key(self, passphrase: bytes) -> bytes:
         """scrypt is slow on purpose, so one derivation serves all files of the directory."""
         if passphrase not in self._derived:
-            path = self.path / _KDF_FILE
-            if not path.exists():
-                salt = b64url_encode(secrets.token_bytes(16))
-                _write_new(path, canonical_json({"v": 1, "kdf": "scrypt", "n": _KDF_COST, "salt": salt}))
             try:
-                content = _load(path)
+                content = _load(self.path / _KDF_FILE)
                 cost = int(content["n"])
                 salt_bytes = b64url_decode(content["salt"], length=16)
-            except (KeyError, ValueError, MalformedEncoding) as fault:
+            except (FileNotFoundError, KeyError, ValueError, MalformedEncoding) as fault:
                 raise KeyFileLocked(_KDF_FILE) from fault
             if not _KDF_COST <= cost <= 1 << 20:
                 raise KeyFileLocked(_KDF_FILE)
