@@ -45,10 +45,9 @@ def _run(options: argparse.Namespace, output: Output) -> int:
 
 
 def _size(text: str) -> int:
-    size = int(text)
-    if not 0 < size <= _MOST:
-        raise ValueError(text)
-    return size
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _MOST):
+        raise argparse.ArgumentTypeError(f"1–{_MOST:,}")
+    return int(text)
 
 
 def _show_machine(machine: Machine, output: Output) -> None:
