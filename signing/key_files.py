@@ -121,7 +121,7 @@ class KeyDirectory:
         return header, secret
 
     def _begin(self) -> None:
-        """Chooses the salt of a directory's first key. A lost one is not replaced: that would open nothing."""
+        """Chooses the salt of a directory's first key. A lost one is not replaced: that opens nothing."""
         path = self.path / _KDF_FILE
         if not path.exists() and not any(self.path.glob("*.key")):
             salt = b64url_encode(secrets.token_bytes(16))
