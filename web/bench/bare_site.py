@@ -36,7 +36,13 @@ def main(arguments: list[str]) -> None:
     value = json.loads(Path(path).read_text(encoding="utf-8"))
     app = bare_site(value, limit)
     uvicorn.run(
-        app, host="127.0.0.1", port=int(port), log_level="warning", access_log=False, server_header=False
+        app,
+        host="127.0.0.1",
+        port=int(port),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
     )
 
 

@@ -1,6 +1,7 @@
 """`skillcert bench`: measures the goals on this machine, both sides of each ratio in one run."""
 
 import argparse
+import sys
 import tempfile
 import time
 from dataclasses import asdict
@@ -30,18 +31,21 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     with tempfile.TemporaryDirectory(prefix="skillcert-bench-") as directory:
         machine = this_machine(Path(directory))
     _show_machine(machine, output)
-    measured = []
-    for name in options.goals or GOALS:
-        goal, started = GOALS[name], time.monotonic()
-        try:
-            measurement = goal.measure(options.size or goal.size, output.progress)
-        except MeasurementFailed as fault:
-            output.error(fault.reason, f"{goal.title}（{name}）没有测成", "其余目标可以单独测量。")
-            return _COULD_NOT
-        _show(f"{goal.title}（{name}）", measurement, time.monotonic() - started, output)
-        measured.append(_value(name, measurement))
-    output.result({"machine": machine.value(), "measurements": measured})
-    return 0
+    values = [_measured(name, options.size, output) for name in options.goals or GOALS]
+    output.result({"machine": machine.value(), "measurements": values})
+    return _COULD_NOT if any("failed" in each for each in values) else 0
+
+
+def _measured(name: str, size: int | None, output: Output) -> dict[str, object]:
+    """One goal, shown as soon as it is measured; a failure is told and the next goal goes on."""
+    goal, started = GOALS[name], time.monotonic()
+    try:
+        measurement = goal.measure(size or goal.size, output.progress)
+    except MeasurementFailed as fault:
+        print(f"{goal.title}（{name}）没有测成：{fault.reason}", file=sys.stderr)
+        return {"goal": name, "failed": fault.reason}
+    _show(f"{goal.title}（{name}）", measurement, time.monotonic() - started, output)
+    return _value(name, measurement)
 
 
 def _size(text: str) -> int:

@@ -58,9 +58,15 @@ def test_programs_get_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> No
     assert measured["met"] is False
 
 
-def test_what_could_not_be_measured_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "broken"]) == 2
-    assert "program_ended" in capsys.readouterr().err
+def test_what_could_not_be_measured_is_told_and_the_others_are_measured(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["bench", "broken", "quick", "--json"]) == 2
+    said = capsys.readouterr()
+    assert "program_ended" in said.err
+    broken, quick = json.loads(said.out)["measurements"]
+    assert broken == {"goal": "broken", "failed": "program_ended"}
+    assert quick["goal"] == "quick"
 
 
 def test_unknown_goal_is_told(capsys: pytest.CaptureFixture[str]) -> None:
