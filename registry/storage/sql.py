@@ -119,15 +119,15 @@ class KeptReader:
         self._engine = engine
         self._dialect = engine.dialect.name
         self._fairy: Any = None
+        self._execute: Any = None
 
     def rows(self, statement: str, *parameters: object) -> list[Row]:
         """All rows. Raises: DatabaseUnavailable; after a fault the next call connects anew."""
         try:
-            if self._fairy is None:
+            if self._execute is None:
                 self._fairy = self._connect()
-            result: list[Row] = self._fairy.driver_connection.execute(
-                for_dialect(statement, self._dialect), parameters
-            ).fetchall()
+                self._execute = self._fairy.driver_connection.execute
+            result: list[Row] = self._execute(for_dialect(statement, self._dialect), parameters).fetchall()
             return result
         except (self._engine.dialect.loaded_dbapi.Error, sa.exc.SQLAlchemyError, OSError) as fault:
             self.close()
@@ -141,7 +141,7 @@ class KeptReader:
     def close(self) -> None:
         """Gives the connection back."""
         if self._fairy is not None:
-            fairy, self._fairy = self._fairy, None
+            fairy, self._fairy, self._execute = self._fairy, None, None
             fairy.invalidate()
 
     def _connect(self) -> Any:
