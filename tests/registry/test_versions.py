@@ -69,6 +69,9 @@ def test_what_is_registered_later_comes_behind_everything(scene: Scene) -> None:
     scene.approve(scene.receive([row]).id)
     (new,) = versions_after(scene.register.look_up, whole[-1].index, _ALL)
     assert (new.record.number, new.step, new.link.act) == (number, 1, None)
+    # Now certificates and acts alternate in the log.
+    assert versions_after(scene.register.look_up, -1, _ALL) == [*whole, new]
+    assert versions_after(scene.register.look_up, -1, len(whole)) == whole
 
 
 def test_nothing_is_behind_the_end(told: Scene) -> None:

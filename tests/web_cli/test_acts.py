@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web_cli.commands import Commands
+from tests.web_cli.commands import Commands, Demo
 from tests.web_cli.house import ESTABLISHED, House
 
 
@@ -55,6 +55,16 @@ def test_a_wrong_number_is_replaced_by_another_certificate(
 def test_a_reissue_stays_in_force(act: Commands, numbers: list[str], bureau: tuple[str, str]) -> None:
     assert act("reissue", numbers[0], "--reason", "lost_or_damaged", *bureau).code == 0
     assert _result(act, numbers[0]) == "valid"
+
+
+def test_a_file_that_was_given_out_before_is_at_once_what_the_act_made_of_it(
+    run_own: Commands, own: Demo
+) -> None:
+    number, files = own.number("plain"), [own.form("plain", form) for form in ("pdf", "json", "png")]
+    assert run_own("annul", number, "--reason", "fraud").code == 0
+    assert {run_own("verify", path, "--json").value["conclusion"] for path in files} == {"annulled"}
+    assert run_own("reinstate", number, "--reason", "wrongly_annulled").code == 0
+    assert {run_own("verify", path).code for path in files} == {0}
 
 
 def test_an_act_is_told_with_its_place_in_the_log(
