@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from signing.sheet import SheetContent, SheetPrinter
-
 from registry.custody import RegisterKeys
 from registry.ledger.chain import Chain
 from registry.lookup import LookUp
@@ -23,6 +21,7 @@ from signing.pades import sign_pdf
 from signing.qr import qr_text
 from signing.qr_image import qr_png
 from signing.receipts import Receipt, opened_extra
+from signing.sheet import SheetContent, SheetPrinter
 from signing.statement import Statement
 
 

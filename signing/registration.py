@@ -65,7 +65,10 @@ def unregistered(reason: str) -> tuple[Step, ...]:
 
 
 def check_registration(data: bytes, claims: Claims, trust: Trust) -> Registration:
-    """Takes the steps; the witnesses' only where some are required. `claims.fields` empty = the receipt itself is the form."""
+    """Takes the steps; the witnesses' only where some are required.
+
+    `claims.fields` empty = the receipt itself is the form.
+    """
     try:
         receipt = parse_receipt(data)
         entry, opening = parse_extra(receipt.extra)
