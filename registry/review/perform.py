@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+
 from registry.filing.model import filing_on
 from registry.ledger.admission import CIVIL_TIME, PROVINCE
 from registry.ledger.append import append_act, append_approval
@@ -14,7 +17,7 @@ from registry.lookup import LookUp
 from registry.review.acts import ActReason, act_content, corrected_certificate
 from registry.review.decide import Decision, propose_approval, rows_to_approve, signed
 from registry.review.errors import BatchDecided, BatchUnknown, CertificateUnknown
-from registry.storage.batch_rows import BatchRows, StoredBatch
+from registry.storage.batch_rows import BatchRows, StoredBatch, insert_return
 from signing.encoding import canonical_json, rfc3339
 from signing.keys import SigningKey
 
@@ -101,6 +104,14 @@ def return_batch(
         log_origin,
     )
     return Returned(identity, rfc3339(now), canonical_json(content).decode())
+
+
+def record_return(engine: Engine, returned: Returned) -> None:
+    """Keeps a return. Raises: BatchDecided if somebody decided meanwhile; DatabaseUnavailable."""
+    try:
+        insert_return(engine, returned.batch, returned.decided_at, returned.content)
+    except IntegrityError as fault:
+        raise BatchDecided from fault
 
 
 def perform_act(

@@ -12,8 +12,8 @@ from registry.intake.receive import ReceivedBatch, Upload, receive_batch
 from registry.ledger.errors import NotAdmitted, NumberTaken, Refusal
 from registry.review.decide import Decision
 from registry.review.errors import BatchDecided, BatchRefused, FlagsUndecided, NothingToApprove, RowRefused
-from registry.review.perform import return_batch
-from registry.storage.batch_rows import BatchRows, StoredBatch, StoredBatchRow, insert_batch, insert_return
+from registry.review.perform import record_return, return_batch
+from registry.storage.batch_rows import BatchRows, StoredBatch, StoredBatchRow, insert_batch
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.sql import KeptReader, bulk_insert, writing
 from registry.verdict import Result
@@ -240,6 +240,8 @@ def test_a_returned_batch_is_never_approved(scene: Scene) -> None:
             log_origin=scene.places.log_origin,
             now=scene.clock(),
         )
-    insert_return(scene.register.engine, returned.batch, returned.decided_at, returned.content)
+    record_return(scene.register.engine, returned)
     with pytest.raises(BatchDecided):
         scene.approve(received.id)
+    with pytest.raises(BatchDecided):
+        record_return(scene.register.engine, returned)

@@ -2,6 +2,7 @@
 
 import argparse
 from collections import Counter
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
@@ -11,8 +12,14 @@ from registry.ledger.admission import CIVIL_TIME
 from registry.register import Register
 from registry.review.decide import Decision
 from registry.review.errors import BatchUnknown
-from registry.review.perform import approve_batch, open_batch, responsible_bureau, return_batch
-from registry.storage.batch_rows import BatchRows, insert_batch, insert_return
+from registry.review.perform import (
+    approve_batch,
+    open_batch,
+    record_return,
+    responsible_bureau,
+    return_batch,
+)
+from registry.storage.batch_rows import BatchRows, insert_batch
 from registry.storage.sql import KeptReader
 from web.cli.opening import opened, read_file, unlock_bureau
 from web.cli.output import Output
@@ -107,8 +114,8 @@ def _flagged(received: ReceivedBatch) -> int:
 
 
 def _review(options: argparse.Namespace, output: Output) -> int:
-    with opened() as register:
-        batches = BatchRows(KeptReader(register.engine))
+    with opened() as register, closing(KeptReader(register.engine)) as reader:
+        batches = BatchRows(reader)
         identity = _batch_id(options.batch)
         batch = open_batch(batches, identity)
         now = register.clock()
@@ -123,7 +130,7 @@ def _review(options: argparse.Namespace, output: Output) -> int:
                 log_origin=register.places.log_origin,
                 now=now.astimezone(UTC),
             )
-            insert_return(register.engine, returned.batch, returned.decided_at, returned.content)
+            record_return(register.engine, returned)
             output.line("已退回，库中没有写入任何证书。")
             output.result({"batch": options.batch, "approved": False})
             return 0

@@ -6,6 +6,7 @@ and at the real time in the end.
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -26,11 +27,12 @@ from registry.review.perform import (
     acting_bureaus,
     approve_batch,
     perform_act,
+    record_return,
     responsible_bureau,
     return_batch,
 )
 from registry.rules.bureaus import BUREAUS
-from registry.storage.batch_rows import BatchRows, insert_batch, insert_return
+from registry.storage.batch_rows import BatchRows, insert_batch
 from registry.storage.sql import KeptReader
 from signing.keys import KeyRole, SigningKey
 from web.demo.drafts import Decision as PlannedDecision
@@ -167,28 +169,32 @@ def _decide(work: _Work, planned: PlannedBatch, received: ReceivedBatch) -> int:
         return 0
     day = now.astimezone(CIVIL_TIME).date()
     key = work.bureau_keys[responsible_bureau(register.look_up, planned.prefix, day)]
-    batches = BatchRows(KeptReader(register.engine))
-    if planned.decision is PlannedDecision.APPROVE:
-        flagged = frozenset(
-            row.row for row in received.checked.rows if row.record is not None and row.findings
+    with closing(KeptReader(register.engine)) as reader:
+        batches = BatchRows(reader)
+        if planned.decision is PlannedDecision.APPROVE:
+            decision = _decision(planned, received)
+            return approve_batch(
+                register.look_up, work.writer, batches, received.id, decision, bureau_key=key, now=now
+            ).count
+        returned = return_batch(
+            batches,
+            received.id,
+            reason="findings",
+            bureau_key=key,
+            log_origin=register.places.log_origin,
+            now=now,
         )
-        decision = Decision(
-            rejected={} if planned.accept_flags else dict.fromkeys(flagged, "doubtful"),
-            accepted_flags=flagged if planned.accept_flags else frozenset(),
-        )
-        return approve_batch(
-            register.look_up, work.writer, batches, received.id, decision, bureau_key=key, now=now
-        ).count
-    returned = return_batch(
-        batches,
-        received.id,
-        reason="findings",
-        bureau_key=key,
-        log_origin=register.places.log_origin,
-        now=now,
-    )
-    insert_return(register.engine, returned.batch, returned.decided_at, returned.content)
+    record_return(register.engine, returned)
     return 0
+
+
+def _decision(planned: PlannedBatch, received: ReceivedBatch) -> Decision:
+    """The word on the flagged rows: all accepted, or all rejected."""
+    flagged = frozenset(row.row for row in received.checked.rows if row.record is not None and row.findings)
+    return Decision(
+        rejected={} if planned.accept_flags else dict.fromkeys(flagged, "doubtful"),
+        accepted_flags=flagged if planned.accept_flags else frozenset(),
+    )
 
 
 def _act(work: _Work, plan: DemoPlan) -> None:
