@@ -11,6 +11,8 @@ from pathlib import Path
 
 from registry.ledger.errors import GuardMismatch, GuardMissing, LogNotFound
 from registry.ledger.tree import MissingTile, StoredTree
+from registry.storage.errors import DatabaseUnavailable
+from registry.storage.sql import translated_faults
 from signing.encoding import b64url_decode, b64url_encode, canonical_json, parse_canonical_json
 from signing.errors import InclusionMismatch, MalformedEncoding
 from signing.inclusion import EMPTY_ROOT, Hash, check_consistency
@@ -37,7 +39,10 @@ class Guard:
             self.write(TreeHead(origin, 0, EMPTY_ROOT))
 
     def read(self, *, log_is_empty: bool) -> TreeHead:
-        """The remembered head. Raises: GuardMissing (log has entries), LogNotFound (never begun)."""
+        """The remembered head.
+
+        Raises: GuardMissing (log has entries), LogNotFound (never begun), DatabaseUnavailable.
+        """
         try:
             content = parse_canonical_json(self._path.read_bytes())
             if not isinstance(content, dict):
@@ -48,11 +53,17 @@ class Guard:
             return TreeHead(origin, size, b64url_decode(root, length=32))
         except FileNotFoundError as fault:
             raise (LogNotFound if log_is_empty else GuardMissing) from fault
+        except OSError as fault:
+            raise DatabaseUnavailable("guard") from fault
         except (KeyError, MalformedEncoding) as fault:
             raise GuardMissing from fault
 
     def write(self, head: TreeHead) -> None:
-        """Remembers a head durably: the file, then its directory."""
+        """Remembers a head durably: the file, then its directory. Raises: DatabaseUnavailable."""
+        with translated_faults():
+            self._write(head)
+
+    def _write(self, head: TreeHead) -> None:
         content = canonical_json({"origin": head.origin, "size": head.size, "root": b64url_encode(head.root)})
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = self._path.with_suffix(".new")

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from registry.ledger.errors import WriterBusy
 from registry.storage.sql import translated_faults
@@ -34,10 +34,12 @@ class FileLock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Raises: WriterBusy."""
+        """Raises: WriterBusy, DatabaseUnavailable."""
         deadline = time.monotonic() + self._patience_seconds
         pause = threading.Event()
-        with self._path.open("a") as file:
+        with translated_faults():
+            file = self._path.open("a")
+        with file:
             while True:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -58,15 +60,27 @@ class AdvisoryLock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Raises: WriterBusy."""
+        """Raises: WriterBusy, DatabaseUnavailable."""
+        with translated_faults():
+            # No transaction stays open beside the lock: a server may end sessions that idle in one.
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            with translated_faults():
+                self._acquire(connection)
+            yield
+            with translated_faults():
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_ADVISORY_KEY})")
+        except BaseException:
+            # Whatever happened, the session ends, and the lock with it.
+            connection.invalidate()
+            raise
+        finally:
+            connection.close()
+
+    def _acquire(self, connection: Connection) -> None:
         deadline = time.monotonic() + self._patience_ms / 1000
         pause = threading.Event()
-        with translated_faults(), self._engine.connect() as connection:
-            while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_ADVISORY_KEY})").scalar():
-                if time.monotonic() >= deadline:
-                    raise WriterBusy
-                pause.wait(_POLL_SECONDS)
-            try:
-                yield
-            finally:
-                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_ADVISORY_KEY})")
+        while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_ADVISORY_KEY})").scalar():
+            if time.monotonic() >= deadline:
+                raise WriterBusy
+            pause.wait(_POLL_SECONDS)

@@ -51,10 +51,15 @@ def register(request: pytest.FixtureRequest, directory: Path) -> Iterator[SmallR
         yield from _audited_copy(request.getfixturevalue("begun_on_sqlite"), directory, "")
         return
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
-    begun: SmallRegister = request.getfixturevalue("begun_on_postgresql")
-    name = cluster.new_database(begun.places.database_url.partition("@/")[2].partition("?")[0])
-    yield from _audited_copy(begun, directory, cluster.address(name))
-    cluster.drop_database(name)
+    yield from _audited_database(request.getfixturevalue("begun_on_postgresql"), directory, cluster)
+
+
+@pytest.fixture
+def on_postgresql(
+    begun_on_postgresql: SmallRegister, directory: Path, postgres_cluster: PostgresCluster
+) -> Iterator[SmallRegister]:
+    """A small register on PostgreSQL, audited at the end."""
+    yield from _audited_database(begun_on_postgresql, directory, postgres_cluster)
 
 
 @pytest.fixture
@@ -95,6 +100,14 @@ def copied(begun: SmallRegister, directory: Path, database_url: str) -> SmallReg
         begun.places, data_dir=directory / "data", key_dir=directory / "keys", database_url=database_url
     )
     return replace(begun, places=places, engines=[]).reopened()
+
+
+def _audited_database(
+    begun: SmallRegister, directory: Path, cluster: PostgresCluster
+) -> Iterator[SmallRegister]:
+    name = cluster.new_database(begun.places.database_url.partition("@/")[2].partition("?")[0])
+    yield from _audited_copy(begun, directory, cluster.address(name))
+    cluster.drop_database(name)
 
 
 def _audited_copy(begun: SmallRegister, directory: Path, database_url: str) -> Iterator[SmallRegister]:

@@ -8,6 +8,7 @@ import pytest
 
 from registry.ledger.errors import GuardMismatch, GuardMissing, LedgerError, LogNotFound
 from registry.ledger.guard import Guard, TreeHead
+from registry.storage.errors import DatabaseUnavailable
 from registry.storage.migrate import Schema, migrate
 from signing.inclusion import EMPTY_ROOT
 from tests.registry.ledger.builders import ORIGIN, SmallRegister, a_record
@@ -160,6 +161,26 @@ def test_a_guard_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "keys" / "guard.new").write_bytes(b"half of a")
     guard.begin(ORIGIN)
     assert guard.read(log_is_empty=False) == head
+
+
+def test_a_guard_that_cannot_be_read_or_written_stops_the_append(
+    unaudited: SmallRegister, tmp_path: Path
+) -> None:
+    """A full or vanished disk is not a missing guard, and nothing is said to be published."""
+    nowhere = Guard(tmp_path / "file" / "guard.json")
+    (tmp_path / "file").write_bytes(b"in the way")
+    with pytest.raises(DatabaseUnavailable):
+        nowhere.read(log_is_empty=False)
+    with pytest.raises(DatabaseUnavailable):
+        nowhere.write(TreeHead(ORIGIN, 0, EMPTY_ROOT))
+    published = unaudited.published_size()
+    (unaudited.places.keys.guard.with_suffix(".new")).mkdir()
+    with pytest.raises(DatabaseUnavailable):
+        unaudited.approve([a_record(1)], 1)
+    assert unaudited.published_size() == published
+    (unaudited.places.keys.guard.with_suffix(".new")).rmdir()
+    unaudited.approve([a_record(2)], 2)
+    assert unaudited.audited().clean
 
 
 def _root(register: SmallRegister) -> bytes:

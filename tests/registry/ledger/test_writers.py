@@ -12,6 +12,7 @@ import pytest
 from registry.ledger.entries import parse_entry
 from registry.ledger.errors import LogNotFound, WriterBusy
 from registry.ledger.lock import AdvisoryLock, FileLock, WriterLock
+from registry.storage.errors import DatabaseUnavailable
 from signing.errors import WrongKeyRole
 from tests.registry.ledger.appender import Appender, appending_program
 from tests.registry.ledger.builders import START, SmallRegister, a_record
@@ -78,6 +79,27 @@ def test_a_refused_append_gives_the_lock_back(register: SmallRegister) -> None:
         register.bureau.require(register.log_key.role)
     with impatient(register).held():
         pass
+
+
+def test_what_happens_under_the_lock_is_not_the_locks_fault(register: SmallRegister) -> None:
+    for error in (OSError("the caller's own"), WrongKeyRole()):
+        with pytest.raises(type(error)), impatient(register).held():
+            raise error
+    with impatient(register).held():
+        pass
+
+
+def test_a_lock_whose_session_was_ended_goes_to_the_next(on_postgresql: SmallRegister) -> None:
+    def end_its_session() -> None:
+        with on_postgresql.engine.connect() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON oid = database "
+                "WHERE locktype = 'advisory' AND datname = current_database()"
+            )
+
+    with pytest.raises(DatabaseUnavailable), impatient(on_postgresql).held():
+        end_its_session()
+    on_postgresql.approve([a_record(1)])
 
 
 def test_a_killed_writer_leaves_a_log_that_goes_on(register: SmallRegister, appender: Appender) -> None:
