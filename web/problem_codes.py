@@ -98,6 +98,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "log_not_found",
         "guard_missing",
         "guard_mismatch",
+        "missing_tile",
         "writer_busy",
         "workbook_reader_unavailable",
         "national_error",

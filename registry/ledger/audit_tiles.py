@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 
 from registry.ledger.audit_report import Check, FindingCode, first_difference, found
 from registry.ledger.audit_tree import Regrowth, altered_byte, altered_entry_byte
+from registry.ledger.errors import MissingTile
 from registry.ledger.tiles import HASH_BYTES, WIDTH, FullTile, full_tile
-from registry.ledger.tree import MissingTile, StoredTree
+from registry.ledger.tree import StoredTree
 from registry.storage.audit_rows import AuditRows
 from signing.errors import InclusionMismatch
 from signing.inclusion import Hash, check_inclusion, leaf_hash

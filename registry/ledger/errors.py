@@ -8,6 +8,7 @@ LedgerError
 ├── GuardMismatch         the log does not extend what was signed before: a restored backup or a fork
 ├── WriterBusy            another writer holds the log
 ├── OutOfRange            an index or size that the published log does not have
+├── MissingTile           stored rows that the log's own size says must be there
 └── LogNotFound           the log was never begun
 """
 
@@ -94,6 +95,12 @@ class OutOfRange(LedgerError):
     """The published log has no such entry, tile or size."""
 
     code = "out_of_range"
+
+
+class MissingTile(LedgerError):
+    """The store lacks a tile or an entry that the log's size says is there: only an audit can tell more."""
+
+    code = "missing_tile"
 
 
 class LogNotFound(LedgerError):

@@ -9,8 +9,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.ledger.errors import GuardMismatch, GuardMissing, LogNotFound
-from registry.ledger.tree import MissingTile, StoredTree
+from registry.ledger.errors import GuardMismatch, GuardMissing, LogNotFound, MissingTile
+from registry.ledger.tree import StoredTree
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.sql import translated_faults
 from signing.encoding import b64url_decode, b64url_encode, canonical_json, parse_canonical_json

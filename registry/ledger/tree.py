@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from registry.ledger import merkle
+from registry.ledger.errors import MissingTile
 from registry.ledger.tiles import HASH_BYTES, WIDTH, FullTile, full_tile, tile_width
 from signing.inclusion import EMPTY_ROOT, Hash
 
@@ -25,10 +26,6 @@ class TileSource(Protocol):
     def tile_roots(self, level: int, start: int, end: int) -> list[Hash]:
         """Roots of full tiles start..end-1."""
         ...
-
-
-class MissingTile(Exception):
-    """The store lacks a tile that its entries say is full."""
 
 
 def cached_tiles(source: TileSource) -> Callable[[int, int], FullTile]:
@@ -68,14 +65,20 @@ class StoredTree:
         return self._edge_nodes[level][step][offset >> step]
 
     def edge(self, level: int) -> list[Hash]:
-        """The hashes of the level's last, partial tile; empty where the last tile is full."""
+        """The hashes of the level's last, partial tile; empty where the last tile is full.
+
+        Raises: MissingTile.
+        """
         if level not in self._edges:
             end = self.size >> (8 * level)
             start = end - end % WIDTH
             if level == 0:
-                self._edges[level] = merkle.leaf_hashes(self._source.bodies(start, end))
+                row = merkle.leaf_hashes(self._source.bodies(start, end))
             else:
-                self._edges[level] = self._source.tile_roots(level - 1, start, end)
+                row = self._source.tile_roots(level - 1, start, end)
+            if len(row) != end - start:
+                raise MissingTile(level, start // WIDTH)
+            self._edges[level] = row
         return self._edges[level]
 
     def tile_hashes(self, level: int, number: int, width: int) -> bytes | None:

@@ -85,4 +85,5 @@ class StoredTiles:
 
     def tile_roots(self, level: int, start: int, end: int) -> list[Hash]:
         """See `TileSource`."""
-        return [self.full[level, number].root for number in range(start, end)]
+        numbers = [number for number in range(start, end) if (level, number) in self.full]
+        return [self.full[level, number].root for number in numbers]

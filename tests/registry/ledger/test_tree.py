@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from registry.ledger import merkle
 from registry.ledger.audit_tree import Regrowth, altered_entry_byte
+from registry.ledger.errors import MissingTile
 from registry.ledger.tiles import bundle, full_tile, parse_tile_path, tile_path, tile_width
-from registry.ledger.tree import GrowingEdge, MissingTile, StoredTree
+from registry.ledger.tree import GrowingEdge, StoredTree
 from signing.inclusion import EMPTY_ROOT, Hash, check_consistency, check_inclusion, leaf_hash
 from tests.registry.ledger import naive
 
@@ -143,6 +144,17 @@ def test_a_missing_tile_is_said_to_be_missing() -> None:
     tree = StoredTree(store, 600)
     with pytest.raises(MissingTile):
         tree.inclusion_proof(300)
+
+
+def test_missing_rows_at_the_edge_are_not_hashed_over() -> None:
+    store, _ = stored([600])
+    del store.entries[590]
+    with pytest.raises(MissingTile):
+        StoredTree(store, 600).root()
+    store, _ = stored([600])
+    store.full = {place: tile for place, tile in store.full.items() if place != (0, 1)}
+    with pytest.raises(MissingTile):
+        StoredTree(store, 600).root()
 
 
 @pytest.mark.parametrize(
