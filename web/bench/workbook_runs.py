@@ -133,18 +133,18 @@ def _bare_row(cells: Sequence[str], cipher: AESGCM) -> tuple[str, bytes, bytes]:
     return number, commitment(record, seed), nonce + cipher.encrypt(nonce, plain, number.encode())
 
 
-def _peak_bytes() -> int:
-    """The most memory of this process and, added, of the largest one that it started."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    largest_child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return (own + largest_child) * 1024
+def _peaks() -> dict[str, int]:
+    """The most memory of this process, and of the largest one that it started; together never too little."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    reader = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    return {"own_bytes": own, "reader_bytes": reader, "peak_bytes": own + reader}
 
 
 def main(arguments: Sequence[str]) -> None:
     """One run."""
     run = {"ours": run_ours, "plain": run_plain}[arguments[0]]
     result = run(Path(arguments[1]))
-    sys.stdout.write(json.dumps({**result, "peak_bytes": _peak_bytes()}) + "\n")
+    sys.stdout.write(json.dumps({**result, **_peaks()}) + "\n")
 
 
 if __name__ == "__main__":
