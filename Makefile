@@ -5,7 +5,7 @@ CERTIFICATES ?= 2000
 PYTEST_OPTIONS ?=
 BIN := .venv/bin
 
-.PHONY: help demo test check format soak bench clean
+.PHONY: help demo test check format bench clean
 
 help: ## 列出全部目标 / list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
