@@ -32,10 +32,16 @@ class Outcome:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server((_HOST, 0)) as listening:
-        port: int = listening.getsockname()[1]
-    return port
+    """A port of this machine that nobody uses now, nor the next one: the demo takes both."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 @contextmanager
