@@ -125,12 +125,17 @@ class Commands:
         return Ran(code, captured.out, captured.err)
 
 
+def surroundings(demo: Demo) -> dict[str, str]:
+    """The environment of a process on that demo: no other setting."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
+    return {**inherited, f"{_PREFIX}DATA_DIR": str(demo.directory)}
+
+
 def as_process(demo: Demo, *arguments: str | Path) -> Ran:
     """Runs one command as a process of its own."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
     done = subprocess.run(
         [sys.executable, "-m", "web.cli", *map(str, arguments)],
-        env={**environment, f"{_PREFIX}DATA_DIR": str(demo.directory)},
+        env=surroundings(demo),
         capture_output=True,
         text=True,
         timeout=60,

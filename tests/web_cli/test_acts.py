@@ -82,7 +82,12 @@ def test_an_act_is_told_with_its_place_in_the_log(
     ("command", "code", "error"),
     [
         (["reinstate", "{0}", "--reason", "wrongly_annulled"], 1, "not_admitted/act_not_possible"),
-        (["correct", "{0}", "--reason", "clerical_error"], 1, "correction_out_of_reach"),
+        (["correct", "{0}", "--reason", "clerical_error"], 2, "command_line_fault"),
+        (
+            ["correct", "{0}", "--reason", "replaced", "--superseded-by", "{1}", "--set", "name=示例新名"],
+            2,
+            "command_line_fault",
+        ),
         (["correct", "{0}", "--reason", "clerical_error", "--set", "level=2"], 1, "correction_out_of_reach"),
         (["correct", "{0}", "--reason", "clerical_error", "--set", "name=示例9"], 1, "name_fault"),
         (["correct", "{0}", "--reason", "clerical_error", "--set", "id_number=1"], 1, "identity_fault"),

@@ -150,6 +150,7 @@ def test_a_number_alone_cannot_be_checked_offline(run: Commands, demo: Demo) -> 
     [
         (["nothing-here.pdf"], "file_unreadable"),
         (["/"], "file_unreadable"),
+        (["/dev/zero"], "file_unreadable"),
         (["1234"], "malformed_number"),
         (["1234567890123456"], "malformed_number"),
         (["{form}", "--offline"], "command_line_fault"),

@@ -46,6 +46,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _run(options: argparse.Namespace, output: Output) -> int:
     number = parse_certificate_number(options.number).text
     replaced_by = getattr(options, "superseded_by", "")
+    changes = _changes(getattr(options, "set", []))
+    if options.act is ActKind.CORRECTED and bool(changes) == bool(replaced_by):
+        raise CommandLineFault("--set FIELD=VALUE | --superseded-by NUMBER")
     act = ActKind.SUPERSEDED if replaced_by else options.act
     with opened() as register:
         own, *others = acting_bureaus(register.look_up, number)
@@ -59,7 +62,7 @@ def _run(options: argparse.Namespace, output: Output) -> int:
             bureau_key=unlock_bureau(register, bureau, options.bureau_passphrase_file),
             bureau=bureau,
             now=register.clock(),
-            changes=_changes(getattr(options, "set", [])),
+            changes=changes,
             replaced_by=replaced_by and parse_certificate_number(replaced_by).text,
         )
         register.publish_status(register.writer())

@@ -49,6 +49,9 @@ def places_of(settings: Settings) -> Places:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file that the command line names. Raises: FileUnreadable."""
+    if not path.is_file():
+        # A device or a pipe may have no end.
+        raise FileUnreadable(path.name)
     try:
         return path.read_bytes()
     except OSError as fault:

@@ -5,20 +5,21 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
 
 from registry.errors import RegistryError
-from registry.national.sync import SyncReport, sync_until
+from registry.national.sync import Sender, SyncReport, sync_until
 from registry.register import Register
 from registry.storage.cursors import Cursors
 from search.choice import open_index, open_reader
 from search.errors import SearchError
 from search.follower import Follower
 from search.from_register import RegisterChanges
+from signing.errors import SigningError
 from web.app import create_app
 from web.cli.network import national_sender
 from web.cli.opening import opened, read_settings
@@ -29,6 +30,7 @@ from web.settings import Settings
 
 _FOLLOW_SECONDS = 2.0
 _STATUS_SECONDS = 600.0
+_SEND_SECONDS = 5.0
 _log = structlog.get_logger("skillcert.worker")
 
 
@@ -101,17 +103,18 @@ def _work(_: argparse.Namespace, output: Output) -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with opened(settings) as register:
+    with opened(settings) as register, ExitStack() as stack:
         configure_logging()
-        output.line("后台任务已启动。")
         jobs = [
             _repeated("search", lambda: index_follower(settings, register).follow(), _FOLLOW_SECONDS, stop),
             _repeated("status", lambda: register.publish_status(register.writer()), _STATUS_SECONDS, stop),
         ]
         if settings.national_url is not None:
-            jobs.append(threading.Thread(target=_send, args=(settings, register, stop), name="national"))
+            sender = stack.enter_context(national_sender(settings, register, pause=stop.wait))
+            jobs.append(threading.Thread(target=_send, args=(sender, stop), name="national"))
         for job in jobs:
             job.start()
+        output.line("后台任务已启动。")
         stop.wait()
         for job in jobs:
             job.join()
@@ -128,17 +131,21 @@ def _repeated(
             try:
                 if done := job():
                     _log.info(name, done=done)
-            except (RegistryError, SearchError) as fault:
+            except (RegistryError, SearchError, SigningError) as fault:
                 _log.warning(name, fault=fault.code)
             stop.wait(every_seconds)
 
     return threading.Thread(target=run, name=name)
 
 
-def _send(settings: Settings, register: Register, stop: threading.Event) -> None:
+def _send(sender: Sender, stop: threading.Event) -> None:
     def report(done: SyncReport) -> None:
         if done.batches or done.reason:
             _log.info("national", outcome=done.outcome.value, batches=done.batches, online=done.online)
 
-    with national_sender(settings, register, pause=stop.wait) as sender:
-        sync_until(stop.is_set, stop.wait, sender, report)
+    while not stop.is_set():
+        try:
+            sync_until(stop.is_set, stop.wait, sender, report)
+        except (RegistryError, SigningError) as fault:
+            _log.warning("national", fault=fault.code)
+            stop.wait(_SEND_SECONDS)

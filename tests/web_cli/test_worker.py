@@ -1,0 +1,81 @@
+"""`skillcert work`: faults are told at the start or logged by their code, and a signal is a good end."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.web_cli.commands import Commands, Demo, surroundings
+
+PATIENCE_SECONDS = 60.0
+
+
+@contextmanager
+def working(demo: Demo, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """The worker on that demo, its words in `log`."""
+    with log.open("wb") as words:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "web.cli", "work"], env=surroundings(demo), stdout=words, stderr=words
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def said(log: Path, wanted: str, process: "subprocess.Popen[bytes]") -> list[str]:
+    """Its whole lines, once one of them holds that; the test's own deadline ends the waiting."""
+    while True:
+        lines = log.read_text(encoding="utf-8").rpartition("\n")[0].splitlines()
+        if any(wanted in line for line in lines):
+            return lines
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.1)
+
+
+@pytest.mark.timeout(PATIENCE_SECONDS)
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_a_job_that_cannot_be_done_is_logged_and_the_others_go_on(
+    own: Demo, tmp_path: Path, by: signal.Signals
+) -> None:
+    (own.keys / "register" / "log-1.key").unlink()
+    (own.keys / "register" / "status-1.key").unlink()
+    log = tmp_path / "log"
+    with working(own, log) as process:
+        lines = said(log, '"event":"status"', process)
+        process.send_signal(by)
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
+    faults = [json.loads(line) for line in lines if '"event":"status"' in line]
+    assert faults[0]["fault"] == "key_file_missing"
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("network", "code", "error"),
+    [(None, 2, "national_not_configured"), ("no key at all", 1, "malformed_encoding")],
+)
+def test_a_network_that_is_set_up_wrong_is_told_at_the_start(
+    run_own: Commands, own: Demo, network: str | None, code: int, error: str
+) -> None:
+    settings = own.directory / "skillcert.env"
+    lines = settings.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if "NATIONAL_KEY_FILE" not in line]
+    if network is not None:
+        wrong = own.directory / "network.pub"
+        wrong.write_text(network, encoding="utf-8")
+        kept.append(f"SKILLCERT_NATIONAL_KEY_FILE={wrong}")
+    settings.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    before = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        ran = run_own("work")
+    finally:
+        for each, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
+            signal.signal(each, handler)
+    assert (ran.code, ran.error) == (code, error)
+    assert "后台任务已启动" not in ran.out
