@@ -165,7 +165,11 @@ class _Audit:
         root = self._published_root(size)
         if root is None or not candidates:
             return finding
-        place = search_altered(self._rows, candidates, size, root)
+        try:
+            place = search_altered(self._rows, candidates, size, root)
+        except DatabaseUnavailable:
+            # The finding stands; only its byte stays unknown.
+            return finding
         if place is None:
             return finding
         return replace(
