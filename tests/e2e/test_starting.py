@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e.demo_process import RunningDemo, start, surroundings, two_free_ports
 
-AGAIN_SECONDS = 15.0
+AGAIN_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,6 @@ def prepare(directory: Path, port: int, *options: str) -> "subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
         env=surroundings(),
     )

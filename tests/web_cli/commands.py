@@ -138,7 +138,7 @@ def as_process(demo: Demo, *arguments: str | Path) -> Ran:
         env=surroundings(demo),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
