@@ -21,11 +21,10 @@ from registry.lookup import LookUp
 from registry.review.decide import BATCH_TABLE, row_key
 from registry.rules.occupations import Catalogue, load_catalogue
 from registry.rules.working_days import WorkCalendar, load_calendar
-from registry.storage.batch_rows import StoredBatch, StoredBatchRow
+from registry.storage.batch_rows import FORMS_TABLE, StoredBatch, StoredBatchRow
 from signing.commitment import new_seed
 from signing.encoding import canonical_json, rfc3339
 
-FORMS_TABLE = "batch"
 BATCH_ID_BYTES = 16
 SALT_BYTES = 32
 
