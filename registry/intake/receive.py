@@ -22,6 +22,7 @@ from registry.review.decide import BATCH_TABLE, row_key
 from registry.rules.occupations import Catalogue, load_catalogue
 from registry.rules.working_days import WorkCalendar, load_calendar
 from registry.storage.batch_rows import FORMS_TABLE, StoredBatch, StoredBatchRow
+from registry.storage.batch_seal import bound_batch, bound_row
 from signing.commitment import new_seed
 from signing.encoding import canonical_json, rfc3339
 
@@ -133,8 +134,9 @@ def receive_batch(
         form4_mac=vault.file_mac(salt, form4.content),
         findings=findings_json(checked.batch_findings),
         legacy=legacy,
+        row_count=len(checked.rows),
     )
-    keep(batch, [_stored_row(look_up, identity, row) for row in checked.rows])
+    keep(bound_batch(vault, batch), [_stored_row(look_up, identity, row) for row in checked.rows])
     return ReceivedBatch(identity, checked)
 
 
@@ -156,4 +158,5 @@ def _stored_row(look_up: LookUp, batch: bytes, row: CheckedRow) -> StoredBatchRo
     if row.record is not None:
         sealed = look_up.vault.seal_record(BATCH_TABLE, row_key(batch, row.row), row.record, new_seed())
     flagged = any(each.severity is Severity.FLAG for each in row.findings)
-    return StoredBatchRow(row.row, refused, flagged, findings_json(row.findings), sealed)
+    stored = StoredBatchRow(row.row, refused, flagged, findings_json(row.findings), sealed)
+    return bound_row(look_up.vault, batch, stored)

@@ -3,39 +3,49 @@
 Source: the product's own format; HMAC RFC 2104.
 """
 
-from registry.ledger.audit_report import Check, FindingCode, first_difference, found
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from registry.ledger.audit_report import Check, FindingCode, found
 from registry.ledger.entries import Entry, bureau_message, text
 from registry.ledger.errors import MalformedEntry
 from registry.ledger.key_history import KeyHistory
 from registry.storage.audit_rows import AuditRows
 from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, row_key
+from registry.storage.batch_seal import CLEAR_OF_BATCH, CLEAR_OF_ROW, altered_column
 from registry.storage.errors import SealBroken
-from registry.storage.sql import Row
 from registry.storage.vault import Vault
 from signing.encoding import b64url_decode, b64url_encode, parse_canonical_json
 from signing.errors import BadSignature, MalformedEncoding
 from signing.keys import KeyRole, verify
 
-_COLUMNS = ("id", "prefix", "legacy", "salt", "form5", "form4", "form5_mac", "form4_mac")
+# Values as the database gives them, of whatever type they are.
+Batch: TypeAlias = Mapping[str, Any]
+
+_FORMS = ("form5", "form4")
+_COLUMNS = ("id", "mac", *_FORMS, *CLEAR_OF_BATCH)
+_ROW_NUMBERS = range(1 << 32)
 
 
 def check_batches(rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: str) -> int:
     """Every stored batch, and every return of one; how many batches there are.
 
     Steps:
-    1. both files unseal, and their keyed hashes are the stored ones
-    2. every row that was not refused unseals in its own place, is of the batch's institution, and none
-       belongs to no batch
+    1. what is in clear is what was received, both files unseal, and their keyed hashes are the stored ones
+    2. there are as many rows as were received, what is in clear of them is what was found then, every row
+       that was not refused unseals in its own place and is of the batch's institution, and none belongs to
+       no batch
     3. what an approval says of the batch is what is stored
     4. a return is signed by a bureau that the log knows
     """
     checked = 0
-    for batch in rows.batches(_COLUMNS):
+    for row in rows.batches(_COLUMNS):
+        batch = dict(zip(_COLUMNS, row, strict=True))
         _check_files(vault, batch)
-        _check_rows(rows, vault, batch[0], batch[1])
-        decision = rows.decision(batch[0])
+        _check_rows(rows, vault, batch)
+        decision = rows.decision(batch["id"])
         if decision is not None and decision[0]:
-            _check_approved(batch, _content(batch[0], decision[2]))
+            _check_approved(batch, _content(batch["id"], decision[2]))
         checked += 1
     if stray := rows.stray_batch_row():
         found(FindingCode.ROW_SURPLUS, Check.BATCHES, "batch_row", f"{stray[0].hex()}/{stray[1]}")
@@ -45,48 +55,60 @@ def check_batches(rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: s
     return checked
 
 
-def _check_files(vault: Vault, batch: Row) -> None:
+def _check_files(vault: Vault, batch: Batch) -> None:
     # 1
-    identity, _, _, salt, *stored = batch
-    for name, sealed, mac in zip(("form5", "form4"), stored[:2], stored[2:], strict=True):
+    key = batch["id"].hex()
+    clear = [batch[name] for name in CLEAR_OF_BATCH]
+    column = altered_column(vault, FORMS_TABLE, batch["id"], CLEAR_OF_BATCH, clear, batch["mac"])
+    if column is not None:
+        found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", key, column)
+    for name in _FORMS:
         try:
-            plain = vault.open(FORMS_TABLE, identity, name, sealed)
+            plain = vault.open(FORMS_TABLE, batch["id"], name, batch[name])
         except (SealBroken, TypeError):
-            found(FindingCode.SEAL_BROKEN, Check.BATCHES, "batch", identity.hex(), name)
-        wanted = vault.file_mac(salt, plain)
-        if mac != wanted:
-            # A wrong salt spoils both hashes from their first byte on; a wrong hash only itself.
-            column = f"{name}_mac" if _nearly(mac, wanted) else "salt"
-            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", identity.hex(), column)
+            found(FindingCode.SEAL_BROKEN, Check.BATCHES, "batch", key, name)
+        if batch[f"{name}_mac"] != vault.file_mac(batch["salt"], plain):
+            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", key, f"{name}_mac")
 
 
-def _check_rows(rows: AuditRows, vault: Vault, identity: bytes, prefix: object) -> None:
+def _check_rows(rows: AuditRows, vault: Vault, batch: Batch) -> None:
     # 2
-    for number, refused, sealed in rows.batch_rows(identity):
-        key = f"{identity.hex()}/{number}"
+    identity, count = batch["id"], 0
+    for number, *clear, sealed, mac in rows.batch_rows(identity):
+        place = f"{identity.hex()}/{number}"
+        if not isinstance(number, int) or number not in _ROW_NUMBERS:
+            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch_row", place, "row")
+        key = row_key(identity, number)
+        column = altered_column(vault, BATCH_TABLE, key, CLEAR_OF_ROW, clear, mac)
+        if column is not None:
+            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch_row", place, column)
+        refused, count = clear[0], count + 1
         if bool(refused) == bool(sealed):
-            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch_row", key, "refused")
+            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch_row", place, "refused")
         if not sealed:
             continue
         try:
-            record, _ = vault.open_record(BATCH_TABLE, row_key(identity, number), sealed)
+            record, _ = vault.open_record(BATCH_TABLE, key, sealed)
         except (SealBroken, TypeError):
-            found(FindingCode.SEAL_BROKEN, Check.BATCHES, "batch_row", key, "sealed")
-        if record.institution != prefix:
+            found(FindingCode.SEAL_BROKEN, Check.BATCHES, "batch_row", place, "sealed")
+        if record.institution != batch["prefix"]:
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", identity.hex(), "prefix")
+    if count != batch["row_count"]:
+        missing = count < batch["row_count"]
+        code = FindingCode.ROW_MISSING if missing else FindingCode.ROW_SURPLUS
+        found(code, Check.BATCHES, "batch_row", identity.hex(), rows=count, received=batch["row_count"])
 
 
-def _check_approved(batch: Row, content: Entry) -> None:
+def _check_approved(batch: Batch, content: Entry) -> None:
     # 3
-    identity, prefix, legacy, *_, form5_mac, form4_mac = batch
     for column, stored, wanted in (
-        ("prefix", prefix, content.get("institution")),
-        ("legacy", legacy, content.get("earlier_review", "")),
-        ("form5_mac", b64url_encode(form5_mac), content.get("form5")),
-        ("form4_mac", b64url_encode(form4_mac), content.get("form4")),
+        ("prefix", batch["prefix"], content.get("institution")),
+        ("legacy", batch["legacy"], content.get("earlier_review", "")),
+        ("form5_mac", b64url_encode(batch["form5_mac"]), content.get("form5")),
+        ("form4_mac", b64url_encode(batch["form4_mac"]), content.get("form4")),
     ):
         if stored != wanted:
-            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", identity.hex(), column)
+            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", batch["id"].hex(), column)
 
 
 def _check_return(identity: bytes, content: Entry, keys: KeyHistory, log_origin: str) -> None:
@@ -117,9 +139,3 @@ def _signed(public: bytes, message: bytes, signature: bytes) -> bool:
     except BadSignature:
         return False
     return True
-
-
-def _nearly(stored: bytes, wanted: bytes) -> bool:
-    """Whether all but a byte or two are right."""
-    at = first_difference(stored, wanted)
-    return stored[at + 2 :] == wanted[at + 2 :]

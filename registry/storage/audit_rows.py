@@ -148,11 +148,11 @@ class AuditRows:
         return None if found is None or found[0] == "ok" else str(found[0])
 
     def batch_rows(self, batch: bytes) -> Iterator[Row]:
-        """(row, refused, sealed) of every row of a batch, page by page."""
+        """(row, refused, flagged, findings, sealed, mac) of every row of a batch, page by page."""
         last = -1
         while page := self._reader.rows(
-            'SELECT "row", refused, sealed FROM batch_row WHERE batch = ? AND "row" > ? '
-            'ORDER BY "row" LIMIT ?',
+            'SELECT "row", refused, flagged, findings, sealed, mac FROM batch_row '
+            'WHERE batch = ? AND "row" > ? ORDER BY "row" LIMIT ?',
             batch,
             last,
             _PAGE,

@@ -13,7 +13,10 @@ _PAGE = 2_000
 
 @dataclass(frozen=True)
 class StoredBatch:
-    """A batch as received. `form5` and `form4` stay sealed; the MACs are what an approval names."""
+    """A batch as received. `form5` and `form4` stay sealed; their MACs are what an approval names.
+
+    `mac` binds what is in clear (`batch_seal`).
+    """
 
     id: bytes
     prefix: str
@@ -28,6 +31,8 @@ class StoredBatch:
     form4_mac: bytes
     findings: str
     legacy: str
+    row_count: int
+    mac: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class StoredBatchRow:
     flagged: bool
     findings: str
     sealed: bytes
+    mac: bytes = b""
 
 
 _BATCH_COLUMNS = tuple(StoredBatch.__dataclass_fields__)
@@ -54,9 +60,7 @@ def insert_batch(engine: Engine, batch: StoredBatch, rows: Sequence[StoredBatchR
     """Keeps a batch whole. Raises: DatabaseUnavailable, and then nothing is kept."""
     with writing(engine) as connection:
         bulk_insert(connection, "batch", _BATCH_COLUMNS, [tuple(vars(batch).values())])
-        stored = [
-            (batch.id, each.row, each.refused, each.flagged, each.findings, each.sealed) for each in rows
-        ]
+        stored = [(batch.id, *vars(each).values()) for each in rows]
         bulk_insert(connection, "batch_row", _ROW_COLUMNS, stored)
 
 
@@ -89,8 +93,10 @@ class BatchRows:
                 last,
                 _PAGE,
             )
-            for row, refused, flagged, findings, sealed in page:
-                yield StoredBatchRow(int(row), bool(refused), bool(flagged), str(findings), bytes(sealed))
+            for row, refused, flagged, findings, sealed, mac in page:
+                yield StoredBatchRow(
+                    int(row), bool(refused), bool(flagged), str(findings), bytes(sealed), bytes(mac)
+                )
             if len(page) < _PAGE:
                 return
             last = int(page[-1][0])

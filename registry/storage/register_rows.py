@@ -1,6 +1,6 @@
 """Tables of the register: the log (append-only), and the private records that open its commitments."""
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from registry.storage.columns import counting_key
@@ -9,6 +9,10 @@ from registry.storage.metadata import REGISTER_METADATA
 
 def _index() -> "Column[int]":
     return Column(counting_key(), primary_key=True, autoincrement=False)
+
+
+def _mac() -> "Column[bytes]":
+    return Column(LargeBinary, nullable=False, server_default=text("''"))
 
 
 class RegisterTable(SQLModel):
@@ -37,10 +41,10 @@ class LandmarkRow(RegisterTable, table=True):
 
 
 class TileRow(RegisterTable, table=True):
-    """A full tile. `root` first, so that a row of roots is read without the hashes."""
+    """A full tile. A row of roots is read from the index, without the 16 KB of hashes beside each."""
 
     __tablename__ = "tile"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index("ix_tile_root", "level", "number", "root"), {"sqlite_with_rowid": False})
 
     level: int = Field(primary_key=True)
     number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
@@ -109,7 +113,10 @@ class StatusListRow(RegisterTable, table=True):
 
 
 class BatchRow(RegisterTable, table=True):
-    """An uploaded batch: both files sealed, with the salts of their keyed hashes."""
+    """An uploaded batch: both files sealed, with the salts of their keyed hashes.
+
+    `mac` binds what is in clear, and `row_count` how many rows came.
+    """
 
     __tablename__ = "batch"
 
@@ -126,6 +133,8 @@ class BatchRow(RegisterTable, table=True):
     form4_mac: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     findings: str
     legacy: str
+    row_count: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+    mac: bytes = Field(sa_column=_mac())
 
 
 class BatchRecordRow(RegisterTable, table=True):
@@ -139,6 +148,7 @@ class BatchRecordRow(RegisterTable, table=True):
     flagged: bool
     findings: str
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    mac: bytes = Field(sa_column=_mac())
 
 
 class DecisionRow(RegisterTable, table=True):

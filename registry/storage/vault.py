@@ -23,6 +23,7 @@ from signing.errors import MalformedEncoding
 _NONCE_BYTES = 12
 _KEY_ID_BYTES = 4
 _BLIND_BYTES = 16
+CLEAR_MAC_BYTES = 16
 _SEPARATOR = "\x1f"
 
 
@@ -35,6 +36,7 @@ class Vault:
         newest = record_keys[max(record_keys, key=lambda name: (len(name), name))]
         self._newest = sha256(newest).digest()[:_KEY_ID_BYTES]
         self._blind_key = blind_key
+        self._clear_key = hmac.digest(blind_key, b"skillcert/clear-columns/v1", "sha256")
 
     def seal(self, table: str, row: bytes, column: str, value: bytes) -> bytes:
         """key id || nonce || ciphertext and tag."""
@@ -90,6 +92,11 @@ class Vault:
     def file_mac(self, salt: bytes, data: bytes) -> bytes:
         """The keyed hash of an uploaded file that an approval names: HMAC under a random salt."""
         return hmac.digest(salt, data, "sha256")
+
+    def clear_mac(self, table: str, row: bytes, column: str, value: bytes) -> bytes:
+        """The keyed hash that binds a value kept in clear to its table, row and column."""
+        message = _bound(table, row, column, b"") + b"\x00" + value
+        return hmac.digest(self._clear_key, message, "sha256")[:CLEAR_MAC_BYTES]
 
     def _blind(self, *parts: str) -> bytes:
         message = "".join(f"{len(part)}:{part}," for part in parts).encode()

@@ -21,6 +21,7 @@ from registry.storage.batch_rows import (
     insert_return,
     row_key,
 )
+from registry.storage.batch_seal import bound_batch, bound_row
 from registry.storage.sql import KeptReader
 from signing.commitment import new_seed
 from signing.encoding import canonical_json, rfc3339
@@ -97,7 +98,8 @@ def upload(register: SmallRegister, identity: bytes) -> None:
         refused = row == 4
         serial = 5000 + row + (100 if identity == RETURNED else 0)
         sealed = vault.seal_record(BATCH_TABLE, row_key(identity, row), a_record(serial), new_seed())
-        rows.append(StoredBatchRow(row, refused, row == 5, "[]", b"" if refused else sealed))
+        stored = StoredBatchRow(row, refused, row == 5, "[]", b"" if refused else sealed)
+        rows.append(bound_row(vault, identity, stored))
     form5, form4 = b"a workbook of " + identity, b"its compliance sheet " + identity
     batch = StoredBatch(
         id=identity,
@@ -113,8 +115,9 @@ def upload(register: SmallRegister, identity: bytes) -> None:
         form4_mac=vault.file_mac(salt, form4),
         findings="[]",
         legacy="示例市2023年审核" if identity == UPLOADED else "",
+        row_count=len(rows),
     )
-    insert_batch(register.engine, batch, rows)
+    insert_batch(register.engine, bound_batch(vault, batch), rows)
 
 
 def approve_uploaded(register: SmallRegister) -> None:

@@ -216,7 +216,13 @@ ROWS = [
     ("UPDATE batch SET legacy = ''", "row_differs", f"batch[{UP}].legacy"),
     ("UPDATE batch SET form5 = form4", "seal_broken", f"batch[{UP}].form5"),
     ("UPDATE batch_row SET refused = 0", "row_differs", f"batch_row[{UP}/4].refused"),
-    ('UPDATE batch_row SET "row" = 99 WHERE "row" = 6', "seal_broken", f"batch_row[{UP}/99].sealed"),
+    ("UPDATE batch SET received_on = '2026-01-06'", "row_differs", f"batch[{UP}].received_on"),
+    ("UPDATE batch SET findings = '[0]', mac = mac || x'00'", "row_differs", f"batch[{UP}].mac"),
+    ("UPDATE batch_row SET flagged = 1 - flagged", "row_differs", f"batch_row[{UP}/3].flagged"),
+    ("UPDATE batch_row SET findings = 7", "row_differs", f"batch_row[{UP}/3].findings"),
+    ('UPDATE batch_row SET "row" = 99 WHERE "row" = 6', "row_differs", f"batch_row[{UP}/99]"),
+    ('UPDATE batch_row SET "row" = 1 << 40 WHERE "row" = 6', "row_differs", f"batch_row[{UP}/{1 << 40}].row"),
+    ('DELETE FROM batch_row WHERE "row" = 4', "row_missing", f"batch_row[{UP}]"),
 ]
 
 

@@ -55,6 +55,7 @@ def a_batch(findings: str = "[]", legacy: str = "") -> StoredBatch:
         form4_mac=b"4" * 32,
         findings=findings,
         legacy=legacy,
+        row_count=4,
     )
 
 

@@ -184,7 +184,7 @@ def test_an_altered_row_of_a_stored_batch_is_not_approved(scene: Scene) -> None:
     with closing(KeptReader(scene.register.engine)) as reader:
         (first,) = BatchRows(reader).rows(one)
         (second,) = BatchRows(reader).rows(other)
-    assert replace(first, sealed=b"") == replace(second, sealed=b"")
+    assert replace(first, sealed=b"", mac=b"") == replace(second, sealed=b"", mac=b"")
     with scene.register.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE batch_row SET sealed = ? WHERE batch = ?", (second.sealed, one))
     with pytest.raises(SealBroken):

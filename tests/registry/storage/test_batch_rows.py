@@ -33,11 +33,16 @@ BATCH = StoredBatch(
     form4_mac=b"n" * 32,
     findings="[]",
     legacy="",
+    row_count=5,
+    mac=b"mac",
 )
 
 
 def rows(count: int) -> list[StoredBatchRow]:
-    return [StoredBatchRow(row, row % 3 == 0, row % 2 == 0, "[]", b"sealed") for row in range(3, 3 + count)]
+    return [
+        StoredBatchRow(row, row % 3 == 0, row % 2 == 0, "[]", b"sealed", b"mac")
+        for row in range(3, 3 + count)
+    ]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Migrations in order give exactly the schema of the models, on each database, and are applied once."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from sqlalchemy.engine import Engine
 
 from registry.storage import desk_rows, national_rows, register_rows
 from registry.storage.errors import DatabaseUnavailable, SchemaTooNew
+from registry.storage.log_rows import LogRows
 from registry.storage.metadata import DESK_METADATA, REGISTER_METADATA
 from registry.storage.migrate import Schema, head_of, migrate
-from registry.storage.sql import open_engine, sqlite_url
+from registry.storage.sql import KeptReader, Row, open_engine, sqlite_url
 
 # The tables are known once their modules are loaded.
 MODELS = (register_rows, desk_rows, national_rows)
@@ -99,3 +101,19 @@ def test_a_migration_that_fails_leaves_nothing(engine: Engine) -> None:
     with pytest.raises(DatabaseUnavailable):
         migrate(engine, Schema.REGISTER)
     assert sa.inspect(engine).get_table_names() == ["decision"]
+
+
+def test_tile_roots_are_read_from_their_index(engine: Engine) -> None:
+    """Beside each root lie 16 KB of hashes, which SQLite would walk through."""
+    migrate(engine, Schema.REGISTER)
+    plan = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}[engine.dialect.name]
+    asked: list[str] = []
+
+    class Asked(KeptReader):
+        def rows(self, statement: str, *parameters: object) -> list[Row]:
+            asked.extend(str(row) for row in super().rows(f"{plan} {statement}", *parameters))
+            return []
+
+    with closing(Asked(engine)) as reader:
+        LogRows(reader).tile_roots(0, 5, 9)
+    assert "ix_tile_root" in "".join(asked)
