@@ -65,7 +65,7 @@ def _version_ordinals(ledger: LedgerReader, chain: Chain) -> list[int]:
 
 
 def _is_current(ledger: LedgerReader, name: str, ordinals: Iterable[int], part: int, now: datetime) -> bool:
-    stored = ledger.log.status_list(name)
+    stored = ledger.log.stored_status_list(name)
     if stored is None:
         return False
     published = parse_status_list(stored)

@@ -125,7 +125,7 @@ class PublicRegister(Protocol):
         """Entries of a bundle, `width` 1..256. Raises as `tile`."""
 
     def vkey(self) -> str:
-        """The log's verifier key, one line."""
+        """The log's verifier keys, one a line; the last line ends too."""
 
     def did_document(self) -> bytes:
         """The DID document of the register, JSON."""

@@ -69,7 +69,16 @@ class LogRows:
         return [Hash(bytes(row[0])) for row in rows]
 
     def status_list(self, name: str) -> bytes | None:
-        """The newest published status list of that name."""
+        """The newest published status list of that name: one whose entry a checkpoint covers."""
+        row = self._reader.one(
+            "SELECT body FROM status_list WHERE name = ? AND idx < (SELECT max(size) FROM checkpoint) "
+            "ORDER BY idx DESC LIMIT 1",
+            name,
+        )
+        return None if row is None else bytes(row[0])
+
+    def stored_status_list(self, name: str) -> bytes | None:
+        """The newest status list of that name, published or not."""
         row = self._reader.one("SELECT body FROM status_list WHERE name = ? ORDER BY idx DESC LIMIT 1", name)
         return None if row is None else bytes(row[0])
 

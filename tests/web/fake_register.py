@@ -202,7 +202,7 @@ class FakeRegister:
         return bundle(bodies)
 
     def vkey(self) -> str:
-        return str(VerifierKey(LOG_ORIGIN, 1, _KEY.public))
+        return f"{VerifierKey(LOG_ORIGIN, 1, _KEY.public)}\n"
 
     def did_document(self) -> bytes:
         return canonical_json({"id": "did:web:register.example"})

@@ -1,6 +1,9 @@
 """What outsiders verify with: checkpoint, tiles, keys, DID document and status lists.
 
-Source: C2SP tlog-tiles (addresses, partial tiles, no width 0).
+A partial tile or bundle is cut out of what stands there now, so that it can be had for ever, also when the
+tile has become full. What never changes may be kept for a year; what grows, for a few seconds.
+
+Source: C2SP tlog-tiles (addresses, media types, how long to keep, partial tiles, no width 0).
 """
 
 import re
@@ -10,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.ledger.tiles import WIDTH, parse_tile_path
+from web.api.representations import representation
 from web.errors import NoSuchPage
-from web.headers import BRIEFLY, IMMUTABLE, OPEN
+from web.headers import BRIEFLY, IMMUTABLE
 from web.site import site_of
 
 _TILE = re.compile(
@@ -24,13 +28,13 @@ _BINARY = "application/octet-stream"
 
 async def checkpoint(request: Request) -> Response:
     """The newest signed tree head; kept for a few seconds, because it grows."""
-    return Response(site_of(request).register.checkpoint(), 200, {**BRIEFLY, **OPEN}, _PLAIN)
+    return representation(request, site_of(request).register.checkpoint(), _PLAIN, BRIEFLY)
 
 
 async def vkey(request: Request) -> Response:
-    """The log's verifier key."""
-    text = await run_sync(site_of(request).register.vkey)
-    return Response(f"{text}\n", 200, {**BRIEFLY, **OPEN}, _PLAIN)
+    """The log's verifier keys, one a line."""
+    body = (await run_sync(site_of(request).register.vkey)).encode()
+    return representation(request, body, _PLAIN, BRIEFLY)
 
 
 async def tile(request: Request) -> Response:
@@ -45,18 +49,21 @@ async def tile(request: Request) -> Response:
     width = int(found["width"] or WIDTH)
     if found["width"] and not 1 <= width < WIDTH:
         raise NoSuchPage
-    register = site_of(request).register
-    if found["level"] == "entries":
-        body = await run_sync(register.entry_bundle, number, width)
-    else:
-        body = await run_sync(register.tile, int(found["level"]), number, width)
-    return Response(body, 200, {**IMMUTABLE, **OPEN}, _BINARY)
+    register, level = site_of(request).register, found["level"]
+
+    def answer(number: int = number) -> Response:
+        if level == "entries":
+            body = register.entry_bundle(number, width)
+            return representation(request, body, _BINARY, IMMUTABLE, compressible=True)
+        return representation(request, register.tile(int(level), number, width), _BINARY, IMMUTABLE)
+
+    return await run_sync(answer)
 
 
 async def did_document(request: Request) -> Response:
     """Who we are and with which keys: the `did:web` document."""
     body = await run_sync(site_of(request).register.did_document)
-    return Response(body, 200, {**BRIEFLY, **OPEN}, "application/did+json")
+    return representation(request, body, "application/did+json", BRIEFLY)
 
 
 async def status_list(request: Request) -> Response:
@@ -64,5 +71,10 @@ async def status_list(request: Request) -> Response:
     name = request.path_params["list"]
     if not _STATUS_LIST.fullmatch(name):
         raise NoSuchPage
-    body = await run_sync(site_of(request).register.status_list, name)
-    return Response(body, 200, {**BRIEFLY, **OPEN}, "application/vc+json")
+    register = site_of(request).register
+
+    def answer() -> Response:
+        body = register.status_list(name)
+        return representation(request, body, "application/vc+json", BRIEFLY, compressible=True)
+
+    return await run_sync(answer)

@@ -102,16 +102,14 @@ def _log_paths() -> dict[str, Any]:
         "path", "C2SP tlog-tiles: <level>/<number>[.p/<width>] or entries/<number>[.p/<width>]", "0/000"
     )
     return {
-        "/log/checkpoint": {"get": _operation("The newest signed tree head", _raw("text/plain"))},
-        "/log/vkey": {"get": _operation("The log's verifier keys, one a line", _raw("text/plain"))},
+        "/log/checkpoint": {"get": _document("The newest signed tree head", _raw("text/plain"))},
+        "/log/vkey": {"get": _document("The log's verifier keys, one a line", _raw("text/plain"))},
         "/log/tile/{path}": {
-            "get": _operation(
-                "A tile or an entry bundle", _raw("application/octet-stream"), parameters=[path]
-            )
+            "get": _document("A tile or an entry bundle", _raw("application/octet-stream"), parameters=[path])
         },
-        "/.well-known/did.json": {"get": _operation("The DID document", _raw("application/did+json"))},
+        "/.well-known/did.json": {"get": _document("The DID document", _raw("application/did+json"))},
         "/status/{list}": {
-            "get": _operation(
+            "get": _document(
                 "A signed bitstring status list",
                 _raw("application/vc+json"),
                 parameters=[_in_path("list", "name of the list", "revocation-0")],
@@ -147,6 +145,15 @@ def _operation(
             "503": {"description": "could not check", "content": problem},
         },
     }
+
+
+def _document(
+    summary: str, answer: dict[str, Any], *, parameters: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """A public document, which is not sent again to who has it."""
+    described = _operation(summary, answer, parameters=parameters)
+    described["responses"]["304"] = {"description": "If-None-Match named what is there"}
+    return described
 
 
 def _json(schema: str) -> dict[str, Any]:
