@@ -81,11 +81,15 @@ def to_pem(der: bytes) -> bytes:
 
 
 def from_pem(pem: bytes) -> bytes:
-    """The DER of the first certificate in a PEM text. Raises: UntrustedCertificate."""
+    """The DER of the one certificate in a PEM text, as `to_pem` writes it. Raises: UntrustedCertificate."""
     try:
-        return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
+        certificate = x509.load_pem_x509_certificate(pem)
     except (ValueError, x509.InvalidVersion) as fault:
         raise UntrustedCertificate("root_unreadable") from fault
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    if to_pem(der) != pem:
+        raise UntrustedCertificate("root_unreadable")
+    return der
 
 
 def certificate_key(der: bytes) -> bytes:

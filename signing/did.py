@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from signing.encoding import Json, canonical_json, parse_json, parse_rfc3339, rfc3339
+from signing.encoding import Json, canonical_json, parse_canonical_json, parse_rfc3339, rfc3339
 from signing.errors import MalformedEncoding
 from signing.form_errors import MalformedDid, UnknownKey
 from signing.keys import KeyRole, key_id
@@ -21,8 +21,10 @@ from signing.multibase import multikey, parse_multikey
 
 CONTEXTS = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
 _PREFIX = "did:web:"
-_DID = re.compile(r"did:web:[a-z0-9.-]+(%3A[0-9]{1,5})?")
-_ORIGIN = re.compile(r"https?://(?P<host>[a-z0-9.-]+)(:(?P<port>[0-9]{1,5}))?")
+_DID = re.compile(r"did:web:[a-z0-9.-]+(%3A[1-9][0-9]{0,4})?")
+_DOCUMENT_FIELDS = {"@context", "id", "verificationMethod", "assertionMethod"}
+_METHOD_FIELDS = {"id", "type", "controller", "publicKeyMultibase"}
+_ORIGIN = re.compile(r"https?://(?P<host>[a-z0-9.-]+)(:(?P<port>[1-9][0-9]{0,4}))?")
 
 
 @dataclass(frozen=True)
@@ -86,19 +88,25 @@ def did_document(origin: str, keys: Iterable[DidKey]) -> bytes:
 def parse_did_document(data: bytes) -> DidKeys:
     """The keys that a document lists for assertions. Raises: MalformedDid."""
     try:
-        document = parse_json(data)
+        document = parse_canonical_json(data)
     except MalformedEncoding as fault:
         raise MalformedDid("json") from fault
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or document.keys() != _DOCUMENT_FIELDS:
         raise MalformedDid("document")
-    did, methods, names = (document.get(k) for k in ("id", "verificationMethod", "assertionMethod"))
+    did, methods, names = (document[k] for k in ("id", "verificationMethod", "assertionMethod"))
+    if document["@context"] != list(CONTEXTS):
+        raise MalformedDid("@context")
     if not isinstance(did, str) or not _DID.fullmatch(did):
         raise MalformedDid("id")
     if not isinstance(methods, list) or not isinstance(names, list):
         raise MalformedDid("verificationMethod")
     found = dict(_parse_method(did, method) for method in methods)
-    if len(found) != len(methods):
+    # One key, one purpose: neither a name nor a key stands there twice.
+    if len(found) != len(methods) or len({key.public for key in found.values()}) != len(methods):
         raise MalformedDid("verificationMethod")
+    listed = [name for name in names if isinstance(name, str) and name in found]
+    if len(set(listed)) != len(names):
+        raise MalformedDid("assertionMethod")
     return DidKeys(did, MappingProxyType({name: key for name, key in found.items() if name in names}))
 
 
@@ -115,18 +123,20 @@ def _method(did: str, key: DidKey) -> dict[str, Json]:
 
 
 def _parse_method(did: str, method: Json) -> tuple[str, DidKey]:
-    if not isinstance(method, dict) or method.get("type") != "Multikey" or method.get("controller") != did:
+    if not isinstance(method, dict) or method.keys() - {"revoked"} != _METHOD_FIELDS:
         raise MalformedDid("verificationMethod")
-    name, material, revoked = method.get("id"), method.get("publicKeyMultibase"), method.get("revoked")
+    name, material, revoked = method["id"], method["publicKeyMultibase"], method.get("revoked")
+    if method["type"] != "Multikey" or method["controller"] != did:
+        raise MalformedDid("verificationMethod")
     if not isinstance(name, str) or not isinstance(material, str):
         raise MalformedDid("verificationMethod")
-    if revoked is not None and not isinstance(revoked, str):
+    if "revoked" in method and not isinstance(revoked, str):
         raise MalformedDid("revoked")
     owner, _, fragment = name.partition("#")
     try:
         role = KeyRole(fragment.partition("-")[0])
         public = parse_multikey(material)
-        revoked_at = None if revoked is None else parse_rfc3339(revoked)
+        revoked_at = parse_rfc3339(revoked) if isinstance(revoked, str) else None
     except (ValueError, MalformedEncoding) as fault:
         raise MalformedDid("verificationMethod") from fault
     if owner != did or fragment != key_fragment(role, public):

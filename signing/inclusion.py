@@ -12,7 +12,8 @@ from signing.errors import InclusionMismatch
 Hash = NewType("Hash", bytes)
 
 EMPTY_ROOT = Hash(sha256(b"").digest())
-_MAX_SIZE = 1 << 63
+HASH_BYTES = 32
+MAX_SIZE = 1 << 63
 
 
 def leaf_hash(entry: bytes) -> Hash:
@@ -31,11 +32,11 @@ def check_inclusion(leaf: Hash, index: int, size: int, proof: Sequence[bytes], r
     Shapes: proof is leaf-side first; its length must be inner + border exactly.
     Raises: InclusionMismatch.
     """
-    if not 0 <= index < size < _MAX_SIZE:
+    if not 0 <= index < size < MAX_SIZE:
         raise InclusionMismatch
     inner = (index ^ (size - 1)).bit_length()
     border = (index >> inner).bit_count()
-    if len(proof) != inner + border or any(len(sibling) != 32 for sibling in proof):
+    if len(proof) != inner + border or any(len(each) != HASH_BYTES for each in (leaf, root, *proof)):
         raise InclusionMismatch
     current = leaf
     for height, sibling in enumerate(proof):
@@ -50,7 +51,8 @@ def check_consistency(old_size: int, old_root: bytes, size: int, root: bytes, pr
 
     Raises: InclusionMismatch.
     """
-    if not 0 <= old_size <= size < _MAX_SIZE or any(len(sibling) != 32 for sibling in proof):
+    hashes = (old_root, root, *proof)
+    if not 0 <= old_size <= size < MAX_SIZE or any(len(each) != HASH_BYTES for each in hashes):
         raise InclusionMismatch
     if old_size in (0, size):
         if proof or (old_size == 0 and old_root != EMPTY_ROOT) or (old_size == size and old_root != root):

@@ -9,7 +9,7 @@ Source: scrypt RFC 7914; AES-256-GCM NIST SP 800-38D.
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,12 +18,17 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from signing.encoding import b64url_decode, b64url_encode, canonical_json, parse_json
+from signing.encoding import Json, b64url_decode, b64url_encode, canonical_json, parse_canonical_json
 from signing.errors import KeyFileExists, KeyFileExposed, KeyFileLocked, KeyFileMissing, MalformedEncoding
 from signing.keys import KeyRole, SigningKey
 
+_VERSION = 1
 _KDF_FILE = "kdf.json"
+_SEED_BYTES = 32
 _KDF_COST = 1 << 15
+_MAX_KDF_COST = 1 << 20
+_KEY_FIELDS = {"v", "role", "name", "public", "nonce", "sealed"}
+_KDF_FIELDS = {"v", "kdf", "n", "salt"}
 
 
 class SecretPurpose(StrEnum):
@@ -53,7 +58,7 @@ class KeyDirectory:
 
     def create(self, role: KeyRole, passphrase: bytes, *, name: str = "1") -> SigningKey:
         """Makes a key, writes its file durably and returns it unlocked. Raises: KeyFileExists."""
-        seed = secrets.token_bytes(32)
+        seed = secrets.token_bytes(_SEED_BYTES)
         key = SigningKey.from_seed(role, seed)
         self._write(KeyFile(role, name, key.public), seed, passphrase)
         return key
@@ -61,8 +66,7 @@ class KeyDirectory:
     def unlock(self, role: KeyRole, passphrase: bytes, *, name: str = "1") -> SigningKey:
         """Opens the key of that role. Raises: KeyFileMissing, KeyFileExposed, KeyFileLocked."""
         header, seed = self._read(role, name, passphrase)
-        key = SigningKey.from_seed(role, seed)
-        if key.public != header.public:
+        if len(seed) != _SEED_BYTES or (key := SigningKey.from_seed(role, seed)).public != header.public:
             raise KeyFileLocked(role, name)
         return key
 
@@ -79,7 +83,7 @@ class KeyDirectory:
     def files(self) -> Iterator[KeyFile]:
         """What there is, in order of file name, without opening anything."""
         for path in sorted(self.path.glob("*.key")):
-            yield _header(_load(path))
+            yield _header(_load(path, _KEY_FIELDS))
 
     def _file(self, role: str, name: str) -> Path:
         return self.path / f"{role}-{name}.key"
@@ -91,7 +95,7 @@ class KeyDirectory:
         nonce = secrets.token_bytes(12)
         sealed = AESGCM(self._encryption_key(passphrase)).encrypt(nonce, secret, _authenticated(header))
         content = {
-            "v": 1,
+            "v": _VERSION,
             "role": header.role,
             "name": header.name,
             "public": b64url_encode(header.public),
@@ -109,14 +113,15 @@ class KeyDirectory:
             raise KeyFileMissing(role, name)
         _refuse_exposed(self.path)
         _refuse_exposed(path)
-        content = _load(path)
+        content = _load(path, _KEY_FIELDS)
         header = _header(content)
         if (header.role, header.name) != (role, name):
             raise KeyFileLocked(role, name)
         try:
-            nonce, sealed = b64url_decode(content["nonce"], length=12), b64url_decode(content["sealed"])
+            nonce = b64url_decode(_text(content, "nonce"), length=12)
+            sealed = b64url_decode(_text(content, "sealed"))
             secret = AESGCM(self._encryption_key(passphrase)).decrypt(nonce, sealed, _authenticated(header))
-        except (InvalidTag, KeyError, MalformedEncoding) as fault:
+        except (InvalidTag, MalformedEncoding) as fault:
             raise KeyFileLocked(role, name) from fault
         return header, secret
 
@@ -125,43 +130,58 @@ class KeyDirectory:
         path = self.path / _KDF_FILE
         if not path.exists() and not any(self.path.glob("*.key")):
             salt = b64url_encode(secrets.token_bytes(16))
-            _write_new(path, canonical_json({"v": 1, "kdf": "scrypt", "n": _KDF_COST, "salt": salt}))
+            _write_new(path, canonical_json({"v": _VERSION, "kdf": "scrypt", "n": _KDF_COST, "salt": salt}))
 
     def _encryption_key(self, passphrase: bytes) -> bytes:
         """scrypt is slow on purpose, so one derivation serves all files of the directory."""
         if passphrase not in self._derived:
-            try:
-                content = _load(self.path / _KDF_FILE)
-                cost = int(content["n"])
-                salt_bytes = b64url_decode(content["salt"], length=16)
-            except (FileNotFoundError, KeyError, ValueError, MalformedEncoding) as fault:
-                raise KeyFileLocked(_KDF_FILE) from fault
-            if not _KDF_COST <= cost <= 1 << 20:
-                raise KeyFileLocked(_KDF_FILE)
-            kdf = Scrypt(salt=salt_bytes, length=32, n=cost, r=8, p=1)
-            self._derived[passphrase] = kdf.derive(passphrase)
+            self._derived[passphrase] = self._derivation().derive(passphrase)
         return self._derived[passphrase]
+
+    def _derivation(self) -> Scrypt:
+        try:
+            content = _load(self.path / _KDF_FILE, _KDF_FIELDS)
+            salt = b64url_decode(_text(content, "salt"), length=16)
+        except (FileNotFoundError, MalformedEncoding) as fault:
+            raise KeyFileLocked(_KDF_FILE) from fault
+        cost = content["n"]
+        if content["kdf"] != "scrypt" or type(cost) is not int or not _KDF_COST <= cost <= _MAX_KDF_COST:
+            raise KeyFileLocked(_KDF_FILE)
+        if cost.bit_count() != 1:
+            raise KeyFileLocked(_KDF_FILE)
+        return Scrypt(salt=salt, length=32, n=cost, r=8, p=1)
 
 
 def _authenticated(header: KeyFile) -> bytes:
     return canonical_json({"role": header.role, "name": header.name, "public": b64url_encode(header.public)})
 
 
-def _header(content: dict[str, str]) -> KeyFile:
+def _header(content: dict[str, Json]) -> KeyFile:
     try:
-        return KeyFile(content["role"], content["name"], b64url_decode(content["public"]))
-    except (KeyError, MalformedEncoding) as fault:
+        public = b64url_decode(_text(content, "public"))
+    except MalformedEncoding as fault:
         raise KeyFileLocked from fault
+    return KeyFile(_text(content, "role"), _text(content, "name"), public)
 
 
-def _load(path: Path) -> dict[str, str]:
+def _load(path: Path, fields: Collection[str]) -> dict[str, Json]:
+    """A file of exactly these fields, in its one spelling. Raises: KeyFileLocked."""
     try:
-        content = parse_json(path.read_bytes())
+        content = parse_canonical_json(path.read_bytes())
     except MalformedEncoding as fault:
         raise KeyFileLocked(path.name) from fault
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or content.keys() != fields or content["v"] is True:
         raise KeyFileLocked(path.name)
-    return {key: str(value) for key, value in content.items()}
+    if content["v"] != _VERSION:
+        raise KeyFileLocked(path.name)
+    return content
+
+
+def _text(content: dict[str, Json], name: str) -> str:
+    value = content[name]
+    if not isinstance(value, str):
+        raise KeyFileLocked(name)
+    return value
 
 
 def _refuse_exposed(path: Path) -> None:

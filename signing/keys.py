@@ -11,7 +11,8 @@ from typing import NoReturn
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from signing.errors import BadSignature, WrongKeyRole
+from signing.errors import BadSignature, MalformedEncoding, WrongKeyRole
+from signing.points import is_public_key
 
 
 class KeyRole(StrEnum):
@@ -34,8 +35,20 @@ def key_id(public: bytes) -> str:
     return sha256(public).hexdigest()[:16]
 
 
+def public_key(data: bytes) -> bytes:
+    """The bytes of a key, once they are the one encoding of a sound one. Raises: MalformedEncoding."""
+    if not is_public_key(data):
+        raise MalformedEncoding("public key")
+    return data
+
+
 def verify(public: bytes, message: bytes, signature: bytes) -> None:
-    """Shows that the key signed exactly these bytes. Raises: BadSignature."""
+    """Shows that the key signed exactly these bytes. Raises: BadSignature.
+
+    The library refuses S >= L and compares R as bytes, but looks at no key; see `signing.points`.
+    """
+    if not is_public_key(public):
+        raise BadSignature("public key")
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError) as fault:

@@ -5,6 +5,7 @@ Source: W3C Controlled Identifiers v1.0 sections 2.2.2 (Multikey) and 2.4 (Multi
 
 from signing.encoding import b64url_decode, b64url_encode
 from signing.errors import MalformedEncoding
+from signing.keys import public_key
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
@@ -61,4 +62,4 @@ def parse_multikey(text: str) -> bytes:
     data = base58_decode(text, length=34)
     if not data.startswith(_ED25519_PUBLIC):
         raise MalformedEncoding("multikey")
-    return data[2:]
+    return public_key(data[2:])

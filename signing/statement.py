@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from signing.commitment import PUBLIC_FIELDS, Commitment, Record, Seed, commitment, opening
+from signing.commitment import DIGEST_BYTES, PUBLIC_FIELDS, Commitment, Record, Seed, commitment, opening
 from signing.did import did_of_origin
 from signing.encoding import b64url_decode, parse_canonical_json, parse_rfc3339
 from signing.errors import MalformedEncoding
@@ -121,7 +121,7 @@ def entry_commitment(entry: bytes) -> Commitment:
 
     Raises: MalformedEncoding.
     """
-    return Commitment(b64url_decode(_entry_text(entry, "commitment"), length=32))
+    return Commitment(b64url_decode(_entry_text(entry, "commitment"), length=DIGEST_BYTES))
 
 
 def entry_time(entry: bytes) -> datetime:

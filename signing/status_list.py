@@ -30,6 +30,10 @@ _LIST_BYTES = LIST_ENTRIES // 8
 _MAX_COMPRESSED = 2 * _LIST_BYTES
 MAX_STATUS_LIST_BYTES = 4 * _LIST_BYTES
 VC_CONTEXT = "https://www.w3.org/ns/credentials/v2"
+_TYPES: list[Json] = ["VerifiableCredential", "BitstringStatusListCredential"]
+_FIELDS = {"@context", "id", "type", "issuer", "validFrom", "validUntil", "credentialSubject"}
+_SUBJECT_FIELDS = {"id", "type", "statusPurpose", "encodedList"}
+_GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
 
 
 class StatusPurpose(StrEnum):
@@ -113,7 +117,7 @@ def build_status_list(
     document: dict[str, Json] = {
         "@context": [VC_CONTEXT],
         "id": url,
-        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "type": _TYPES,
         "issuer": did,
         "validFrom": rfc3339(valid_from),
         "validUntil": rfc3339(valid_until),
@@ -129,14 +133,16 @@ def parse_status_list(data: bytes) -> StatusList:
         raise MalformedStatusList
     try:
         document = parse_canonical_json(data)
-        if not isinstance(document, dict) or not isinstance(
-            subject := document.get("credentialSubject"), dict
-        ):
+        if not isinstance(document, dict) or document.keys() - {"proof"} != _FIELDS:
             raise MalformedStatusList
-        if subject.get("type") != "BitstringStatusList":
+        subject, url = document["credentialSubject"], _text(document, "id")
+        if not isinstance(subject, dict) or subject.keys() != _SUBJECT_FIELDS:
+            raise MalformedStatusList
+        kinds = (document["@context"], document["type"], subject["type"], subject["id"])
+        if kinds != ([VC_CONTEXT], _TYPES, "BitstringStatusList", f"{url}#list"):
             raise MalformedStatusList
         return StatusList(
-            url=_text(document, "id"),
+            url=url,
             issuer=_text(document, "issuer"),
             purpose=StatusPurpose(_text(subject, "statusPurpose")),
             valid_from=parse_rfc3339(_text(document, "validFrom")),
@@ -157,7 +163,8 @@ def _text(value: Mapping[str, Json], name: str) -> str:
 
 def _inflate(compressed: bytes) -> bytes:
     """At most one list's length is ever inflated, whatever the compressed bytes promise."""
-    if len(compressed) > _MAX_COMPRESSED:
+    # No name, comment or time in the header: nothing rides along that is not a bit of the list.
+    if len(compressed) > _MAX_COMPRESSED or not compressed.startswith(_GZIP_START):
         raise MalformedStatusList
     stream = zlib.decompressobj(wbits=31)
     try:

@@ -4,6 +4,7 @@
     did.json      the register's DID document: every current and past key
     root.pem      the certificate of the province's root
     witnesses     `quorum N`, then one witness vkey a line; missing or empty = no witness is required
+                  (in both lists blank lines and lines that begin with "#" say nothing)
     status/*      published status lists, checked when they are used
 
 The folder is the anchor: whoever hands it out is believed, so it is best fetched once and kept.
@@ -11,6 +12,7 @@ The folder is the anchor: whoever hands it out is believed, so it is best fetche
 Source: C2SP signed-note (vkey); the product's own layout.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,7 @@ from signing.status_list import MAX_STATUS_LIST_BYTES, StatusList, parse_status_
 LOG_KEYS, DID_DOCUMENT, ROOT, WITNESSES, STATUS = "log.vkey", "did.json", "root.pem", "witnesses", "status"
 _MAX_FILE_BYTES = 1 << 20
 _MAX_LISTS = 4096
+_QUORUM = re.compile(r"0|[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def trust_from_files(files: Mapping[str, bytes]) -> Trust:
     """The trust folder from the contents of its files by name. Raises: MalformedTrust."""
     quorum, witnesses = _witnesses(files.get(WITNESSES, b""))
     log_keys = tuple(_vkey(line, ED25519_TYPE, LOG_KEYS) for line in _lines(files, LOG_KEYS))
-    if not log_keys:
+    if not log_keys or len(set(log_keys)) != len(log_keys):
         raise MalformedTrust(LOG_KEYS)
     try:
         keys = parse_did_document(_file(files, DID_DOCUMENT))
@@ -97,8 +100,7 @@ def _lines(files: Mapping[str, bytes], name: str) -> list[str]:
         text = _file(files, name).decode("utf-8")
     except UnicodeDecodeError as fault:
         raise MalformedTrust(name) from fault
-    stripped = (line.strip() for line in text.splitlines())
-    return [line for line in stripped if line and not line.startswith("#")]
+    return [line for line in text.split("\n") if line and not line.startswith("#")]
 
 
 def _vkey(line: str, algorithm: int, file: str) -> VerifierKey:
@@ -116,7 +118,7 @@ def _witnesses(data: bytes) -> tuple[int, tuple[VerifierKey, ...]]:
     quorum = 0
     if lines and lines[0].startswith("quorum "):
         digits = lines.pop(0).removeprefix("quorum ")
-        if not digits.isascii() or not digits.isdecimal() or len(digits) > 4:
+        if not _QUORUM.fullmatch(digits):
             raise MalformedTrust(WITNESSES)
         quorum = int(digits)
     keys = tuple(_vkey(line, COSIGNATURE_TYPE, WITNESSES) for line in lines)

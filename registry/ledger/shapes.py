@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from registry.ledger.errors import MalformedEntry
-from signing.encoding import Json, b64url_decode
+from signing.encoding import Json, b64url_decode, parse_rfc3339
 from signing.errors import MalformedEncoding
+from signing.keys import KeyRole
+from signing.points import is_public_key
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _KEY_ID = re.compile(r"[0-9a-f]{16}")
+_PREFIX = re.compile(r"[A-Z][0-9]{12}")
+_ROLE = re.compile("|".join(KeyRole))
+_CUSTODY = re.compile(r"bureau|register")
 _BUREAU = re.compile(r"[0-9]{6}")
 _LIST = re.compile(r"(revocation|supersession)-(0|[1-9][0-9]{0,9})")
 
@@ -73,8 +78,20 @@ def _matching(pattern: re.Pattern[str]) -> FieldCheck:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
+def _sound_key(value: Json) -> bool:
+    return _bytes(32)(value) and isinstance(value, str) and is_public_key(b64url_decode(value))
+
+
+def _moment(value: Json) -> bool:
+    try:
+        parse_rfc3339(value if isinstance(value, str) else "")
+    except MalformedEncoding:
+        return False
+    return True
+
+
 def _count(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return type(value) is int and value >= 0
 
 
 def _text(value: Json) -> bool:
@@ -95,12 +112,12 @@ _SHAPES: dict[str, Shape] = {
     "key introduced": Shape(
         {
             "action": _text,
-            "role": _text,
+            "role": _matching(_ROLE),
             "algorithm": _exactly("Ed25519"),
-            "public": _bytes(32),
-            "custody": _text,
+            "public": _sound_key,
+            "custody": _matching(_CUSTODY),
             "bureau": _bureau_or_none,
-            "valid_from": _text,
+            "valid_from": _moment,
             "possession": _bytes(64),
             "signature": _bytes(64),
         },
@@ -110,7 +127,7 @@ _SHAPES: dict[str, Shape] = {
     "approval": Shape(
         {
             "batch": _bytes(16),
-            "institution": _text,
+            "institution": _matching(_PREFIX),
             "bureau": _matching(_BUREAU),
             "count": _count,
             "root": _bytes(32),
@@ -125,7 +142,7 @@ _SHAPES: dict[str, Shape] = {
         {
             "index": _count,
             "previous": _count,
-            "act": _text,
+            "act": _matching(_CODE),
             "reason": _matching(_CODE),
             "bureau": _matching(_BUREAU),
             **_SIGNED,

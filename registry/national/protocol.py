@@ -147,6 +147,9 @@ def parse_row(line: bytes) -> Row:
     )
     if set(value) - {"record"} != {"v", "number", "version", "state", "act", "entry", "commitment"}:
         raise MalformedMessage("row")
+    if "record" in value and row.record is None:
+        # An erased record is left out; null would be its second spelling, with another leaf.
+        raise MalformedMessage("record")
     _check_row(row)
     return row
 

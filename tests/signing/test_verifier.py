@@ -218,6 +218,8 @@ def test_a_well_signed_list_of_another_purpose_or_issuer_is_not_believed(
 ) -> None:
     body: dict[str, Json] = {**json.loads(status_list(purpose)), **change}
     del body["proof"]
+    assert isinstance(body["credentialSubject"], dict)
+    body["credentialSubject"]["id"] = f"{body['id']}#list"
     key = KEYS[KeyRole.STATUS]
     signed = sign_document(body, key, method=f"{DID}#status-{key.key_id}", created_at=NOW)
     report = verify(CREDENTIAL, _with_list(canonical_json(signed)), NOW)

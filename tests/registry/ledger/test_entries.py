@@ -23,6 +23,7 @@ from registry.ledger.entries import (
 )
 from registry.ledger.errors import MalformedEntry
 from signing.encoding import b64url_encode, canonical_json
+from signing.keys import KeyRole, SigningKey
 
 AT = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 CERTIFICATE: Entry = {
@@ -65,7 +66,7 @@ INTRODUCTION: Entry = {
     "action": "introduced",
     "role": "bureau",
     "algorithm": "Ed25519",
-    "public": b64url_encode(bytes(32)),
+    "public": b64url_encode(SigningKey.from_seed(KeyRole.BUREAU, bytes(32)).public),
     "custody": "bureau",
     "bureau": "430100",
     "valid_from": "2026-01-05T01:00:00Z",
@@ -199,6 +200,14 @@ def test_nothing_rides_along_and_nothing_is_missing(content: Entry) -> None:
         (RETIREMENT, "reason", ""),
         (INTRODUCTION, "algorithm", "RSA"),
         (INTRODUCTION, "bureau", "4301"),
+        (INTRODUCTION, "role", "king"),
+        (INTRODUCTION, "custody", "elsewhere"),
+        (INTRODUCTION, "valid_from", "2026-01-05"),
+        (INTRODUCTION, "public", b64url_encode(bytes(32))),
+        (INTRODUCTION, "public", b64url_encode(b"\x01" + bytes(31))),
+        (APPROVAL, "institution", "示例评价机构"),
+        (APPROVAL, "institution", "S00004399000１"),
+        (ACT, "act", "an act in words"),
     ],
 )
 def test_a_field_of_another_kind_is_malformed(content: Entry, field: str, value: object) -> None:

@@ -1,0 +1,235 @@
+"""Every parser of bytes that a stranger may send, in one list: a new one is added in one line.
+
+`read` gives a value or raises the room's own error; `write` gives the value's bytes back, so that whatever is
+accepted can be held against its one spelling. `samples` are honest bytes, from which mutations are made.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from registry.errors import RegistryError
+from registry.ledger.entries import entry_bytes, parse_entry, stamped
+from registry.ledger.errors import OutOfRange
+from registry.ledger.tiles import parse_tile_path, tile_path
+from registry.national.protocol import (
+    BatchId,
+    batch_content,
+    make_batch,
+    parse_batch,
+    parse_object,
+    parse_row,
+    row_bytes,
+)
+from registry.national.receipts import (
+    Accepted,
+    Receipt,
+    Rejected,
+    Summary,
+    parse_receipt,
+    parse_summary,
+    parse_summary_request,
+    receipt_bytes,
+    summary_bytes,
+    summary_request,
+)
+from registry.national.structured_fields import parse_dictionary
+from signing import (
+    cbor,
+    certificates,
+    credential,
+    data_integrity,
+    did,
+    encoding,
+    multibase,
+    notes,
+    qr,
+    receipts,
+    statement,
+    status_list,
+    trust,
+)
+from signing.cms_container import container, read_container
+from signing.commitment import PUBLIC_FIELDS, check_opening, commitment, opening
+from signing.errors import SigningError
+from signing.inclusion import Hash
+from signing.keys import KeyRole
+from signing.qr_image import qr_png, read_codes
+from signing.status_list import StatusPurpose
+from signing.verifier import verify
+from tests.registry.ledger import test_entries as entries
+from tests.registry.national.builders import NOON, a_row
+from tests.signing import sample_forms as forms
+
+
+@dataclass(frozen=True)
+class Parser:
+    """One parser, what it may raise, and honest bytes for it."""
+
+    name: str
+    read: Callable[[bytes], Any]
+    samples: tuple[bytes, ...]
+    write: Callable[[Any], bytes] | None = None
+    error: type[Exception] = SigningError
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _text(read: Callable[[str], Any]) -> Callable[[bytes], Any]:
+    """A parser of text, given bytes as a command line hands them over: with lone surrogates, if need be."""
+    return lambda data: read(data.decode("utf-8", "surrogateescape"))
+
+
+def _opening(data: bytes) -> object:
+    return check_opening(encoding.parse_json(data), commitment(forms.RECORD, forms.SEED))
+
+
+def _proof(data: bytes) -> object:
+    document = encoding.parse_json(data)
+    return data_integrity.check_proof(document if isinstance(document, dict) else {}, bytes(32))
+
+
+def _trust(name: str) -> Callable[[bytes], Any]:
+    files = forms.trust_files()
+    return lambda data: trust.trust_from_files({**files, name: data})
+
+
+def _sheet_certificate(data: bytes) -> bytes:
+    certificates.certificate_key(data)
+    certificates.check_sheet_certificate(data, forms.ROOT, forms.NOW)
+    return data
+
+
+def _tile(data: bytes) -> int:
+    number = parse_tile_path(data.decode("utf-8", "surrogateescape"))
+    if number is None:
+        raise OutOfRange
+    return number
+
+
+def _national_samples() -> tuple[bytes, bytes, bytes]:
+    batch = make_batch(BatchId("A" * 22), BatchId(""), 1, 2, [row_bytes(a_row(1)), row_bytes(a_row(2))])
+    receipt = Receipt(
+        batch.manifest.batch,
+        2,
+        batch.manifest.root,
+        NOON,
+        (Accepted(NOON.date()), Rejected("number_malformed")),
+    )
+    summary = Summary(bytes(16), 2, Hash(bytes(32)), batch.manifest.batch, NOON)
+    return batch_content(batch), receipt_bytes(receipt), summary_bytes(summary)
+
+
+@cache
+def parsers() -> tuple[Parser, ...]:
+    """The list. Made when it is first asked for, since its samples are signed."""
+    sample = forms.statement()
+    receipt = forms.public_receipt(forms.RECORD, witnessed=True)
+    note = receipts.parse_receipt(receipt).checkpoint
+    json_form, qr_form = (
+        forms.make_credential(sample, forms.FORM_KEYS),
+        forms.make_qr_text(sample, forms.FORM_KEYS).encode(),
+    )
+    token = encoding.b64url_decode(qr_form.decode().partition("#")[2])
+    lists = tuple(forms.status_list(purpose, [1, 7]) for purpose in StatusPurpose)
+    key = forms.KEYS[KeyRole.LOG]
+    opened = encoding.canonical_json(opening(forms.RECORD, forms.SEED, PUBLIC_FIELDS))
+    trusted, files = forms.trust(), forms.trust_files()
+    logged = tuple(stamped(each, entries.AT) for each in entries.SHAPED)
+    batch, national_receipt, summary = _national_samples()
+    canonical = encoding.canonical_json
+    return (
+        # signing: encodings
+        Parser(
+            "b64url_decode",
+            _text(encoding.b64url_decode),
+            (b"", b"AAEC_-8"),
+            _encoded(encoding.b64url_encode),
+        ),
+        Parser("b64_decode", _text(encoding.b64_decode), (b"", b"AAEC/+8="), _encoded(encoding.b64_encode)),
+        Parser("parse_json", encoding.parse_json, (opened, b'[1,-2.5e3,null,"\\u00e9"]')),
+        Parser("parse_canonical_json", encoding.parse_canonical_json, (opened, json_form), canonical),
+        Parser(
+            "parse_rfc3339",
+            _text(encoding.parse_rfc3339),
+            (b"2026-01-05T01:00:00Z",),
+            _encoded(encoding.rfc3339),
+        ),
+        Parser("base58_decode", _text(lambda text: multibase.base58_decode(text, length=4)), (b"z2UzHM",)),
+        Parser("base64url_multibase_decode", _text(multibase.base64url_multibase_decode), (b"uAAEC",)),
+        Parser(
+            "parse_multikey",
+            _text(multibase.parse_multikey),
+            (multibase.multikey(key.public).encode(),),
+            _encoded(multibase.multikey),
+        ),
+        Parser(
+            "cbor.decode",
+            cbor.decode,
+            (token, cbor.encode({1: -2, "a": [b"", cbor.Tagged(18, 5)]})),
+            cbor.encode,
+        ),
+        # signing: the log
+        Parser("parse_vkey", _text(notes.parse_vkey), tuple(files["log.vkey"].split(b"\n")), _encoded(str)),
+        Parser("parse_note", notes.parse_note, (note.to_bytes(),), notes.Note.to_bytes),
+        Parser(
+            "parse_checkpoint",
+            _text(notes.parse_checkpoint),
+            (note.text.encode(),),
+            _encoded(notes.Checkpoint.body),
+        ),
+        Parser("parse_receipt", receipts.parse_receipt, (receipt,), receipts.Receipt.to_bytes),
+        Parser("parse_extra", receipts.parse_extra, (receipts.parse_receipt(receipt).extra,)),
+        Parser("check_opening", _opening, (opened,)),
+        Parser("entry_commitment", statement.entry_commitment, (sample.entry, *logged)),
+        Parser("entry_time", statement.entry_time, (sample.entry, *logged)),
+        # signing: forms
+        Parser(
+            "parse_credential", credential.parse_credential, (json_form,), lambda it: canonical(it.document)
+        ),
+        Parser("check_proof", _proof, (json_form, *lists)),
+        Parser("parse_status_list", status_list.parse_status_list, lists, lambda it: canonical(it.document)),
+        Parser("parse_did_document", did.parse_did_document, (files["did.json"],)),
+        Parser("parse_qr_text", _text(qr.parse_qr_text), (qr_form,)),
+        Parser("read_codes", read_codes, (qr_png("x", pixels_per_module=1),)),
+        Parser("from_pem", certificates.from_pem, (files["root.pem"],), certificates.to_pem),
+        Parser("check_sheet_certificate", _sheet_certificate, (forms.SHEET_CERTIFICATE,)),
+        Parser("read_container", read_container, (container(forms.SHEET_CERTIFICATE, bytes(64), bytes(64)),)),
+        *(Parser(f"trust/{name}", _trust(name), (data,)) for name, data in files.items()),
+        Parser("trust/witnesses", _trust("witnesses"), (f"quorum 1\n# ours\n{forms.WITNESS}\n".encode(),)),
+        Parser("verify", lambda data: verify(data, trusted, forms.NOW), (json_form, receipt, qr_form)),
+        # registry
+        Parser("parse_entry", parse_entry, logged, entry_bytes, RegistryError),
+        Parser("parse_tile_path", _tile, (b"x001/x234/067", b"000"), _encoded(tile_path), RegistryError),
+        Parser("national.parse_row", parse_row, (row_bytes(a_row()),), row_bytes, RegistryError),
+        Parser(
+            "national.parse_object",
+            lambda data: parse_object(data, "x"),
+            (summary,),
+            canonical,
+            RegistryError,
+        ),
+        Parser("national.parse_batch", parse_batch, (batch,), None, RegistryError),
+        Parser("national.parse_receipt", parse_receipt, (national_receipt,), receipt_bytes, RegistryError),
+        Parser("national.parse_summary", parse_summary, (summary,), summary_bytes, RegistryError),
+        Parser(
+            "national.parse_summary_request",
+            parse_summary_request,
+            (summary_request(bytes(16)),),
+            summary_request,
+            RegistryError,
+        ),
+        Parser(
+            "national.parse_dictionary",
+            _text(parse_dictionary),
+            (b'sig1=("@method" "a";req);created=1700000000;keyid="k", b=:AAEC:, c;q=?0, d=tok',),
+            None,
+            RegistryError,
+        ),
+    )
+
+
+def _encoded(write: Callable[[Any], str]) -> Callable[[Any], bytes]:
+    return lambda value: write(value).encode()
