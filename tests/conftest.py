@@ -7,12 +7,23 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from tests import counted
 from tests.registry import filled
 from tests.registry.filled import Scene
 
 # The same examples in every run, and no verdict by the clock: machines are shared.
 settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("repeatable")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what was counted: under several workers only here is all of it known."""
+    passed = terminalreporter.stats.get("passed", [])
+    lines = list(counted.summary(each for report in passed for each in report.user_properties))
+    if lines:
+        terminalreporter.section("what was made to fail")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

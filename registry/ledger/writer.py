@@ -10,6 +10,7 @@ The order of an append, and what is true if the process dies after each step:
 6. prove that the tree extends the guard's    as 5
 7. write the guard (fsync)                    as 5; the guard already names the new head
 8. sign and publish the checkpoint            visible; receipts may be given
+9. give the writer lock back                  as 8; a dead process holds no lock
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

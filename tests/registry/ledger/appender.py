@@ -1,23 +1,50 @@
 """A program that appends to a register until it is done or killed. It reads jobs, and forks for each.
 
-job line:   KEY_DIR DATA_DIR FIRST_SERIAL APPENDS DATABASE_URL-or-`-`
-answers:    `pid N`, then `step NAME` as each step of an append begins, `published SIZE` when one is done,
-            and `end CODE` when the fork is gone (negative: by which signal).
+A job is one JSON value a line, an `Appending`. The answers: `pid N`, then `step NAME` as each step of an
+append begins, `published SIZE` when one is done, and `end CODE` when the fork is gone (negative: by a signal).
 """
 
+import json
 import os
 import random
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from subprocess import PIPE, Popen
 
 from registry.places import Places
 from tests.registry.ledger.builders import ORIGIN, SmallRegister, StepClock, a_record
-from tests.registry.ledger.faults import Fault, faulty
+from tests.registry.ledger.effects import tell_effects_outside
+from tests.registry.ledger.faults import STEPS, Fault, Moment, Step, faulty
 
 _MOST_RECORDS = 12
+
+
+@dataclass(frozen=True)
+class Appending:
+    """One job: so many batches from that serial on, and where on the way it is killed, if it is.
+
+    `appends` 0: only finish what an earlier append left. `watched`: also answer `effect WHAT` for whatever is
+    done to files, locks, networks, keys and the database while no step of the table is under way.
+    """
+
+    key_dir: str
+    data_dir: str
+    database_url: str
+    first_serial: int
+    appends: int
+    step: str = ""
+    moment: str = Moment.BEFORE
+    count: int | None = None
+    watched: bool = False
+
+    @property
+    def fault(self) -> Fault:
+        """What goes wrong."""
+        step = next((each for each in STEPS if each.name == self.step), None)
+        return Fault(step, Moment(self.moment), watch=lambda step: _say(f"step {step.name}"))
 
 
 class Appender:
@@ -26,11 +53,31 @@ class Appender:
     def __init__(self, process: "Popen[str]") -> None:
         self._process = process
 
-    def start(self, register: SmallRegister, first_serial: int, appends: int) -> int:
+    def start(
+        self,
+        register: SmallRegister,
+        first_serial: int,
+        appends: int,
+        *,
+        killed: tuple[Step, Moment] | None = None,
+        count: int | None = None,
+        watched: bool = False,
+    ) -> int:
         """Begins a job and returns the process that does it."""
         places = register.places
-        database = places.database_url or "-"
-        self._write(f"{places.key_dir} {places.data_dir} {first_serial} {appends} {database}")
+        step, moment = (killed[0].name, killed[1]) if killed else ("", Moment.BEFORE)
+        job = Appending(
+            key_dir=str(places.key_dir),
+            data_dir=str(places.data_dir),
+            database_url=places.database_url,
+            first_serial=first_serial,
+            appends=appends,
+            step=step,
+            moment=moment,
+            count=count,
+            watched=watched,
+        )
+        self._write(json.dumps(asdict(job)))
         return int(self.read()[1])
 
     def read(self) -> tuple[str, str]:
@@ -64,24 +111,28 @@ def appending_program() -> Iterator[Appender]:
         assert process.wait(timeout=60) == 0
 
 
-def _append(key_dir: Path, data_dir: Path, first_serial: int, appends: int, database_url: str) -> None:
+def _append(job: Appending) -> None:
     places = Places(
-        data_dir=data_dir,
-        key_dir=key_dir,
+        data_dir=Path(job.data_dir),
+        key_dir=Path(job.key_dir),
         log_origin=ORIGIN,
         web_origin="http://127.0.0.1:8000",
-        database_url=database_url,
+        database_url=job.database_url,
     )
-    watching = Fault(watch=lambda step: _say(f"step {step}"))
-    register = faulty(SmallRegister(places, clock=StepClock()), watching)
-    counts = random.Random(first_serial)
-    serial = first_serial
-    for _ in range(appends):
-        count = counts.randint(1, _MOST_RECORDS)
-        published = register.approve([a_record(serial + at) for at in range(count)], batch=serial)
-        serial += count
-        _say(f"published {published.size}")
-    register.close()
+    small = SmallRegister(places, clock=StepClock())
+    counts = random.Random(job.first_serial)
+    serial, fault = job.first_serial, job.fault
+    if job.watched:
+        tell_effects_outside(fault, lambda effect: _say(f"effect {effect}"))
+    with faulty(small, fault) as register:
+        if not job.appends:
+            register.writer.recover()
+        for _ in range(job.appends):
+            count = job.count or counts.randint(1, _MOST_RECORDS)
+            published = register.approve([a_record(serial + at) for at in range(count)], batch=serial)
+            serial += count
+            _say(f"published {published.size}")
+        small.close()
 
 
 def _say(line: str) -> None:
@@ -91,12 +142,11 @@ def _say(line: str) -> None:
 def main() -> None:
     """Does jobs until the input ends."""
     for line in sys.stdin:
-        key_dir, data_dir, first_serial, appends, database = line.split()
+        job = Appending(**json.loads(line))
         child = os.fork()
         if not child:
             _say(f"pid {os.getpid()}")
-            database_url = "" if database == "-" else database
-            _append(Path(key_dir), Path(data_dir), int(first_serial), int(appends), database_url)
+            _append(job)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         _say(f"end {os.waitstatus_to_exitcode(status)}")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.postgres import PostgresCluster
-from tests.registry.ledger.builders import SmallRegister, small_register
+from tests.registry.ledger.builders import SmallRegister, a_record, small_register
 from tests.registry.ledger.lived_in import lived_in
 from tests.registry.ledger.tampering import owned_copy
 
@@ -52,6 +52,42 @@ def register(request: pytest.FixtureRequest, directory: Path) -> Iterator[SmallR
         return
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
     yield from _audited_database(request.getfixturevalue("begun_on_postgresql"), directory, cluster)
+
+
+@pytest.fixture(scope="session")
+def nearly_full_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> SmallRegister:
+    """A register whose last tile lacks a few entries, only copied."""
+    register = small_register(tmp_path_factory.mktemp("nearly-full") / "sqlite")
+    _fill_tile(register)
+    return register
+
+
+@pytest.fixture(scope="session")
+def nearly_full_on_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, postgres_cluster: PostgresCluster
+) -> SmallRegister:
+    """The same on PostgreSQL."""
+    address = postgres_cluster.address(postgres_cluster.new_database())
+    register = small_register(tmp_path_factory.mktemp("nearly-full") / "postgresql", database_url=address)
+    _fill_tile(register)
+    return register
+
+
+def _fill_tile(register: SmallRegister) -> None:
+    room = 256 - register.stored_size() - 6
+    register.approve([a_record(1000 + serial) for serial in range(room)], batch=1000)
+    register.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def nearly_full_tile(request: pytest.FixtureRequest, directory: Path) -> Iterator[SmallRegister]:
+    """A register whose last tile lacks five entries, on each database in turn, audited at the end."""
+    begun: SmallRegister = request.getfixturevalue(f"nearly_full_on_{request.param}")
+    if request.param == "sqlite":
+        yield from _audited_copy(begun, directory, "")
+        return
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    yield from _audited_database(begun, directory, cluster)
 
 
 @pytest.fixture

@@ -18,8 +18,20 @@ from signing.commitment import Record
 from signing.inclusion import Hash, check_consistency, check_inclusion, leaf_hash
 from signing.notes import ED25519_TYPE, VerifierKey, verified_checkpoint
 from tests.registry.ledger.builders import ORIGIN, SmallRegister, a_record, small_register
-from tests.registry.ledger.faults import Died, Fault, Moment, Step, faulty
+from tests.registry.ledger.faults import (
+    ADMITTING,
+    COMMIT_ENTRIES,
+    STEPS,
+    Died,
+    Fault,
+    Moment,
+    Step,
+    faulty,
+    has_taken,
+)
 
+FAILURES = [moment for moment in Moment if not moment.is_kill]
+GIVE_BACK = STEPS[-1]
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 AFTER = {
     ActKind.REISSUED: ({ChainState.VALID}, ChainState.VALID),
@@ -57,19 +69,19 @@ class RegisterMachine(RuleBasedStateMachine):
         first = published.first_index + 1
         self.states |= dict.fromkeys(range(first, first + count), ChainState.VALID)
 
-    @rule(step=st.sampled_from(Step), moment=st.sampled_from(Moment), count=st.integers(1, 140))
+    @rule(step=st.sampled_from(STEPS), moment=st.sampled_from(FAILURES), count=st.integers(1, 140))
     def approve_and_die(self, step: Step, moment: Moment, count: int) -> None:
         size, unfinished = self.register.stored_size(), self.register.is_unpublished()
-        dying = faulty(self.register, Fault(step, moment))
         try:
-            dying.approve(self._records(count), batch=self.serial)
+            with faulty(self.register, Fault(step, moment)) as dying:
+                dying.approve(self._records(count), batch=self.serial)
         except (Died, DatabaseUnavailable):
             pass
         else:
             raise AssertionError("the fault did not happen")
         # While an earlier death is being made good, the fault meets that instead, and nothing is added.
-        durable = (step, moment) != (Step.COMMIT_ENTRIES, Moment.BEFORE)
-        if durable and (not unfinished or step is Step.COMMIT_ENTRIES):
+        durable = has_taken(COMMIT_ENTRIES, (step, moment))
+        if durable and (not unfinished or step in (*ADMITTING, GIVE_BACK)):
             self.states |= dict.fromkeys(range(size + 1, size + 1 + count), ChainState.VALID)
             size += 1 + count
         assert self.register.stored_size() == size

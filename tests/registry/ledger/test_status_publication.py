@@ -4,7 +4,7 @@ import pytest
 
 from registry.ledger.entries import ActKind
 from tests.registry.ledger.builders import SmallRegister, a_record
-from tests.registry.ledger.faults import Died, Fault, Step, faulty
+from tests.registry.ledger.faults import SIGN, Died, Fault, faulty
 from tests.registry.ledger.lived_in import STATUS_KEY, publish
 
 
@@ -15,8 +15,8 @@ def test_a_list_whose_entry_is_not_published_is_not_served(register: SmallRegist
     register.act(certificate, ActKind.ANNULLED)
     with register.reader() as reader:
         before = reader.log.status_list("revocation-0")
-    with pytest.raises(Died):
-        publish(faulty(register, Fault(Step.SIGN)))
+    with faulty(register, Fault(SIGN)) as dying, pytest.raises(Died):
+        publish(dying)
 
     assert register.is_unpublished()
     with register.reader() as reader:

@@ -3,7 +3,7 @@
 import os
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -102,13 +102,17 @@ def test_a_lock_whose_session_was_ended_goes_to_the_next(on_postgresql: SmallReg
     on_postgresql.approve([a_record(1)])
 
 
-def test_a_killed_writer_leaves_a_log_that_goes_on(register: SmallRegister, appender: Appender) -> None:
+def test_a_killed_writer_leaves_a_log_that_goes_on(
+    register: SmallRegister, appender: Appender, record_property: Callable[[str, object], None]
+) -> None:
     """Killed at random instants, at any step: nothing that was said to be published is ever missing."""
     instants = random.Random(20260105)
-    for kill in range(KILLS if register.places.on_sqlite else KILLS // 2):
+    kills = KILLS if register.places.on_sqlite else KILLS // 2
+    record_property("killed", (f"the writer alone, {register.engine.dialect.name}", kills))
+    for kill in range(kills):
         process = appender.start(register, first_serial=1 + kill * 10_000, appends=1_000)
         published = 0
-        for _ in range(instants.randint(0, 25)):
+        for _ in range(instants.randint(0, 60)):
             word, value = appender.read()
             published = int(value) if word == "published" else published
         os.kill(process, signal.SIGKILL)
