@@ -6,7 +6,6 @@ one transaction of bare `sqlite3`. A third does so without the triggers that mak
 least that any program could do, and not what a register may do.
 """
 
-import sqlite3
 import tempfile
 import time
 from collections.abc import Sequence
@@ -28,13 +27,11 @@ from web.bench.measurement import (
     paired_ratio,
     side,
 )
+from web.bench.mirror import Mirror
 
 DEFAULT_SIZE = 40_000
 _BATCH = 1_000
 _RATE, _RATIO = 30_000, 0.5
-# The tables that an approval writes to: the counting key of each, or how many columns its key has.
-_COUNTED = {"entry": "idx", "landmark": "idx", "approval": "idx", "record": "idx", "checkpoint": "size"}
-_KEYED = {"tile": 2, "decision": 1}
 
 
 def measure(size: int, progress: Progress) -> Measurement:
@@ -44,15 +41,14 @@ def measure(size: int, progress: Progress) -> Measurement:
     with tempfile.TemporaryDirectory(prefix="skillcert-bench-") as directory, ExitStack() as stack:
         path = Path(directory)
         ground = stack.enter_context(a_ground(path))
-        source = ground.register.places.register_file
-        guarded = stack.enter_context(closing(_Mirror(source, path / "guarded.sqlite", guarded=True)))
-        bare = stack.enter_context(closing(_Mirror(source, path / "bare.sqlite", guarded=False)))
+        guarded = _mirror(stack, ground, path / "guarded.sqlite", guarded=True)
+        bare = _mirror(stack, ground, path / "bare.sqlite", guarded=False)
         batches = _batches(ground, rounds + 1, progress)
         _append(ground, batches.pop())
         mirrors = (guarded, bare)
         for each in mirrors:
             each.follow()
-            each.seconds.clear()
+            each.forget_times()
         for done, batch in enumerate(batches, start=1):
             ours.append(_append(ground, batch))
             for each in mirrors:
@@ -81,6 +77,13 @@ def measure(size: int, progress: Progress) -> Measurement:
     )
 
 
+def _mirror(stack: ExitStack, ground: Ground, path: Path, *, guarded: bool) -> Mirror:
+    """An empty database of the same schema and durability."""
+    engine = open_engine(sqlite_url(path))
+    migrate(engine, Schema.REGISTER)
+    return stack.enter_context(closing(Mirror(ground.register.engine, engine, guarded=guarded)))
+
+
 @dataclass(frozen=True)
 class _Batch:
     content: Entry
@@ -101,59 +104,3 @@ def _append(ground: Ground, batch: _Batch) -> float:
     started = time.perf_counter()
     append_approval(ground.writer, batch.content, batch.certificates)
     return time.perf_counter() - started
-
-
-class _Mirror:
-    """The other database: after each append it takes over the new rows."""
-
-    def __init__(self, source: Path, own: Path, *, guarded: bool) -> None:
-        self.seconds: list[float] = []
-        self._source = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
-        self._engine = open_engine(sqlite_url(own))
-        migrate(self._engine, Schema.REGISTER)
-        self._fairy = self._engine.raw_connection()
-        self._own: sqlite3.Connection = self._fairy.driver_connection  # type: ignore[assignment]  # it is one
-        triggers = self._own.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in () if guarded else triggers:
-            self._own.execute(f"DROP TRIGGER {name}")
-        self._last = dict.fromkeys(_COUNTED, -1)
-        self._seen: dict[str, set[tuple[object, ...]]] = {table: set() for table in _KEYED}
-
-    def close(self) -> None:
-        """Gives both connections back."""
-        self._source.close()
-        self._fairy.invalidate()
-        self._engine.dispose()
-
-    def follow(self) -> None:
-        """Inserts what is new, and notes how many seconds that took; reading it is not counted."""
-        new = {table: self._new_rows(table) for table in (*_COUNTED, *_KEYED)}
-        started = time.perf_counter()
-        self._own.execute("BEGIN IMMEDIATE")
-        for table, rows in new.items():
-            if rows:
-                places = ", ".join("?" for _ in rows[0])
-                self._own.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
-        self._own.execute("COMMIT")
-        self.seconds.append(time.perf_counter() - started)
-
-    def holds_the_same(self) -> bool:
-        """Whether both databases have as many rows in every table."""
-        counts = [
-            [each.execute(f"SELECT count(*) FROM {table}").fetchone() for table in (*_COUNTED, *_KEYED)]
-            for each in (self._source, self._own)
-        ]
-        return counts[0] == counts[1]
-
-    def _new_rows(self, table: str) -> list[tuple[object, ...]]:
-        if table in _COUNTED:
-            key = _COUNTED[table]
-            found = self._source.execute(f"SELECT * FROM {table} WHERE {key} > ?", (self._last[table],))
-            rows = found.fetchall()
-            last = self._source.execute(f"SELECT max({key}) FROM {table}").fetchone()[0]
-            self._last[table] = -1 if last is None else last
-            return rows
-        seen, columns = self._seen[table], _KEYED[table]
-        rows = [row for row in self._source.execute(f"SELECT * FROM {table}") if row[:columns] not in seen]
-        seen.update(row[:columns] for row in rows)
-        return rows

@@ -99,30 +99,41 @@ class Ground:
 
 
 @contextmanager
-def a_ground(directory: Path, web_origin: str = WEB_ORIGIN) -> Iterator[Ground]:
+def a_ground(directory: Path, web_origin: str = WEB_ORIGIN, *, database_url: str = "") -> Iterator[Ground]:
     """A fresh register in that directory with the demo's institutions, closed at the end.
 
     The passphrases lie where the commands look for them, so that they can serve it under `environment`.
     """
-    here = places(directory, web_origin)
+    here = places(directory, web_origin, database_url)
     here.data_dir.mkdir(parents=True)
     for keys in (here.keys.root, here.keys.register):
         write_passphrase(keys.path, PASSPHRASE)
     begin_register(here, passphrase=PASSPHRASE, root_passphrase=PASSPHRASE, clock=utc_now)
-    register = Register(here, PASSPHRASE)
+    with same_ground(directory, web_origin, database_url=database_url) as ground:
+        _introduce(ground)
+        yield ground
+
+
+@contextmanager
+def same_ground(directory: Path, web_origin: str = WEB_ORIGIN, *, database_url: str = "") -> Iterator[Ground]:
+    """A register that `a_ground` left behind, opened again."""
+    register = Register(places(directory, web_origin, database_url), PASSPHRASE)
     try:
-        yield _with_institutions(register)
+        today = _today(register)
+        bureaus = {each.bureau: bureau_key(each.bureau) for each in demo_filings(today)}
+        yield Ground(register, offices(today), lately(today), bureaus, register.writer())
     finally:
         register.close()
 
 
-def places(directory: Path, web_origin: str = WEB_ORIGIN) -> Places:
+def places(directory: Path, web_origin: str = WEB_ORIGIN, database_url: str = "") -> Places:
     """Where the register in that directory lives."""
     return Places(
         data_dir=directory / "data",
         key_dir=directory / "data-keys",
         log_origin=LOG_ORIGIN,
         web_origin=web_origin,
+        database_url=database_url,
         register_name=_REGISTER_NAME,
     )
 
@@ -132,16 +143,18 @@ def bureau_key(bureau: str) -> SigningKey:
     return SigningKey.from_seed(KeyRole.BUREAU, sha256(PASSPHRASE + bureau.encode()).digest())
 
 
-def _with_institutions(register: Register) -> Ground:
-    now = register.clock()
-    today = now.astimezone(CIVIL_TIME).date()
-    filings = demo_filings(today)
-    writer = register.writer()
+def _introduce(ground: Ground) -> None:
+    """The bureaus' keys and the institutions' filings."""
+    register, writer = ground.register, ground.writer
     root = register.places.keys.root.unlock(KeyRole.ROOT, PASSPHRASE)
-    bureaus = {}
-    for bureau in sorted({each.bureau for each in filings}):
-        key = bureau_key(bureau)
-        introduce_keys(writer, [key], root=root, custody=Custody.REGISTER, now=now, bureau=bureau)
-        bureaus[bureau] = key
-    record_filings(register.ledger, writer, read_filings(institutions_csv(filings)).filings, today)
-    return Ground(register, offices(today), lately(today), bureaus, writer)
+    for bureau, key in sorted(ground.bureaus.items()):
+        introduce_keys(
+            writer, [key], root=root, custody=Custody.REGISTER, now=register.clock(), bureau=bureau
+        )
+    today = _today(register)
+    filings = read_filings(institutions_csv(demo_filings(today))).filings
+    record_filings(register.ledger, writer, filings, today)
+
+
+def _today(register: Register) -> date:
+    return register.clock().astimezone(CIVIL_TIME).date()

@@ -3,6 +3,7 @@
 import os
 import platform
 import sqlite3
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,9 +29,18 @@ class Machine:
         """For programs."""
         return asdict(self)
 
+    def lines(self) -> list[str]:
+        """For people."""
+        return [
+            f"机器    {self.model}，{self.cores} 核，内存 {self.memory_mb:,} MB，{self.system}",
+            f"软件    Python {self.python}，SQLite {self.sqlite}",
+            f"持久性  {self.durability}",
+            f"负载    开始时 {self.load}（同机其他进程也在用处理器时，请只看比值）",
+        ]
 
-def this_machine(directory: Path) -> Machine:
-    """The machine, and the durability with which the product opens a database in that directory."""
+
+def this_machine() -> Machine:
+    """The machine, and the durability with which the product opens a database where temporary files lie."""
     return Machine(
         cores=len(os.sched_getaffinity(0)),
         model=_model(),
@@ -39,7 +49,7 @@ def this_machine(directory: Path) -> Machine:
         python=platform.python_version(),
         sqlite=sqlite3.sqlite_version,
         load=round(os.getloadavg()[0], 2),
-        durability=_durability(directory),
+        durability=_durability(),
     )
 
 
@@ -52,14 +62,15 @@ def _model() -> str:
     return next(named, platform.machine())
 
 
-def _durability(directory: Path) -> str:
+def _durability() -> str:
     """What an engine of the product says of itself, not what the source says that it sets."""
-    engine = open_engine(sqlite_url(directory / "durability.sqlite"))
-    try:
-        with reading(engine) as connection:
-            journal = connection.execute(sa.text("PRAGMA journal_mode")).scalar_one()
-            level = int(connection.execute(sa.text("PRAGMA synchronous")).scalar_one())
-    finally:
-        engine.dispose()
+    with tempfile.TemporaryDirectory(prefix="skillcert-bench-") as directory:
+        engine = open_engine(sqlite_url(Path(directory) / "durability.sqlite"))
+        try:
+            with reading(engine) as connection:
+                journal = connection.execute(sa.text("PRAGMA journal_mode")).scalar_one()
+                level = int(connection.execute(sa.text("PRAGMA synchronous")).scalar_one())
+        finally:
+            engine.dispose()
     names = ("OFF", "NORMAL", "FULL", "EXTRA")
     return f"SQLite journal_mode={journal}, synchronous={names[level]}"

@@ -2,14 +2,13 @@
 
 import argparse
 import sys
-import tempfile
 import time
 from dataclasses import asdict
-from pathlib import Path
 
 from web.bench.goals import GOALS
-from web.bench.machine import Machine, this_machine
+from web.bench.machine import this_machine
 from web.bench.measurement import Measurement, MeasurementFailed, Requirement, Side
+from web.cli import growing
 from web.cli.output import Output
 
 _COULD_NOT = 2
@@ -21,16 +20,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     command = commands.add_parser("bench", help="测量各项性能目标 / measure the goals")
     command.add_argument("goals", nargs="*", metavar="GOAL", help=f"{' '.join(GOALS)}，默认全部")
     command.add_argument("--size", type=_size, metavar="N", help="证书、行或记录的数目，代替各目标的默认值")
+    growing.add_options(command)
     command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace, output: Output) -> int:
+    if options.goals == [growing.NAME]:
+        return growing.run(options, output)
     if unknown := [name for name in options.goals if name not in GOALS]:
         output.error("unknown_goal", f"没有这个目标：{'、'.join(unknown)}", f"可选：{'、'.join(GOALS)}")
         return _COULD_NOT
-    with tempfile.TemporaryDirectory(prefix="skillcert-bench-") as directory:
-        machine = this_machine(Path(directory))
-    _show_machine(machine, output)
+    machine = this_machine()
+    for line in machine.lines():
+        output.line(line)
     values = [_measured(name, options.size, output) for name in options.goals or GOALS]
     output.result({"machine": machine.value(), "measurements": values})
     return _COULD_NOT if any("failed" in each for each in values) else 0
@@ -52,15 +54,6 @@ def _size(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= _MOST):
         raise argparse.ArgumentTypeError(f"1–{_MOST:,}")
     return int(text)
-
-
-def _show_machine(machine: Machine, output: Output) -> None:
-    output.line(
-        f"机器    {machine.model}，{machine.cores} 核，内存 {machine.memory_mb:,} MB，{machine.system}"
-    )
-    output.line(f"软件    Python {machine.python}，SQLite {machine.sqlite}")
-    output.line(f"持久性  {machine.durability}")
-    output.line(f"负载    开始时 {machine.load}（同机其他进程也在用处理器时，请只看比值）")
 
 
 def _show(title: str, measurement: Measurement, seconds: float, output: Output) -> None:

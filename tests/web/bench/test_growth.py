@@ -1,0 +1,82 @@
+"""A register grows, is measured on the way, and can be grown on. No figure is judged here."""
+
+import json
+from datetime import date
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from registry.rules.identity_documents import check_identity, parse_identity_type
+from web.bench.growth.run import Growth, sizes
+from web.bench.growth.stream import BATCH, Stream
+from web.bench.processes import ran
+from web.cli.main import main
+
+STEPS = {
+    "fill",
+    "append",
+    "single",
+    "parts",
+    "proofs",
+    "verdicts",
+    "hashing",
+    "audit_log",
+    "audit_whole",
+}
+TODAY = date(2026, 11, 20)
+
+
+def test_growth_measures_every_step_and_leaves_only_the_register(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.cli.growing.Growth", partial(Growth, apart=False))
+    work, out = tmp_path / "work", tmp_path / "growth.json"
+    assert main(["bench", "growth", "--to", "2000", "--work", str(work), "--out", str(out)]) == 0
+    assert "2,000 本证书" in capsys.readouterr().out
+    (point,) = json.loads(out.read_text(encoding="utf-8"))["points"]
+    assert point.pop("certificates") == 2_000
+    assert set(point) == STEPS
+    assert all(value > 0 for value in point["append"].values())
+    assert point["parts"]["record"] > 2_000 * 200
+    assert not list((work / "data").glob("plain*"))
+    # What is there is not measured again.
+    again = Growth(work, "", lambda _what, _done, _total: None, apart=False)
+    assert list(again.measure([2_000], lambda _point: None)) == []
+
+
+def test_step_in_a_process_of_its_own_says_its_memory(tmp_path: Path) -> None:
+    outcome = ran(["-m", "web.bench.growth.step", "begin", str(tmp_path), "", "0", "0"])
+    assert 0 < outcome.printed["own_bytes"] <= outcome.peak_bytes
+
+
+def test_growth_stops_at_each_power_of_ten() -> None:
+    assert sizes(10_000) == [10_000]
+    assert sizes(5_000_000) == [10_000, 100_000, 1_000_000, 5_000_000]
+
+
+def test_growth_is_asked_for_a_size_within_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "growth", "--to", "10000001"]) == 2
+    assert "10,000,000" in capsys.readouterr().err
+
+
+def test_stream_gives_each_certificate_a_number_and_a_holder_of_its_own() -> None:
+    stream = Stream(TODAY)
+    records = list(chain.from_iterable(map(stream.records, (0, 1, 16, 9_999))))
+    records += [stream.single(0), stream.single(1)]
+    assert len({each.number for each in records}) == len({each.id_number for each in records}) == len(records)
+    assert all(each.number.startswith(each.institution) for each in records)
+
+
+def test_stream_finds_a_number_again_by_its_position() -> None:
+    stream = Stream(TODAY)
+    assert [stream.number(17 * BATCH + at) for at in (0, 999)] == [
+        stream.records(17)[at].number for at in (0, 999)
+    ]
+
+
+def test_identities_of_the_stream_are_right_in_form() -> None:
+    for record in Stream(TODAY).records(9_999)[:50]:
+        checked = check_identity(parse_identity_type(record.id_type), record.id_number, TODAY)
+        assert checked.canonical == record.id_number
