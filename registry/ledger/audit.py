@@ -83,7 +83,7 @@ def audit(
         except Found as ended:
             finding = running.located(ended.finding)
         except DatabaseUnavailable as fault:
-            if not is_damaged(fault):
+            if not is_damaged(fault, engine):
                 raise
             place = str(running.replay.size)
             finding = Finding(FindingCode.DATABASE_DAMAGED, Check.DATABASE, "", place)

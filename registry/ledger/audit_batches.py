@@ -41,6 +41,8 @@ def check_batches(rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: s
     checked = 0
     for row in rows.batches(_COLUMNS):
         batch = dict(zip(_COLUMNS, row, strict=True))
+        if not isinstance(batch["id"], bytes):
+            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", _shown(batch["id"]), "id")
         _check_files(vault, batch)
         _check_rows(rows, vault, batch)
         decision = rows.decision(batch["id"])
@@ -48,7 +50,7 @@ def check_batches(rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: s
             _check_approved(batch, _content(batch["id"], decision[2]))
         checked += 1
     if stray := rows.stray_batch_row():
-        found(FindingCode.ROW_SURPLUS, Check.BATCHES, "batch_row", f"{stray[0].hex()}/{stray[1]}")
+        found(FindingCode.ROW_SURPLUS, Check.BATCHES, "batch_row", f"{_shown(stray[0])}/{stray[1]}")
     for identity, approved, content in rows.decisions():
         if not approved:
             _check_return(identity, _content(identity, content), keys, log_origin)
@@ -57,7 +59,7 @@ def check_batches(rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: s
 
 def _check_files(vault: Vault, batch: Batch) -> None:
     # 1
-    key = batch["id"].hex()
+    key = _shown(batch["id"])
     clear = [batch[name] for name in CLEAR_OF_BATCH]
     column = altered_column(vault, FORMS_TABLE, batch["id"], CLEAR_OF_BATCH, clear, batch["mac"])
     if column is not None:
@@ -75,7 +77,7 @@ def _check_rows(rows: AuditRows, vault: Vault, batch: Batch) -> None:
     # 2
     identity, count = batch["id"], 0
     for number, *clear, sealed, mac in rows.batch_rows(identity):
-        place = f"{identity.hex()}/{number}"
+        place = f"{_shown(identity)}/{number}"
         if not isinstance(number, int) or number not in _ROW_NUMBERS:
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch_row", place, "row")
         key = row_key(identity, number)
@@ -92,11 +94,11 @@ def _check_rows(rows: AuditRows, vault: Vault, batch: Batch) -> None:
         except (SealBroken, TypeError):
             found(FindingCode.SEAL_BROKEN, Check.BATCHES, "batch_row", place, "sealed")
         if record.institution != batch["prefix"]:
-            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", identity.hex(), "prefix")
+            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", _shown(identity), "prefix")
     if count != batch["row_count"]:
         missing = count < batch["row_count"]
         code = FindingCode.ROW_MISSING if missing else FindingCode.ROW_SURPLUS
-        found(code, Check.BATCHES, "batch_row", identity.hex(), rows=count, received=batch["row_count"])
+        found(code, Check.BATCHES, "batch_row", _shown(identity), rows=count, received=batch["row_count"])
 
 
 def _check_approved(batch: Batch, content: Entry) -> None:
@@ -108,10 +110,10 @@ def _check_approved(batch: Batch, content: Entry) -> None:
         ("form4_mac", b64url_encode(batch["form4_mac"]), content.get("form4")),
     ):
         if stored != wanted:
-            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", batch["id"].hex(), column)
+            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", _shown(batch["id"]), column)
 
 
-def _check_return(identity: bytes, content: Entry, keys: KeyHistory, log_origin: str) -> None:
+def _check_return(identity: object, content: Entry, keys: KeyHistory, log_origin: str) -> None:
     # 4
     try:
         named, signature = text(content, "batch"), b64url_decode(text(content, "signature"), length=64)
@@ -119,18 +121,23 @@ def _check_return(identity: bytes, content: Entry, keys: KeyHistory, log_origin:
         named, signature = "", b""
     message = bureau_message(log_origin, content)
     bureaus = [key.public for key in keys if key.role is KeyRole.BUREAU]
-    if named != identity.hex() or not any(_signed(public, message, signature) for public in bureaus):
-        found(FindingCode.ROW_DIFFERS, Check.BATCHES, "decision", identity.hex(), "content")
+    if named != _shown(identity) or not any(_signed(public, message, signature) for public in bureaus):
+        found(FindingCode.ROW_DIFFERS, Check.BATCHES, "decision", _shown(identity), "content")
 
 
-def _content(identity: bytes, stored: object) -> Entry:
+def _content(identity: object, stored: object) -> Entry:
     try:
         content = parse_canonical_json(str(stored).encode("utf-8", "surrogateescape"))
     except MalformedEncoding:
         content = None
     if not isinstance(content, dict):
-        found(FindingCode.ROW_DIFFERS, Check.BATCHES, "decision", identity.hex(), "content")
+        found(FindingCode.ROW_DIFFERS, Check.BATCHES, "decision", _shown(identity), "content")
     return content
+
+
+def _shown(identity: object) -> str:
+    """An id as a finding names it: in a damaged file it may be anything."""
+    return identity.hex() if isinstance(identity, bytes) else repr(identity)
 
 
 def _signed(public: bytes, message: bytes, signature: bytes) -> bool:

@@ -13,15 +13,25 @@ from sqlalchemy.engine import Engine
 
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.log_rows import LogRows
+from registry.storage.migrate import Schema, head_of, stored_version
 from registry.storage.sql import KeptReader, Row
 
 _PAGE = 1_000
 
 
-def is_damaged(fault: DatabaseUnavailable) -> bool:
+def is_damaged(fault: DatabaseUnavailable, engine: Engine) -> bool:
     """Whether the file itself is damaged, and the database not merely out of reach."""
+    cause = fault.__cause__
     # sqlite3 reserves its base class for damaged files; what may pass has a class of its own.
-    return type(fault.__cause__) is sqlite3.DatabaseError
+    if isinstance(cause, UnicodeDecodeError) or type(cause) is sqlite3.DatabaseError:
+        return True
+    if not isinstance(cause, sqlite3.OperationalError) or cause.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+        return False
+    # A table or column is not there. Only a file of another version lacks one with good reason.
+    try:
+        return stored_version(engine, Schema.REGISTER) == head_of(Schema.REGISTER)
+    except DatabaseUnavailable:
+        return True
 
 
 class SnapshotReader(KeptReader):

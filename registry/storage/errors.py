@@ -2,7 +2,13 @@
 
 StorageError
 ├── DatabaseUnavailable   the database did not answer, or answered with a fault
+│   └── NotPermitted      the database role of this process may not do that
 ├── SchemaTooNew          the file was written by a later version of this program
+├── SchemaOutdated        the file was written by an earlier version, or by none
+├── RoleMissing           the server knows no such role
+├── RoleTooMighty         a role may do more than the register grants it
+├── NotTheOwner           roles are granted by the owner of the database alone
+├── NoRoles               SQLite has no roles to grant anything to
 └── SealBroken            a sealed value that its key does not open: altered, or of another key
 """
 
@@ -21,6 +27,42 @@ class DatabaseUnavailable(StorageError):
     """The database could not answer. Never to be shown as "not found"."""
 
     code = "database_unavailable"
+
+
+class NotPermitted(DatabaseUnavailable):
+    """The database's role may not do that: it is a reader, or was never granted what it needs."""
+
+    code = "database_not_permitted"
+
+
+class SchemaOutdated(StorageError):
+    """The database is behind this program, and was not brought to its schema by who may."""
+
+    code = "schema_outdated"
+
+
+class RoleMissing(StorageError):
+    """The server knows no such role. Roles are made by the operator, never by this program."""
+
+    code = "role_missing"
+
+
+class RoleTooMighty(StorageError):
+    """A role may do more than the register grants it: a superuser, a member of another role, the owner."""
+
+    code = "role_too_mighty"
+
+
+class NotTheOwner(StorageError):
+    """Only the owner of the database may say what its roles are allowed."""
+
+    code = "not_the_owner"
+
+
+class NoRoles(StorageError):
+    """An SQLite file has no roles; whoever may write the file may write all of it."""
+
+    code = "no_roles"
 
 
 class SchemaTooNew(StorageError):

@@ -3,14 +3,14 @@
 from enum import StrEnum
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.engine import Engine
 
-from registry.storage.errors import SchemaTooNew
-from registry.storage.sql import writing
+from registry.storage.errors import NotPermitted, SchemaOutdated, SchemaTooNew
+from registry.storage.sql import reading, writing
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -23,14 +23,39 @@ class Schema(StrEnum):
 
 
 def migrate(engine: Engine, schema: Schema) -> None:
-    """Applies what is missing, in one transaction. Raises: SchemaTooNew, DatabaseUnavailable."""
+    """Applies what is missing, in one transaction; where nothing is, the database is only read.
+
+    Raises: SchemaTooNew; SchemaOutdated where this role may not migrate; DatabaseUnavailable.
+    """
+    if stored_version(engine, schema) == head_of(schema):
+        return
     config = migration_config(schema)
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        try:
+    try:
+        with writing(engine) as connection:
+            config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        except CommandError as fault:
-            raise SchemaTooNew(schema) from fault
+    except CommandError as fault:
+        raise SchemaTooNew(schema) from fault
+    except NotPermitted as fault:
+        raise SchemaOutdated(schema) from fault
+
+
+def require_current(engine: Engine, schema: Schema) -> None:
+    """Refuses to work on the tables of another version. Raises: SchemaTooNew, SchemaOutdated."""
+    stored = stored_version(engine, schema)
+    if stored == head_of(schema):
+        return
+    raise (SchemaOutdated if stored is None or stored in _versions(schema) else SchemaTooNew)(schema)
+
+
+def stored_version(engine: Engine, schema: Schema) -> str | None:
+    """The newest migration that was applied, None before the first. Raises: DatabaseUnavailable."""
+    table = f"migration_{schema}"
+    with reading(engine) as connection:
+        if not sa.inspect(connection).has_table(table):
+            return None
+        stored = connection.exec_driver_sql(f"SELECT version_num FROM {table}").scalar()
+    return None if stored is None else str(stored)
 
 
 def migration_config(schema: Schema) -> Config:
@@ -43,6 +68,12 @@ def migration_config(schema: Schema) -> Config:
     return config
 
 
-def head_of(schema: Schema) -> str | None:
+def head_of(schema: Schema) -> str:
     """The newest migration's name."""
-    return ScriptDirectory.from_config(migration_config(schema)).get_current_head()
+    return _versions(schema)[-1]
+
+
+def _versions(schema: Schema) -> list[str]:
+    """All migrations in order: each is named by its schema and the number that its file begins with."""
+    files = (_MIGRATIONS / schema / "versions").glob("[0-9]*_*.py")
+    return sorted(f"{schema}_{file.name.partition('_')[0]}" for file in files)

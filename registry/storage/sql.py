@@ -4,6 +4,7 @@ One SQL text serves both: written with `?`, translated once for PostgreSQL.
 """
 
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
-from registry.storage.errors import DatabaseUnavailable
+from registry.storage.errors import DatabaseUnavailable, NotPermitted
 
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
@@ -28,6 +29,10 @@ _PRAGMAS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA mmap_size=1073741824",
 )
+
+
+# A damaged SQLite file may be told of in words that are no UTF-8: the driver then fails over its own message.
+_DRIVER_FAULTS = (sqlite3.Error, psycopg.Error, sa.exc.SQLAlchemyError, OSError, UnicodeDecodeError)
 
 
 class DriverConnection(Protocol):
@@ -91,7 +96,13 @@ def translated_faults() -> Iterator[None]:
     except sa.exc.IntegrityError:
         raise
     except (sa.exc.SQLAlchemyError, psycopg.Error, OSError) as fault:
-        raise DatabaseUnavailable(type(fault).__name__) from fault
+        raise _as_ours(fault) from fault
+
+
+def _as_ours(fault: Exception) -> DatabaseUnavailable:
+    cause = fault.orig if isinstance(fault, sa.exc.DBAPIError) else fault
+    kind = NotPermitted if isinstance(cause, psycopg.errors.InsufficientPrivilege) else DatabaseUnavailable
+    return kind(type(fault).__name__)
 
 
 @lru_cache(maxsize=256)
@@ -129,9 +140,9 @@ class KeptReader:
                 self._execute = self._fairy.driver_connection.execute
             result: list[Row] = self._execute(for_dialect(statement, self._dialect), parameters).fetchall()
             return result
-        except (self._engine.dialect.loaded_dbapi.Error, sa.exc.SQLAlchemyError, OSError) as fault:
+        except _DRIVER_FAULTS as fault:
             self.close()
-            raise DatabaseUnavailable(type(fault).__name__) from fault
+            raise _as_ours(fault) from fault
 
     def one(self, statement: str, *parameters: object) -> Row | None:
         """The first row or None."""

@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 from registry.storage import desk_rows, national_rows, register_rows
 from registry.storage.errors import DatabaseUnavailable, SchemaTooNew
 from registry.storage.log_rows import LogRows
 from registry.storage.metadata import DESK_METADATA, REGISTER_METADATA
-from registry.storage.migrate import Schema, head_of, migrate
+from registry.storage.migrate import Schema, head_of, migrate, migration_config
 from registry.storage.sql import KeptReader, Row, open_engine, sqlite_url
 
 # The tables are known once their modules are loaded.
@@ -84,6 +85,7 @@ def test_migrating_again_changes_nothing(engine: Engine, schema: Schema) -> None
     migrate(engine, schema)
     assert sa.inspect(engine).get_table_names() == before
     assert version(engine, schema) == [head_of(schema)]
+    assert head_of(schema) == ScriptDirectory.from_config(migration_config(schema)).get_current_head()
 
 
 def test_a_database_of_a_later_program_is_refused(engine: Engine) -> None:

@@ -28,6 +28,26 @@ WORDS = {
     "problem.database_unavailable.detail": "Check that it is running and that the disk is not full.",
     "problem.schema_too_new.title": "The data was written by a later version",
     "problem.schema_too_new.detail": "Open it with that version of the program or a later one.",
+    "problem.database_not_permitted.title": "The database role may not do that",
+    "problem.database_not_permitted.detail": (
+        "Commands and the worker need the writer's role; the web server has the reader's. "
+        "Check SKILLCERT_DATABASE_URL, or let the owner run skillcert database prepare."
+    ),
+    "problem.schema_outdated.title": "The database is not prepared for this version",
+    "problem.schema_outdated.detail": (
+        "Run skillcert database prepare; on PostgreSQL as the owner, with --owner-url."
+    ),
+    "problem.role_missing.title": "The server knows no such role",
+    "problem.role_missing.detail": "Create it first: CREATE ROLE … LOGIN. docs/operations.md shows how.",
+    "problem.role_too_mighty.title": "A role may do more than it is granted",
+    "problem.role_too_mighty.detail": (
+        "Writer and reader must be two roles that are no superuser, own nothing here and are member of no "
+        "role that may more. Nothing was changed."
+    ),
+    "problem.not_the_owner.title": "Only the owner of the database can do that",
+    "problem.not_the_owner.detail": "--owner-url must name the role that owns the database.",
+    "problem.no_roles.title": "SQLite has no roles",
+    "problem.no_roles.detail": "Leave --writer and --reader out: whoever may write the file may write all of it.",
     "problem.seal_broken.title": "A record does not open",
     "problem.seal_broken.detail": (
         "The key is another one, or the record was altered or moved. Run skillcert audit."

@@ -25,6 +25,26 @@ WORDS = {
     "problem.database_unavailable.detail": "请检查数据库是否运行、磁盘是否写满。",
     "problem.schema_too_new.title": "数据是更新版本的程序写的",
     "problem.schema_too_new.detail": "请用同样新或者更新的程序打开。",
+    "problem.database_not_permitted.title": "数据库角色没有这个权限",
+    "problem.database_not_permitted.detail": (
+        "命令和后台任务要用写入角色，网站用只读角色。请核对 SKILLCERT_DATABASE_URL，"
+        "或者由数据库所有者运行 skillcert database prepare。"
+    ),
+    "problem.schema_outdated.title": "数据库还没有升级到这个版本",
+    "problem.schema_outdated.detail": (
+        "请运行 skillcert database prepare；PostgreSQL 须由数据库所有者用 --owner-url 运行。"
+    ),
+    "problem.role_missing.title": "数据库里没有这个角色",
+    "problem.role_missing.detail": "请先建立角色：CREATE ROLE … LOGIN，写法见 docs/operations.md。",
+    "problem.role_too_mighty.title": "角色的权限超出了授予的范围",
+    "problem.role_too_mighty.detail": (
+        "写入角色和只读角色必须是两个不同的角色，不能是超级用户，不能拥有这里的对象，"
+        "也不能属于权限更大的角色。什么都没有改动。"
+    ),
+    "problem.not_the_owner.title": "只有数据库所有者能做这件事",
+    "problem.not_the_owner.detail": "--owner-url 必须用拥有这个数据库的角色。",
+    "problem.no_roles.title": "SQLite 没有角色",
+    "problem.no_roles.detail": "请去掉 --writer 和 --reader：能写这个文件的人就能写其中的一切。",
     "problem.seal_broken.title": "有一条记录打不开",
     "problem.seal_broken.detail": "密钥不对，或者记录被改动、挪动过。请运行 skillcert audit 查明。",
     "problem.number_taken.title": "证书编号已经登记过",
