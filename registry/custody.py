@@ -7,12 +7,14 @@ KEY_DIR/certificates/    the X.509 chain of the sheet's signature (public)
 KEY_DIR/guard.json       the rollback guard
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from registry.references import References
-from registry.storage.vault import Vault
+from registry.storage.vault import Place, Vault, forgotten
+from signing.errors import KeyFileLocked, MalformedEncoding
 from signing.key_files import KeyDirectory, SecretPurpose
 from signing.keys import KeyRole, SigningKey
 
@@ -83,7 +85,21 @@ class RegisterKeys:
         """What seals and finds personal data."""
         records = self._directory.unlock_secret(SecretPurpose.RECORDS, self._passphrase)
         blind = self._directory.unlock_secret(SecretPurpose.BLIND_INDEX, self._passphrase)
-        return Vault(record_keys={"1": records}, blind_key=blind)
+        try:
+            return Vault(record_keys={"1": records}, blind_key=blind)
+        except MalformedEncoding as fault:
+            raise KeyFileLocked(SecretPurpose.RECORDS) from fault
+
+    def forget(self, places: Sequence[Place]) -> None:
+        """Takes the keys of these places out of the key file, durably, and out of this process's vault.
+
+        Doing it again changes nothing. Raises: KeyFileMissing, KeyFileExposed, KeyFileLocked.
+        """
+        vault = self.vault
+        self._directory.rewrite_secret(
+            SecretPurpose.RECORDS, self._passphrase, lambda state: forgotten(state, places)
+        )
+        vault.forget(places)
 
     @cached_property
     def references(self) -> References:

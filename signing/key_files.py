@@ -9,7 +9,7 @@ Source: scrypt RFC 7914; AES-256-GCM NIST SP 800-38D.
 
 import os
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from signing.encoding import Json, b64url_decode, b64url_encode, canonical_json, parse_canonical_json
 from signing.errors import KeyFileExists, KeyFileExposed, KeyFileLocked, KeyFileMissing, MalformedEncoding
+from signing.key_replacement import locked, replace, wipe_leftovers
 from signing.keys import KeyRole, SigningKey
 
 _VERSION = 1
@@ -80,6 +81,27 @@ class KeyDirectory:
         """Opens a symmetric key."""
         return self._read(purpose, name, passphrase)[1]
 
+    def rewrite_secret(
+        self,
+        purpose: SecretPurpose,
+        passphrase: bytes,
+        change: Callable[[bytes], bytes],
+        *,
+        name: str = "1",
+    ) -> bytes:
+        """Replaces a symmetric secret by what `change` makes of it, durably, and wipes the old content.
+
+        Nobody else changes it meanwhile. Raises: KeyFileMissing, KeyFileExposed, KeyFileLocked.
+        """
+        path = self._file(purpose, name)
+        with locked(self.path):
+            header, before = self._read(purpose, name, passphrase)
+            wipe_leftovers(path)
+            after = change(before)
+            if after != before:
+                replace(path, self._sealed(header, after, passphrase))
+        return after
+
     def files(self) -> Iterator[KeyFile]:
         """What there is, in order of file name, without opening anything."""
         for path in sorted(self.path.glob("*.key")):
@@ -92,20 +114,25 @@ class KeyDirectory:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_exposed(self.path)
         self._begin()
-        nonce = secrets.token_bytes(12)
-        sealed = AESGCM(self._encryption_key(passphrase)).encrypt(nonce, secret, _authenticated(header))
-        content = {
-            "v": _VERSION,
-            "role": header.role,
-            "name": header.name,
-            "public": b64url_encode(header.public),
-            "nonce": b64url_encode(nonce),
-            "sealed": b64url_encode(sealed),
-        }
         try:
-            _write_new(self._file(header.role, header.name), canonical_json(content))
+            _write_new(self._file(header.role, header.name), self._sealed(header, secret, passphrase))
         except FileExistsError as fault:
             raise KeyFileExists(header.role, header.name) from fault
+
+    def _sealed(self, header: KeyFile, secret: bytes, passphrase: bytes) -> bytes:
+        """The content of a key file."""
+        nonce = secrets.token_bytes(12)
+        sealed = AESGCM(self._encryption_key(passphrase)).encrypt(nonce, secret, _authenticated(header))
+        return canonical_json(
+            {
+                "v": _VERSION,
+                "role": header.role,
+                "name": header.name,
+                "public": b64url_encode(header.public),
+                "nonce": b64url_encode(nonce),
+                "sealed": b64url_encode(sealed),
+            }
+        )
 
     def _read(self, role: str, name: str, passphrase: bytes) -> tuple[KeyFile, bytes]:
         path = self._file(role, name)

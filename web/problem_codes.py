@@ -100,6 +100,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "schema_too_new",
         "schema_outdated",
         "seal_broken",
+        "value_erased",
         "ledger_error",
         "log_not_found",
         "guard_missing",

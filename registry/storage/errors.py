@@ -9,7 +9,8 @@ StorageError
 ├── RoleTooMighty         a role may do more than the register grants it
 ├── NotTheOwner           roles are granted by the owner of the database alone
 ├── NoRoles               SQLite has no roles to grant anything to
-└── SealBroken            a sealed value that its key does not open: altered, or of another key
+├── SealBroken            a sealed value that its key does not open: altered, or of another key
+└── Erased                a sealed value whose key was erased: nobody can open it any more
 """
 
 from typing import ClassVar
@@ -75,3 +76,9 @@ class SealBroken(StorageError):
     """A sealed value was altered, moved to another row, or sealed under another key."""
 
     code = "seal_broken"
+
+
+class Erased(StorageError):
+    """The value's own key was taken out of the key file: its bytes are noise, wherever they are."""
+
+    code = "value_erased"

@@ -1,21 +1,24 @@
 """Personal data at rest: sealed with AES-256-GCM, and found again only through keyed hashes.
 
-A sealed value is bound to its table, row, column and key by the associated data, so it can't be moved to
-another row or read as another column. Identity numbers are low-entropy: what finds a person is an HMAC under
-a key of its own, never a plain hash.
+Every value has a key of its own, derived from one that can forget (`puncture`): what was erased can't be
+opened from any copy of its bytes. A sealed value is bound to its table, row, column and key by the associated
+data as well, so it can't be moved to another row or read as another column. Identity numbers are low-entropy:
+what finds a person is an HMAC under a key of its own, never a plain hash.
 
 Source: NIST SP 800-38D (GCM); RFC 2104 (HMAC); 个人信息保护法 art. 51.
 """
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from registry.storage.errors import SealBroken
+from registry.storage.errors import Erased, SealBroken
+from registry.storage.puncture import LEVELS, PuncturableKey
 from signing.commitment import FIELDS, SEED_BYTES, Record, Seed, record_values
 from signing.encoding import canonical_json, parse_json
 from signing.errors import MalformedEncoding
@@ -25,38 +28,62 @@ _KEY_ID_BYTES = 4
 _BLIND_BYTES = 16
 CLEAR_MAC_BYTES = 16
 _SEPARATOR = "\x1f"
+_LEAF = b"skillcert/leaf/v1\x00"
+
+
+class Place(NamedTuple):
+    """Where a sealed value lies, and what it is bound to. A place is sealed to once and never again."""
+
+    table: str
+    row: bytes
+    column: str
 
 
 class Vault:
-    """Seals under the newest of its keys, opens under any."""
+    """Seals under the newest of its keys, opens under any. A key is a state of a `PuncturableKey`."""
 
     def __init__(self, *, record_keys: Mapping[str, bytes], blind_key: bytes) -> None:
-        self._ciphers = {sha256(key).digest()[:_KEY_ID_BYTES]: AESGCM(key) for key in record_keys.values()}
+        states = {name: PuncturableKey.from_bytes(key) for name, key in record_keys.items()}
+        self._keys = {key.identity: key for key in states.values()}
         # Keys are named by number: the tenth is newer than the ninth.
-        newest = record_keys[max(record_keys, key=lambda name: (len(name), name))]
-        self._newest = sha256(newest).digest()[:_KEY_ID_BYTES]
+        self._newest = states[max(states, key=lambda name: (len(name), name))].identity
         self._blind_key = blind_key
         self._clear_key = hmac.digest(blind_key, b"skillcert/clear-columns/v1", "sha256")
 
     def seal(self, table: str, row: bytes, column: str, value: bytes) -> bytes:
-        """key id || nonce || ciphertext and tag."""
+        """key id || nonce || ciphertext and tag. Raises: Erased for a place that was erased before."""
+        bound = _bound(table, row, column)
+        key = self._keys[self._newest].key(_leaf(bound))
+        if key is None:
+            raise Erased(table, column)
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        bound = _bound(table, row, column, self._newest)
-        return self._newest + nonce + self._ciphers[self._newest].encrypt(nonce, value, bound)
+        return self._newest + nonce + AESGCM(key).encrypt(nonce, value, bound + self._newest)
 
     def open(self, table: str, row: bytes, column: str, sealed: bytes) -> bytes:
-        """The value. Raises: SealBroken."""
+        """The value. Raises: Erased, SealBroken."""
         identity = sealed[:_KEY_ID_BYTES]
         nonce = sealed[_KEY_ID_BYTES : _KEY_ID_BYTES + _NONCE_BYTES]
-        cipher = self._ciphers.get(identity)
-        if cipher is None or len(nonce) != _NONCE_BYTES:
+        keys = self._keys.get(identity)
+        if keys is None or len(nonce) != _NONCE_BYTES:
             raise SealBroken(table, column)
+        bound = _bound(table, row, column)
+        key = keys.key(_leaf(bound))
+        if key is None:
+            raise Erased(table, column)
         try:
-            return cipher.decrypt(
-                nonce, sealed[_KEY_ID_BYTES + _NONCE_BYTES :], _bound(table, row, column, identity)
-            )
+            return AESGCM(key).decrypt(nonce, sealed[_KEY_ID_BYTES + _NONCE_BYTES :], bound + identity)
         except InvalidTag as fault:
             raise SealBroken(table, column) from fault
+
+    def forget(self, places: Iterable[Place]) -> None:
+        """Whatever was sealed at these places can't be opened by this vault any more."""
+        leaves = [_leaf(_bound(*place)) for place in places]
+        self._keys = {identity: key.without(leaves) for identity, key in self._keys.items()}
+
+    def has_forgotten(self, place: Place) -> bool:
+        """Whether nothing that was sealed at this place can be opened, whatever its bytes."""
+        leaf = _leaf(_bound(*place))
+        return all(key.key(leaf) is None for key in self._keys.values())
 
     def seal_record(self, table: str, row: bytes, record: Record, seed: Seed) -> bytes:
         """A record with its seed, sealed as one value. Raises: MalformedEncoding for what would not open."""
@@ -66,7 +93,7 @@ class Vault:
         return self.seal(table, row, "sealed", seed + values.encode())
 
     def open_record(self, table: str, row: bytes, sealed: bytes) -> tuple[Record, Seed]:
-        """The record and its seed. Raises: SealBroken."""
+        """The record and its seed. Raises: Erased, SealBroken."""
         plain = self.open(table, row, "sealed", sealed)
         return Record(*plain[SEED_BYTES:].decode().split(_SEPARATOR)), Seed(plain[:SEED_BYTES])
 
@@ -75,7 +102,7 @@ class Vault:
         return self.seal(table, row, column, canonical_json(value))
 
     def open_json(self, table: str, row: bytes, column: str, sealed: bytes) -> object:
-        """The JSON value. Raises: SealBroken."""
+        """The JSON value. Raises: Erased, SealBroken."""
         try:
             return parse_json(self.open(table, row, column, sealed))
         except MalformedEncoding as fault:
@@ -89,13 +116,17 @@ class Vault:
         """As `person`, with the name: what tells whether a name belongs to the document."""
         return self._blind("named-person", id_type, canonical_id, name)
 
+    def erased_number(self, number: str) -> bytes:
+        """What remains of an erased number: enough to know it again, and nothing to read it from."""
+        return hmac.digest(self._blind_key, b"erased-number\x00" + number.encode(), "sha256")
+
     def file_mac(self, salt: bytes, data: bytes) -> bytes:
         """The keyed hash of an uploaded file that an approval names: HMAC under a random salt."""
         return hmac.digest(salt, data, "sha256")
 
     def clear_mac(self, table: str, row: bytes, column: str, value: bytes) -> bytes:
         """The keyed hash that binds a value kept in clear to its table, row and column."""
-        message = _bound(table, row, column, b"") + b"\x00" + value
+        message = _bound(table, row, column) + b"\x00" + value
         return hmac.digest(self._clear_key, message, "sha256")[:CLEAR_MAC_BYTES]
 
     def _blind(self, *parts: str) -> bytes:
@@ -103,5 +134,14 @@ class Vault:
         return hmac.digest(self._blind_key, message, "sha256")[:_BLIND_BYTES]
 
 
-def _bound(table: str, row: bytes, column: str, identity: bytes) -> bytes:
-    return b"\x00".join((table.encode(), row.hex().encode(), column.encode(), identity.hex().encode()))
+def forgotten(state: bytes, places: Iterable[Place]) -> bytes:
+    """The state of a key without these places, as bytes for its file. Raises: MalformedEncoding."""
+    return PuncturableKey.from_bytes(state).without(_leaf(_bound(*place)) for place in places).to_bytes()
+
+
+def _bound(table: str, row: bytes, column: str) -> bytes:
+    return b"\x00".join((table.encode(), row.hex().encode(), column.encode(), b""))
+
+
+def _leaf(bound: bytes) -> str:
+    return sha256(_LEAF + bound).hexdigest()[:LEVELS]
