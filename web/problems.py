@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from registry.errors import RegistryError
 from registry.ledger.errors import NotAdmitted
+from registry.witnessing.errors import QuorumMissed
 from search.errors import SearchError
 from signing.errors import SigningError
 from web.errors import SettingsFault, TooManyRequests, WebError, WrongMethod
@@ -136,6 +137,8 @@ def _particulars(error: Exception) -> tuple[tuple[str, str], ...]:
         return tuple((fault.name, f"setting.{fault.reason}") for fault in error.faults)
     if isinstance(error, NotAdmitted):
         return (("", f"refusal.{error.reason}"),)
+    if isinstance(error, QuorumMissed):
+        return tuple((name, f"witness.{reason}") for name, reason in error.failures.items())
     return ()
 
 

@@ -28,6 +28,7 @@ from web.cli import (
     searching,
     serving,
     verifying,
+    witnessing,
 )
 from web.cli.filings import import_line
 from web.cli.output import Output
@@ -49,6 +50,7 @@ _GROUPS: tuple[Register, ...] = (
     auditing.add,
     network.add,
     keys.add,
+    witnessing.add,
     benching.add,
 )
 COULD_NOT = 2

@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from web.words.en import holder, institutions, operators, problems, settings, site, steps, verdict, verify
+from web.words.en import (
+    holder,
+    institutions,
+    operators,
+    problems,
+    settings,
+    site,
+    steps,
+    verdict,
+    verify,
+    witnessing,
+)
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -16,5 +27,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **problems.WORDS,
         **operators.WORDS,
         **settings.WORDS,
+        **witnessing.WORDS,
     }
 )
