@@ -4,9 +4,10 @@ Every step is made only where it is missing, so a beginning that was cut off is 
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from registry.custody import REGISTER_ROLES, KeyPlaces
+from registry.certifying import certify
+from registry.custody import REGISTER_ROLES
 from registry.ledger.append import append_keys
 from registry.ledger.entries import Entry
 from registry.ledger.guard import Guard
@@ -15,14 +16,10 @@ from registry.ledger.read import LedgerReader
 from registry.ledger.writer import LogWriter
 from registry.places import Places
 from registry.storage.migrate import Schema, migrate
-from signing.certificates import Subject, from_pem, issue_root, issue_sheet_certificate, to_pem
 from signing.encoding import rfc3339
 from signing.errors import KeyFileMissing
 from signing.key_files import KeyDirectory, SecretPurpose
 from signing.keys import KeyRole, SigningKey
-
-_CERTIFICATE_YEARS = timedelta(days=3650)
-_BACKDATE = timedelta(minutes=5)
 
 
 def migrate_all(places: Places) -> None:
@@ -44,7 +41,8 @@ def begin_register(
     signers = {role: _key(register, role, passphrase) for role in REGISTER_ROLES}
     for purpose in SecretPurpose:
         _secret(register, purpose, passphrase)
-    _certify(keys, root, signers[KeyRole.SHEET], places.register_name, clock())
+    certify(places, root, root, clock())
+    certify(places, signers[KeyRole.SHEET], root, clock())
     migrate_all(places)
     guard = Guard(keys.guard)
     engine = places.register_engine()
@@ -77,8 +75,9 @@ def introduce_keys(
     custody: Custody,
     now: datetime,
     bureau: str = "",
+    valid_until: str = "",
 ) -> None:
-    """Appends `key` entries for those keys that the log does not know yet."""
+    """Appends `key` entries for those keys that the log does not know yet, valid from `now` on."""
 
     def missing() -> list[Entry]:
         with writer.reader() as ledger:
@@ -90,6 +89,7 @@ def introduce_keys(
                 root=root,
                 custody=custody,
                 valid_from=rfc3339(now),
+                valid_until=valid_until,
                 bureau=bureau,
             )
             for key in keys
@@ -101,10 +101,11 @@ def introduce_keys(
 
 
 def _key(directory: KeyDirectory, role: KeyRole, passphrase: bytes) -> SigningKey:
-    try:
-        return directory.unlock(role, passphrase)
-    except KeyFileMissing:
-        return directory.create(role, passphrase)
+    """The newest key of that role, made if there is none."""
+    files = directory.of_role(role)
+    if files:
+        return directory.unlock(role, passphrase, name=files[0].name)
+    return directory.create(role, passphrase, name="1")
 
 
 def _secret(directory: KeyDirectory, purpose: SecretPurpose, passphrase: bytes) -> bytes:
@@ -112,19 +113,3 @@ def _secret(directory: KeyDirectory, purpose: SecretPurpose, passphrase: bytes) 
         return directory.unlock_secret(purpose, passphrase)
     except KeyFileMissing:
         return directory.create_secret(purpose, passphrase)
-
-
-def _certify(places: KeyPlaces, root: SigningKey, sheet: SigningKey, name: str, now: datetime) -> None:
-    begins, ends = now.astimezone(UTC) - _BACKDATE, now.astimezone(UTC) + _CERTIFICATE_YEARS
-    places.root_certificate.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    if not places.root_certificate.exists():
-        subject = Subject(f"{name} 根证书", name)
-        der = issue_root(root, subject, valid_from=begins, valid_until=ends)
-        places.root_certificate.write_bytes(to_pem(der))
-    if not places.sheet_certificate.exists():
-        authority = from_pem(places.root_certificate.read_bytes())
-        subject = Subject(f"{name} 电子证书签名", name)
-        der = issue_sheet_certificate(
-            sheet.public, subject, root, authority, valid_from=begins, valid_until=ends
-        )
-        places.sheet_certificate.write_bytes(to_pem(der))

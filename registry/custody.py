@@ -3,20 +3,26 @@
 KEY_DIR/root/            the province root
 KEY_DIR/register/        the register's own keys, one a purpose, and its symmetric secrets
 KEY_DIR/bureaus/430100/  the key of one bureau, opened apart from the register's
-KEY_DIR/certificates/    the X.509 chain of the sheet's signature (public)
+KEY_DIR/certificates/    the X.509 certificates of roots and sheet keys, named by key id (public)
 KEY_DIR/guard.json       the rollback guard
+KEY_DIR/frozen.json      the statement that ended the log, if it was ended (public)
+
+Within a directory the keys of a role are numbered 1, 2, 3 …; the log says which of them may sign now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from registry.errors import RegistryError
+from registry.ledger.key_history import KeyHistory, KnownKey
 from registry.references import References
 from registry.storage.vault import Place, Vault, forgotten
-from signing.errors import KeyFileLocked, MalformedEncoding
+from signing.errors import KeyFileLocked, KeyFileMissing, MalformedEncoding
 from signing.key_files import KeyDirectory, SecretPurpose
-from signing.keys import KeyRole, SigningKey
+from signing.keys import KeyRole, SigningKey, key_id
 
 REGISTER_ROLES = (
     KeyRole.LOG,
@@ -54,31 +60,36 @@ class KeyPlaces:
         """One bureau's directory."""
         return KeyDirectory(self.path / "bureaus" / code)
 
-    @property
-    def root_certificate(self) -> Path:
-        """The self-signed X.509 certificate of the province root."""
-        return self.path / "certificates" / "root.pem"
-
-    @property
-    def sheet_certificate(self) -> Path:
-        """The X.509 certificate of the sheet's signing key."""
-        return self.path / "certificates" / "sheet.pem"
+    def certificate(self, key: SigningKey | KnownKey) -> Path:
+        """The X.509 certificate of a root or a sheet key."""
+        return self.path / "certificates" / f"{key.role}-{key.key_id}.pem"
 
 
-class RegisterKeys:
-    """The register's own keys, each opened when it is first needed."""
+class NoActiveKey(RegistryError):
+    """No key of that role may sign now: all are retired, or none is valid yet."""
+
+    code = "no_active_key"
+
+    def __init__(self, role: KeyRole) -> None:
+        super().__init__(role)
+        self.role = role
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the log says of keys, read anew, and the moment at which they are to sign."""
+
+    history: Callable[[], KeyHistory]
+    clock: Callable[[], datetime]
+
+
+class RegisterSecrets:
+    """The register's symmetric secrets, each opened when it is first needed."""
 
     def __init__(self, places: KeyPlaces, passphrase: bytes) -> None:
         self.places = places
         self._directory = places.register
         self._passphrase = passphrase
-        self._opened: dict[KeyRole, SigningKey] = {}
-
-    def __getitem__(self, role: KeyRole) -> SigningKey:
-        """Raises: KeyFileMissing, KeyFileExposed, KeyFileLocked."""
-        if role not in self._opened:
-            self._opened[role] = self._directory.unlock(role, self._passphrase)
-        return self._opened[role]
 
     @cached_property
     def vault(self) -> Vault:
@@ -110,3 +121,64 @@ class RegisterKeys:
     def link_key(self) -> bytes:
         """What signs the holder's short-lived links."""
         return self._directory.unlock_secret(SecretPurpose.LINKS, self._passphrase)
+
+
+class RegisterKeys(RegisterSecrets):
+    """The register's own keys beside its secrets. A rotation is noticed at the next use."""
+
+    def __init__(self, places: KeyPlaces, passphrase: bytes, standing: Standing) -> None:
+        super().__init__(places, passphrase)
+        self._standing = standing
+        self._opened: dict[str, SigningKey] = {}
+
+    def __getitem__(self, role: KeyRole) -> SigningKey:
+        """The newest key of that role that may sign now and lies here.
+
+        Raises: NoActiveKey, KeyFileMissing, KeyFileExposed, KeyFileLocked.
+        """
+        known = self._standing.history().signers(role, self._standing.clock())
+        if not known or known[0].key_id not in self._opened:
+            key = unlock_newest(self._directory, known, role, self._passphrase)
+            self._opened[key.key_id] = key
+            return key
+        return self._opened[known[0].key_id]
+
+    def log_keys(self) -> list[SigningKey]:
+        """Every log key here that is not retired, for the writer, who asks the log itself which may sign.
+
+        Raises: KeyFileMissing, KeyFileExposed, KeyFileLocked.
+        """
+        history, found = self._standing.history(), []
+        for file in self._directory.of_role(KeyRole.LOG):
+            known = history.get(key_id(file.public))
+            if known is None or known.active:
+                found.append(self._directory.unlock(KeyRole.LOG, self._passphrase, name=file.name))
+        if not found:
+            raise KeyFileMissing(KeyRole.LOG)
+        return found
+
+
+def unlock_known(directory: KeyDirectory, known: KnownKey, passphrase: bytes) -> SigningKey | None:
+    """The key behind a public key that the log names, if its file lies in this directory.
+
+    Raises: KeyFileExposed, KeyFileLocked.
+    """
+    for file in directory.of_role(known.role):
+        if file.public == known.public:
+            return directory.unlock(known.role, passphrase, name=file.name)
+    return None
+
+
+def unlock_newest(
+    directory: KeyDirectory, candidates: list[KnownKey], role: KeyRole, passphrase: bytes
+) -> SigningKey:
+    """The first of these keys whose file lies in this directory.
+
+    Raises: NoActiveKey, KeyFileMissing, KeyFileExposed, KeyFileLocked.
+    """
+    if not candidates:
+        raise NoActiveKey(role)
+    for known in candidates:
+        if (key := unlock_known(directory, known, passphrase)) is not None:
+            return key
+    raise KeyFileMissing(role)

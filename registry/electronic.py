@@ -50,7 +50,6 @@ class ElectronicCertificates:
         self._places = places
         self._keys = keys
         self._sheets = SheetPrinter(places.font_dir)
-        self._sheet_certificate = from_pem(places.keys.sheet_certificate.read_bytes())
 
     def make(self, look_up: LookUp, chain: Chain, version: StoredVersion, form: Form) -> ElectronicFile:
         """One form of that version. Raises: FontMissing, GlyphMissing, SheetNotDrawn."""
@@ -96,7 +95,8 @@ class ElectronicCertificates:
         credential = build_credential(statement, self._keys[KeyRole.CREDENTIAL])
         code = qr_text(statement, self._keys[KeyRole.QR])
         unsigned = self._sheets.draw(statement, SheetContent(code, credential, key.key_id))
-        return sign_pdf(unsigned, key, self._sheet_certificate, signed_at=statement.registered_at)
+        (certificate,) = from_pem(self._places.keys.certificate(key).read_bytes())
+        return sign_pdf(unsigned, key, certificate, signed_at=statement.registered_at)
 
 
 def public_receipt(look_up: LookUp, version: StoredVersion, record: Record, seed: Seed) -> Receipt:

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from registry.custody import RegisterKeys
+from registry.custody import RegisterKeys, Standing
 from registry.electronic import ElectronicCertificates, ElectronicFile, Form
 from registry.filing.book import FilingBook
 from registry.ledger.errors import OutOfRange
 from registry.ledger.guard import Guard
+from registry.ledger.key_history import KeyHistory
 from registry.ledger.read import LedgerReader
 from registry.ledger.writer import LogWriter
 from registry.lookup import LookUp
@@ -49,7 +50,7 @@ class Register:
     def __init__(self, places: Places, passphrase: bytes, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.places = places
         self.clock = clock
-        self.keys = RegisterKeys(places.keys, passphrase)
+        self.keys = RegisterKeys(places.keys, passphrase, Standing(self._key_history, clock))
         self.engine = places.register_engine()
         self.desk_engine = places.desk_engine()
         self._own = threading.local()
@@ -84,12 +85,15 @@ class Register:
         """The calling thread's own reader of the log."""
         return self.look_up.ledger
 
+    def _key_history(self) -> KeyHistory:
+        return self.ledger.key_history()
+
     def writer(self) -> LogWriter:
-        """The only writer. Unlocks the log key."""
+        """The only writer. Unlocks the log keys."""
         return LogWriter(
             self.engine,
             origin=self.places.log_origin,
-            keys=[self.keys[KeyRole.LOG]],
+            keys=self.keys.log_keys(),
             guard=Guard(self.places.keys.guard),
             lock=self.places.writer_lock(self.engine),
             clock=self.clock,
@@ -178,11 +182,11 @@ class Register:
 
     def vkey(self) -> str:
         """The log's verifier keys, one a line."""
-        return log_keys(self.ledger)
+        return log_keys(self.ledger.key_history(), self.places.log_origin)
 
     def did_document(self) -> bytes:
         """The DID document with every current and past key."""
-        return did_document(self.ledger, self.places.web_origin)
+        return did_document(self.ledger.key_history(), self.places.web_origin)
 
     def status_list(self, name: str) -> bytes:
         """The newest published status list of that name. Raises: OutOfRange."""

@@ -11,8 +11,10 @@ from hashlib import sha256
 from registry.ledger.append import append_status
 from registry.ledger.chain import Chain, ChainState
 from registry.ledger.entries import number, parse_entry
+from registry.ledger.key_history import KeyHistory
 from registry.ledger.read import LedgerReader
 from registry.ledger.writer import LogWriter
+from signing.data_integrity import proof_of
 from signing.keys import KeyRole, SigningKey
 from signing.status_list import LIST_ENTRIES, StatusPurpose, build_status_list, parse_status_list
 
@@ -43,19 +45,20 @@ def publish_status_lists(
     """
     key.require(KeyRole.STATUS)
     size, _ = ledger.published()
+    keys = ledger.key_history()
     count = max(1, -(-ledger.records.next_ordinal() // LIST_ENTRIES))
     lists = []
     for purpose, ordinals in set_ordinals(ledger, size).items():
         for part in range(count):
             name = f"{purpose.value}-{part}"
-            if _is_current(ledger, name, ordinals, part, now):
+            if _is_current(ledger, name, ordinals, part, now, keys):
                 continue
             body = build_status_list(
                 web_origin, purpose, part, ordinals, key, valid_from=now, valid_until=now + VALIDITY
             )
             lists.append((name, body, sha256(body).digest(), size))
     if lists:
-        append_status(writer, lists)
+        append_status(writer, lists, key.key_id)
     return len(lists)
 
 
@@ -64,11 +67,15 @@ def _version_ordinals(ledger: LedgerReader, chain: Chain) -> list[int]:
     return [ledger.ordinal(chain.first.index, contents[version]) for version in sorted(contents)]
 
 
-def _is_current(ledger: LedgerReader, name: str, ordinals: Iterable[int], part: int, now: datetime) -> bool:
+def _is_current(
+    ledger: LedgerReader, name: str, ordinals: Iterable[int], part: int, now: datetime, keys: KeyHistory
+) -> bool:
+    """Whether the newest list says what the acts say, is young, and is of a key that may still sign."""
     stored = ledger.log.stored_status_list(name)
     if stored is None:
         return False
     published = parse_status_list(stored)
+    signer = keys.get(proof_of(published.document).method.rpartition("-")[2])
     start = part * LIST_ENTRIES
     wanted = {each - start for each in ordinals if start <= each < start + LIST_ENTRIES}
     bits = int.from_bytes(published.bits, "big").bit_count()
@@ -76,4 +83,6 @@ def _is_current(ledger: LedgerReader, name: str, ordinals: Iterable[int], part: 
         bits == len(wanted)
         and all(published.is_set(each) for each in wanted)
         and published.valid_from + RENEWAL > now
+        and signer is not None
+        and signer.refusal_at(now) is None
     )

@@ -1,16 +1,13 @@
 """What outsiders verify with: verifier keys, DID document, root certificate, witnesses, status lists."""
 
-from datetime import datetime
-
-from registry.ledger.entries import stored_entry, text
-from registry.ledger.key_history import KnownKey
+from registry.custody import KeyPlaces
+from registry.ledger.key_history import KeyHistory
 from registry.ledger.read import LedgerReader
 from registry.places import Places
 from signing.did import DidKey
 from signing.did import did_document as write_did_document
-from signing.encoding import parse_rfc3339
 from signing.keys import KeyRole
-from signing.notes import ED25519_TYPE, VerifierKey
+from signing.notes import VerifierKey
 from signing.status_list import LIST_ENTRIES, StatusPurpose
 from signing.trust import DID_DOCUMENT, LOG_KEYS, ROOT, STATUS, WITNESSES
 
@@ -18,27 +15,31 @@ _DID_ROLES = frozenset({KeyRole.CREDENTIAL, KeyRole.STATUS, KeyRole.QR, KeyRole.
 _NO_WITNESSES = b"quorum 0\n"
 
 
-def log_keys(ledger: LedgerReader) -> str:
-    """Every verifier key of the log, one a line, the newest first."""
-    keys = [key for key in ledger.key_history() if key.role is KeyRole.LOG]
-    lines = [str(VerifierKey(ledger.origin, ED25519_TYPE, key.public)) for key in reversed(keys)]
+def log_keys(keys: KeyHistory, origin: str) -> str:
+    """The verifier keys of the log, one a line, the newest first: all but those that leaked."""
+    believed = [key for key in keys if key.role is KeyRole.LOG and key.revoked_at is None]
+    lines = [str(VerifierKey(origin, key.algorithm.note_type, key.public)) for key in reversed(believed)]
     return "\n".join(lines) + "\n"
 
 
-def did_document(ledger: LedgerReader, web_origin: str) -> bytes:
+def did_document(keys: KeyHistory, web_origin: str) -> bytes:
     """The DID document: every current and past key of the roles that sign forms."""
-    keys = [each for each in ledger.key_history() if each.role in _DID_ROLES]
-    return write_did_document(
-        web_origin, [DidKey(each.role, each.public, _revoked_at(ledger, each)) for each in keys]
-    )
+    listed = [DidKey(each.role, each.public, each.revoked_at) for each in keys if each.role in _DID_ROLES]
+    return write_did_document(web_origin, listed)
+
+
+def root_certificates(keys: KeyHistory, places: KeyPlaces) -> bytes:
+    """The certificates of the roots as PEM, the newest first: all but those of a root that leaked."""
+    believed = [key for key in keys if key.role is KeyRole.ROOT and key.revoked_at is None]
+    return b"".join(places.certificate(key).read_bytes() for key in reversed(believed))
 
 
 def trust_files(ledger: LedgerReader, places: Places) -> dict[str, bytes]:
     """The trust folder by file name: what a verifier needs to work without us."""
     files = {
-        LOG_KEYS: log_keys(ledger).encode(),
-        DID_DOCUMENT: did_document(ledger, places.web_origin),
-        ROOT: places.keys.root_certificate.read_bytes(),
+        LOG_KEYS: log_keys(ledger.key_history(), ledger.origin).encode(),
+        DID_DOCUMENT: did_document(ledger.key_history(), places.web_origin),
+        ROOT: root_certificates(ledger.key_history(), places.keys),
         WITNESSES: _NO_WITNESSES,
     }
     count = max(1, -(-ledger.records.next_ordinal() // LIST_ENTRIES))
@@ -48,11 +49,3 @@ def trust_files(ledger: LedgerReader, places: Places) -> dict[str, bytes]:
             if (body := ledger.log.status_list(name)) is not None:
                 files[f"{STATUS}/{name}"] = body
     return files
-
-
-def _revoked_at(ledger: LedgerReader, key: KnownKey) -> datetime | None:
-    """Only a key that leaked is disbelieved; what a key signed before it was rotated out stays good."""
-    if key.retired_index is None:
-        return None
-    entry = stored_entry(ledger.body(key.retired_index))
-    return parse_rfc3339(text(entry, "at")) if entry.get("reason") == "compromised" else None

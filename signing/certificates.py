@@ -7,7 +7,7 @@ behind them, and Ed25519 makes the same certificate from the same input.
 Source: RFC 5280; RFC 8410 (Ed25519 in X.509); RFC 9336 (document signing as a key purpose).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -80,16 +80,19 @@ def to_pem(der: bytes) -> bytes:
     return x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM)
 
 
-def from_pem(pem: bytes) -> bytes:
-    """The DER of the one certificate in a PEM text, as `to_pem` writes it. Raises: UntrustedCertificate."""
+def from_pem(pem: bytes) -> tuple[bytes, ...]:
+    """The DER of each certificate in a PEM text, at least one, as `to_pem` writes them.
+
+    Raises: UntrustedCertificate.
+    """
     try:
-        certificate = x509.load_pem_x509_certificate(pem)
+        found = x509.load_pem_x509_certificates(pem)
     except (ValueError, x509.InvalidVersion) as fault:
         raise UntrustedCertificate("root_unreadable") from fault
-    der = certificate.public_bytes(serialization.Encoding.DER)
-    if to_pem(der) != pem:
+    ders = tuple(each.public_bytes(serialization.Encoding.DER) for each in found)
+    if b"".join(map(to_pem, ders)) != pem:
         raise UntrustedCertificate("root_unreadable")
-    return der
+    return ders
 
 
 def certificate_key(der: bytes) -> bytes:
@@ -103,20 +106,18 @@ def certificate_key(der: bytes) -> bytes:
     return public.public_bytes_raw()
 
 
-def check_sheet_certificate(der: bytes, root_der: bytes, moment: datetime) -> None:
-    """Shows that the root issued this certificate for sheets, and that it was valid at `moment`.
+def check_sheet_certificate(der: bytes, roots: Sequence[bytes], moment: datetime) -> None:
+    """Shows that one of the roots issued this certificate for sheets, and that it was valid at `moment`.
 
-    Raises: UntrustedCertificate.
+    There are several roots, as DER, after a rotation of the root. Raises: UntrustedCertificate.
     """
-    certificate, root = _load(der), _load(root_der)
+    certificate = _load(der)
     # The parser lets the signature's spare-bit count vary; one certificate has one spelling here.
     if not der.endswith(_SIGNATURE_START + certificate.signature):
         raise UntrustedCertificate("certificate_unreadable")
-    try:
-        certificate.verify_directly_issued_by(root)
-        root.verify_directly_issued_by(root)
-    except (InvalidSignature, TypeError, ValueError, UnsupportedAlgorithm) as fault:
-        raise UntrustedCertificate("not_issued_by_root") from fault
+    root = next((each for each in map(_load, roots) if _issued(certificate, each)), None)
+    if root is None:
+        raise UntrustedCertificate("not_issued_by_root")
     try:
         purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
@@ -127,6 +128,15 @@ def check_sheet_certificate(der: bytes, root_der: bytes, moment: datetime) -> No
     for each in (certificate, root):
         if not each.not_valid_before_utc <= moment <= each.not_valid_after_utc:
             raise UntrustedCertificate("certificate_not_valid_then")
+
+
+def _issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(root)
+        root.verify_directly_issued_by(root)
+    except (InvalidSignature, TypeError, ValueError, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def _load(der: bytes) -> x509.Certificate:

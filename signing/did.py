@@ -57,6 +57,11 @@ class DidKeys:
             raise UnknownKey
         return found
 
+    def revoked(self, role: KeyRole, now: datetime) -> frozenset[bytes]:
+        """The public keys of a role that are no longer believed."""
+        keys = (key for key in self.by_method.values() if key.role is role)
+        return frozenset(key.public for key in keys if key.revoked_at is not None and key.revoked_at <= now)
+
     def key_by_id(self, short: str, role: KeyRole, now: datetime) -> DidKey:
         """The key of that role by its 16-digit key id. Raises: UnknownKey."""
         return self.key(f"{self.did}#{role}-{short}", role, now)

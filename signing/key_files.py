@@ -107,6 +107,16 @@ class KeyDirectory:
         for path in sorted(self.path.glob("*.key")):
             yield _header(_load(path, _KEY_FIELDS))
 
+    def of_role(self, role: KeyRole) -> list[KeyFile]:
+        """The key files of one role, whose names are numbers, the newest first."""
+        found = [_header(_load(path, _KEY_FIELDS)) for path in self.path.glob(f"{role}-*.key")]
+        return sorted((each for each in found if each.name.isdecimal()), key=_number, reverse=True)
+
+    def next_name(self, role: KeyRole) -> str:
+        """The name of the next key file of a role: 1, 2, 3, …"""
+        found = self.of_role(role)
+        return str(_number(found[0]) + 1) if found else "1"
+
     def _file(self, role: str, name: str) -> Path:
         return self.path / f"{role}-{name}.key"
 
@@ -177,6 +187,10 @@ class KeyDirectory:
         if cost.bit_count() != 1:
             raise KeyFileLocked(_KDF_FILE)
         return Scrypt(salt=salt, length=32, n=cost, r=8, p=1)
+
+
+def _number(file: KeyFile) -> int:
+    return int(file.name)
 
 
 def _authenticated(header: KeyFile) -> bytes:

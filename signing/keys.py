@@ -8,10 +8,10 @@ from functools import cached_property
 from hashlib import sha256
 from typing import NoReturn
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing.errors import BadSignature, MalformedEncoding, WrongKeyRole
+from signing.algorithms import ED25519, Algorithm
+from signing.errors import MalformedEncoding, WrongKeyRole
 from signing.points import is_public_key
 
 
@@ -43,20 +43,14 @@ def public_key(data: bytes) -> bytes:
 
 
 def verify(public: bytes, message: bytes, signature: bytes) -> None:
-    """Shows that the key signed exactly these bytes. Raises: BadSignature.
-
-    The library refuses S >= L and compares R as bytes, but looks at no key; see `signing.points`.
-    """
-    if not is_public_key(public):
-        raise BadSignature("public key")
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError) as fault:
-        raise BadSignature from fault
+    """Shows that the Ed25519 key signed exactly these bytes. Raises: BadSignature."""
+    ED25519.verify(public, message, signature)
 
 
 class SigningKey:
     """An unlocked private key of one role. It signs and never shows itself."""
+
+    algorithm: Algorithm = ED25519
 
     def __init__(self, role: KeyRole, private: Ed25519PrivateKey) -> None:
         self.role = role

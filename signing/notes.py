@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from signing.algorithms import ED25519
 from signing.encoding import b64_decode, b64_encode
 from signing.errors import BadSignature, MalformedEncoding, UnknownSigner
 from signing.inclusion import MAX_SIZE
 from signing.keys import SigningKey, public_key, verify
 
-ED25519_TYPE = 0x01
+ED25519_TYPE = ED25519.note_type
 COSIGNATURE_TYPE = 0x04
 MAX_NOTE_BYTES = 1 << 20
 _NAME = re.compile(r"[^\s+]+")
@@ -139,7 +140,7 @@ def sign_checkpoint(checkpoint: Checkpoint, keys: Sequence[SigningKey]) -> Note:
 
 
 def _log_signature(name: str, text: str, key: SigningKey) -> Signature:
-    key_hash = VerifierKey(name, ED25519_TYPE, key.public).key_hash
+    key_hash = VerifierKey(name, key.algorithm.note_type, key.public).key_hash
     return Signature(name, key_hash, key.sign(text.encode()))
 
 

@@ -15,7 +15,7 @@ RFC 5035 (signing-certificate-v2); ISO 32000-2 section 12.8.
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256, sha512
@@ -40,7 +40,7 @@ from signing.encoding import rfc3339
 from signing.errors import BadSignature, MalformedEncoding
 from signing.form_errors import MalformedPdf, UntrustedCertificate
 from signing.keys import KeyRole, SigningKey, verify
-from signing.outcomes import Step, failed, not_checked, passed
+from signing.outcomes import Outcome, Step, failed, not_checked, passed
 
 MAX_PDF_BYTES = 8 << 20
 _CONTAINER_BYTES = 2048
@@ -88,12 +88,14 @@ def sign_pdf(pdf: bytes, key: SigningKey, certificate: bytes, *, signed_at: date
     return signed
 
 
-def check_pdf(pdf: bytes, root_certificate: bytes, now: datetime) -> tuple[Step, ...]:
-    """Whether the register signed exactly this file, in four steps.
+def check_pdf(
+    pdf: bytes, roots: Sequence[bytes], now: datetime, *, revoked: Collection[bytes] = ()
+) -> tuple[Step, ...]:
+    """Whether the register signed exactly this file, in four steps. `revoked` are public keys that leaked.
 
     1. there is one signature; 2. it covers the file from the first byte to the last; 3. the container and
-    the signature are what the certificate's key made over these bytes; 4. the root issued that certificate
-    for sheets, and it was valid when the file says it was signed.
+    the signature are what the certificate's key made over these bytes; 4. a root issued that certificate
+    for sheets, it was valid when the file says it was signed, and its key did not leak.
     """
     try:
         parts = _split(pdf)
@@ -106,7 +108,10 @@ def check_pdf(pdf: bytes, root_certificate: bytes, now: datetime) -> tuple[Step,
         intact = _check_signature(parts, certificate, signature)
     except (ValueError, MalformedEncoding):
         intact, certificate = failed(INTACT, "container_malformed"), b""
-    chain = _check_chain(certificate, root_certificate, parts.signed_at, now)
+    chain = _check_chain(certificate, roots, parts.signed_at, now)
+    if chain.outcome is Outcome.PASSED and certificate_key(certificate) in revoked:
+        # X.509 knows no revocation here: the time in the file is the signer's word, and the signer leaked.
+        chain = failed(CHAIN, "sheet_key_revoked")
     return passed(FOUND), covers, intact, chain
 
 
@@ -178,11 +183,11 @@ def _check_signature(parts: _Parts, certificate: bytes, signature: bytes) -> Ste
     return passed(INTACT, signed_at=rfc3339(parts.signed_at))
 
 
-def _check_chain(certificate: bytes, root: bytes, signed_at: datetime, now: datetime) -> Step:
+def _check_chain(certificate: bytes, roots: Sequence[bytes], signed_at: datetime, now: datetime) -> Step:
     try:
         if signed_at > now:
             raise UntrustedCertificate("signed_in_the_future")
-        check_sheet_certificate(certificate, root, signed_at)
+        check_sheet_certificate(certificate, roots, signed_at)
     except UntrustedCertificate as fault:
         return failed(CHAIN, fault.reason)
     return passed(CHAIN)

@@ -2,7 +2,7 @@
 
     log.vkey      the log's verifier keys, one a line, several after a rotation
     did.json      the register's DID document: every current and past key
-    root.pem      the certificate of the province's root
+    root.pem      the certificates of the province's roots, several after a rotation of the root
     witnesses     `quorum N`, then one witness vkey a line; missing or empty = no witness is required
                   (in both lists blank lines and lines that begin with "#" say nothing)
     status/*      published status lists, checked when they are used
@@ -33,11 +33,11 @@ _QUORUM = re.compile(r"0|[1-9][0-9]{0,3}")
 
 @dataclass(frozen=True)
 class Trust:
-    """The anchors of a verification. `root_certificate` is DER; status lists stand under their address."""
+    """The anchors of a verification. `root_certificates` are DER; status lists stand under their address."""
 
     log_keys: tuple[VerifierKey, ...]
     keys: DidKeys
-    root_certificate: bytes
+    root_certificates: tuple[bytes, ...]
     witnesses: tuple[VerifierKey, ...]
     quorum: int
     status_lists: Mapping[str, StatusList]
@@ -69,13 +69,13 @@ def trust_from_files(files: Mapping[str, bytes]) -> Trust:
     except MalformedDid as fault:
         raise MalformedTrust(DID_DOCUMENT) from fault
     try:
-        root = from_pem(_file(files, ROOT))
+        roots = from_pem(_file(files, ROOT))
     except UntrustedCertificate as fault:
         raise MalformedTrust(ROOT) from fault
     lists = [_status_list(name, data) for name, data in files.items() if name.startswith(f"{STATUS}/")]
     # Of two copies of one list the newer one counts.
     by_url = {each.url: each for each in sorted(lists, key=lambda each: each.valid_from)}
-    return Trust(log_keys, keys, root, witnesses, quorum, MappingProxyType(by_url))
+    return Trust(log_keys, keys, roots, witnesses, quorum, MappingProxyType(by_url))
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -101,7 +101,9 @@ def verify(
 
 
 def _verify_pdf(pdf: bytes, context: _Context) -> Report:
-    steps = check_pdf(pdf, context.trust.root_certificate, context.now)
+    trust = context.trust
+    revoked = trust.keys.revoked(KeyRole.SHEET, context.now)
+    steps = check_pdf(pdf, trust.root_certificates, context.now, revoked=revoked)
     if any(step.outcome is not Outcome.PASSED for step in steps):
         return _stopped(FormKind.PDF, (*steps, not_checked(ATTACHMENT, "pdf_not_authentic")))
     try:

@@ -98,7 +98,7 @@ def _trust(name: str) -> Callable[[bytes], Any]:
 
 def _sheet_certificate(data: bytes) -> bytes:
     certificates.certificate_key(data)
-    certificates.check_sheet_certificate(data, forms.ROOT, forms.NOW)
+    certificates.check_sheet_certificate(data, [forms.ROOT], forms.NOW)
     return data
 
 

@@ -20,7 +20,7 @@ from registry.ledger.entries import Entry, bureau_message, number, text
 from registry.ledger.errors import MalformedEntry, NotAdmitted, Refusal
 from registry.ledger.key_history import KeyHistory
 from registry.ledger.merkle import merge
-from signing.encoding import b64url_decode
+from signing.encoding import b64url_decode, parse_rfc3339
 from signing.errors import BadSignature, MalformedEncoding
 from signing.inclusion import leaf_hash
 from signing.keys import verify
@@ -47,7 +47,7 @@ def require_approval(
 
     Steps:
     1. the filing names this bureau as the responsible one today
-    2. the key is an active one of that bureau
+    2. the key is one of that bureau that may sign at that moment
     3. count, order and root are those of the certificates
     4. the bureau signed exactly this content
     """
@@ -59,7 +59,7 @@ def require_approval(
     if filing_on(filing, at.astimezone(CIVIL_TIME).date()).bureau != bureau:
         raise NotAdmitted(Refusal.NOT_THE_RESPONSIBLE_BUREAU)
     # 2
-    key = keys.bureau_key(text(content, "key"), bureau)
+    key = keys.bureau_key(text(content, "key"), bureau, at)
     # 3
     if number(content, "count") != len(commitments) or not commitments:
         raise NotAdmitted(Refusal.COUNT_DIFFERS)
@@ -83,7 +83,7 @@ def require_act(
     acting = text(content, "bureau")
     if acting not in (bureau, PROVINCE):
         raise NotAdmitted(Refusal.NOT_THE_RESPONSIBLE_BUREAU)
-    key = keys.bureau_key(text(content, "key"), acting)
+    key = keys.bureau_key(text(content, "key"), acting, parse_rfc3339(at_text))
     require_signature(content, log_origin=log_origin, public=key.public)
     return follow(chain.head, index, {**content, "at": at_text})
 

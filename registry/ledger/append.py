@@ -21,6 +21,7 @@ from registry.ledger.writer import Addition, LogHead, LogWriter, Published, Tabl
 from registry.storage.vault import Vault
 from signing.commitment import Record, Seed, commitment
 from signing.encoding import b64url_decode, b64url_encode, canonical_json, rfc3339
+from signing.keys import KeyRole
 
 _RECORD_COLUMNS = (
     "idx",
@@ -102,22 +103,34 @@ def append_filings(writer: LogWriter, contents: Sequence[Entry]) -> Published:
     return writer.append(admit)
 
 
-def append_status(writer: LogWriter, lists: Sequence[tuple[str, bytes, bytes, int]]) -> Published:
-    """Commits to published status lists: (name, list, its SHA-256, tree size that it covers) each."""
+def append_status(
+    writer: LogWriter, lists: Sequence[tuple[str, bytes, bytes, int]], signed_by: str
+) -> Published:
+    """Commits to published status lists: (name, list, its SHA-256, tree size that it covers) each.
+
+    `signed_by` is the id of the status key that signed them: it may have been retired since.
+    Raises: NotAdmitted, MalformedEntry.
+    """
 
     def admit(head: LogHead) -> Addition:
-        contents: list[Entry] = [
-            {"type": EntryType.STATUS.value, "list": name, "sha256": b64url_encode(digest), "size": size}
-            for name, _, digest, size in lists
-        ]
-        if any(size > head.next_index for _, _, _, size in lists):
-            raise MalformedEntry("size")
-        addition = simple([(EntryType.STATUS, stamped(content, head.at)) for content in contents], head)
-        rows = [(head.next_index + offset, name, body) for offset, (name, body, _, _) in enumerate(lists)]
-        tables = [TableRows("status_list", ("idx", "name", "body"), rows)]
-        return Addition(addition.bodies, addition.landmarks, tables)
+        head.folds.keys.require(signed_by, KeyRole.STATUS, head.at)
+        return status_addition(lists, head)
 
     return writer.append(admit)
+
+
+def status_addition(lists: Sequence[tuple[str, bytes, bytes, int]], head: LogHead) -> Addition:
+    """The entries and rows of status lists. Raises: MalformedEntry."""
+    contents: list[Entry] = [
+        {"type": EntryType.STATUS.value, "list": name, "sha256": b64url_encode(digest), "size": size}
+        for name, _, digest, size in lists
+    ]
+    if any(size > head.next_index for _, _, _, size in lists):
+        raise MalformedEntry("size")
+    addition = simple([(EntryType.STATUS, stamped(content, head.at)) for content in contents], head)
+    rows = [(head.next_index + offset, name, body) for offset, (name, body, _, _) in enumerate(lists)]
+    tables = [TableRows("status_list", ("idx", "name", "body"), rows)]
+    return Addition(addition.bodies, addition.landmarks, tables)
 
 
 def append_approval(

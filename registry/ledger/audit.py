@@ -257,7 +257,7 @@ class _Audit:
     def _check_checkpoint(self, size: int) -> None:
         if self._next is not None and self._next[0] == size:
             note, self._next = self._next[1], next(self._notes, None)
-            self.checkpoints.check(size, note, self.tree.root(), self.replay.keys)
+            self.checkpoints.check(size, note, self.tree.root(), self.replay.keys, self.replay.at)
 
     def _check_guard(self, head: TreeHead | None) -> None:
         """The log extends the tree that the guard remembers."""

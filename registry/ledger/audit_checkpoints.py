@@ -4,6 +4,7 @@ Source: C2SP tlog-checkpoint, signed-note, tlog-cosignature.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NoReturn
 
 from registry.ledger.audit_report import Check, FindingCode, first_difference, found
@@ -12,7 +13,6 @@ from registry.ledger.key_history import KeyHistory, KnownKey
 from signing.errors import BadSignature, MalformedEncoding, UnknownSigner
 from signing.keys import KeyRole
 from signing.notes import (
-    ED25519_TYPE,
     Checkpoint,
     Note,
     Signature,
@@ -35,17 +35,20 @@ class CheckpointAudit:
         self._origin = origin
         self._waiting: list[tuple[int, Note]] = []
 
-    def check(self, size: int, stored: object, root: bytes, keys: KeyHistory) -> None:
+    def check(self, size: int, stored: object, root: bytes, keys: KeyHistory, at: datetime) -> None:
         """One checkpoint: `root` is that of the tree grown anew at its size, `keys` the keys as of it.
+
+        `at` is the moment of the newest entry that it covers.
 
         Steps:
         1. it can be read, and is of this log and this size
-        2. a log key that was active then signed it, and every other line can be accounted for
+        2. every log key that might sign then did, no other log key, and every other line is a witness's
         3. its root is the tree's
         """
         # 1
         wanted = Checkpoint(self._origin, size, root).body()
-        log_keys = [key for key in keys if key.role is KeyRole.LOG]
+        named = [key for key in keys if key.role is KeyRole.LOG]
+        log_keys = keys.signers(KeyRole.LOG, at)
         if not isinstance(stored, bytes):
             _found(FindingCode.CHECKPOINT_MALFORMED, size, None)
         try:
@@ -54,8 +57,8 @@ class CheckpointAudit:
         except MalformedEncoding:
             _found(FindingCode.CHECKPOINT_MALFORMED, size, self._altered_at(stored, wanted, log_keys))
         # 2
-        if log_keys:
-            self._settle(log_keys[0])
+        if named:
+            self._settle(named[0])
             if not self._is_signed(note, log_keys):
                 _found(FindingCode.CHECKPOINT_SIGNATURE, size, self._altered_at(stored, wanted, log_keys))
         else:
@@ -83,10 +86,12 @@ class CheckpointAudit:
         self._waiting.clear()
 
     def _is_signed(self, note: Note, log_keys: Sequence[KnownKey]) -> bool:
-        """An active key signed, and every other line can be accounted for."""
-        active = [self._verifier(key) for key in log_keys if key.active]
-        return any(_signed(note, key) for key in active) and all(
-            self._is_accounted(note, line, log_keys) for line in note.signatures
+        """All of these keys signed, and every other line can be accounted for."""
+        signed = [_signed(note, self._verifier(key)) for key in log_keys]
+        return (
+            any(signed)
+            and all(signed)
+            and all(self._is_accounted(note, line, log_keys) for line in note.signatures)
         )
 
     def _altered_at(self, stored: bytes, wanted: str, log_keys: Sequence[KnownKey]) -> int | None:
@@ -111,7 +116,7 @@ class CheckpointAudit:
         return any(_signed(alone, self._verifier(key)) for key in log_keys)
 
     def _verifier(self, key: KnownKey) -> VerifierKey:
-        return VerifierKey(self._origin, ED25519_TYPE, key.public)
+        return VerifierKey(self._origin, key.algorithm.note_type, key.public)
 
 
 def _signed(note: Note, key: VerifierKey) -> bool:

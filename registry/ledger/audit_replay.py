@@ -17,6 +17,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -128,6 +129,11 @@ class LogReplay:
         self._acted: dict[int, _Acted] = {}
         self._ordinals = 0
         self._open: _OpenApproval | None = None
+
+    @property
+    def at(self) -> datetime:
+        """The moment of the newest entry."""
+        return parse_rfc3339(self._at)
 
     def feed(self, bodies: list[bytes], replayed: Replayed) -> None:
         """Takes in the next entries, and adds what they say to `replayed`."""

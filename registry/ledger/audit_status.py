@@ -6,14 +6,14 @@ Source: W3C Bitstring Status List v1.0; positions as in `registry.status`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import NoReturn
 
 from registry.ledger.audit_report import Check, FindingCode, first_difference, found
 from registry.ledger.audit_tree import altered_byte
 from registry.ledger.chain import ChainState
-from registry.ledger.key_history import KeyHistory
+from registry.ledger.key_history import KeyHistory, KnownKey
 from signing.data_integrity import check_proof, proof_of
 from signing.did import did_of_origin, key_fragment
 from signing.errors import BadSignature
@@ -104,16 +104,21 @@ def _signed_by_register(claim: StatusClaim, published: StatusList, keys: KeyHist
     try:
         method = proof_of(published.document).method
         for key in keys:
-            active = key.introduced_index < claim.index and (
-                key.retired_index is None or key.retired_index > claim.index
-            )
             named = f"{published.issuer}#{key_fragment(KeyRole.STATUS, key.public)}"
-            if key.role is KeyRole.STATUS and active and named == method:
+            if key.role is KeyRole.STATUS and _might_sign(key, claim, published) and named == method:
                 check_proof(published.document, key.public)
                 return True
     except (MalformedProof, BadSignature):
         return False
     return False
+
+
+def _might_sign(key: KnownKey, claim: StatusClaim, published: StatusList) -> bool:
+    """Introduced and not retired where the list entered the log, and valid when it was signed."""
+    introduced = key.introduced_index < claim.index
+    retired = key.retired_index is not None and key.retired_index <= claim.index
+    within = replace(key, retired_index=None).refusal_at(published.valid_from) is None
+    return introduced and not retired and within
 
 
 def _found(

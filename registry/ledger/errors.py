@@ -6,12 +6,14 @@ LedgerError
 ├── NumberTaken           a certificate number that another certificate already has
 ├── GuardMissing          the log has entries and the guard beside the key is gone
 ├── GuardMismatch         the log does not extend what was signed before: a restored backup or a fork
+├── LogKeyUnavailable    a log key that would have to sign is not at hand, or none may sign; `kind` says which
 ├── WriterBusy            another writer holds the log
 ├── OutOfRange            an index or size that the published log does not have
 ├── MissingTile           stored rows that the log's own size says must be there
 └── LogNotFound           the log was never begun
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar
 
@@ -35,6 +37,8 @@ class Refusal(StrEnum):
 
     KEY_UNKNOWN = "key_unknown"
     KEY_RETIRED = "key_retired"
+    KEY_NOT_YET_VALID = "key_not_yet_valid"
+    KEY_EXPIRED = "key_expired"
     KEY_OF_ANOTHER_BUREAU = "key_of_another_bureau"
     KEY_OF_ANOTHER_ROLE = "key_of_another_role"
     NOT_THE_RESPONSIBLE_BUREAU = "not_the_responsible_bureau"
@@ -83,6 +87,24 @@ class GuardMismatch(LedgerError):
         super().__init__(guard_size, log_size)
         self.guard_size = guard_size
         self.log_size = log_size
+
+
+class LogKeyFault(StrEnum):
+    """Why a checkpoint can't be signed."""
+
+    NONE_ACTIVE = "none_active"
+    NOT_HELD = "not_held"
+
+
+class LogKeyUnavailable(LedgerError):
+    """No checkpoint can be signed; nothing was appended. `key_ids` are the log keys that are not at hand."""
+
+    code = "log_key_unavailable"
+
+    def __init__(self, kind: LogKeyFault, key_ids: Sequence[str] = ()) -> None:
+        super().__init__(kind, *key_ids)
+        self.kind = kind
+        self.key_ids = tuple(key_ids)
 
 
 class WriterBusy(LedgerError):

@@ -1,18 +1,22 @@
 """Every key that ever signed for the register, folded from the log's `key` entries.
 
-The first entry of a log introduces the province root, which signs itself; every later key is introduced and
-retired under the root's signature, with a proof that somebody holds it.
+The first entry of a log introduces the province root, which signs itself; every later key, a second root too,
+is introduced and retired under the signature of a root that was active then, with a proof that somebody holds
+it. A key may sign entries from its introduction and its `valid_from` on, until it is retired or expires.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
-from registry.ledger.entries import Entry, possession_message, root_message, text
+from registry.ledger.entries import Entry, number, possession_message, root_message, text
 from registry.ledger.errors import MalformedEntry, NotAdmitted, Refusal
-from signing.encoding import Json, b64url_decode, b64url_encode
+from signing.algorithms import ALGORITHMS, Algorithm
+from signing.encoding import Json, b64url_decode, b64url_encode, parse_rfc3339
 from signing.errors import BadSignature, MalformedEncoding
-from signing.keys import KeyRole, SigningKey, key_id, verify
+from signing.keys import KeyRole, SigningKey, key_id
+from signing.notes import Checkpoint
 
 
 class Custody(StrEnum):
@@ -22,6 +26,14 @@ class Custody(StrEnum):
     REGISTER = "register"
 
 
+class RetirementReason(StrEnum):
+    """Why a key signs no more. What it signed before stays good, unless it was compromised."""
+
+    ROTATED = "rotated"
+    COMPROMISED = "compromised"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True)
 class KnownKey:
     """A key as the log knows it. `bureau` is "" unless it is a bureau's key."""
@@ -29,15 +41,35 @@ class KnownKey:
     role: KeyRole
     key_id: str
     public: bytes
+    algorithm: Algorithm
     custody: Custody
     bureau: str
+    valid_from: datetime
+    valid_until: datetime | None
     introduced_index: int
     retired_index: int | None = None
+    retired_at: datetime | None = None
+    retired_for: RetirementReason | None = None
 
     @property
     def active(self) -> bool:
         """Not retired."""
         return self.retired_index is None
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        """Since when it is not believed at all: only a key that leaked is."""
+        return self.retired_at if self.retired_for is RetirementReason.COMPROMISED else None
+
+    def refusal_at(self, at: datetime) -> Refusal | None:
+        """Why it may not sign an entry of that moment; None if it may."""
+        if not self.active:
+            return Refusal.KEY_RETIRED
+        if at < self.valid_from:
+            return Refusal.KEY_NOT_YET_VALID
+        if self.valid_until is not None and at > self.valid_until:
+            return Refusal.KEY_EXPIRED
+        return None
 
 
 class KeyHistory:
@@ -46,11 +78,14 @@ class KeyHistory:
     def __init__(self, log_origin: str) -> None:
         self._origin = log_origin
         self._keys: dict[str, KnownKey] = {}
+        # The frozen log that this one continues, if it continues one.
+        self.predecessor: Checkpoint | None = None
 
     def copy(self) -> "KeyHistory":
         """A history that can be tried out without changing this one."""
         other = KeyHistory(self._origin)
         other._keys = dict(self._keys)
+        other.predecessor = self.predecessor
         return other
 
     def __iter__(self) -> Iterator[KnownKey]:
@@ -60,22 +95,28 @@ class KeyHistory:
         """The key with that id, active or retired."""
         return self._keys.get(identity)
 
-    def root(self) -> KnownKey | None:
-        """The active province root."""
-        return next((each for each in self if each.role is KeyRole.ROOT and each.active), None)
+    def signers(self, role: KeyRole, at: datetime, bureau: str = "") -> list[KnownKey]:
+        """The keys of a role that may sign at that moment, the newest first."""
+        found = [key for key in self if (key.role, key.bureau) == (role, bureau)]
+        return [key for key in reversed(found) if key.refusal_at(at) is None]
 
-    def bureau_key(self, identity: str, bureau: str) -> KnownKey:
-        """The active key of that bureau. Raises: NotAdmitted with the reason it is not one."""
+    def require(self, identity: str, role: KeyRole, at: datetime) -> KnownKey:
+        """The key with that id, if it may sign in that role. Raises: NotAdmitted with the reason."""
         key = self._keys.get(identity)
         if key is None:
             raise NotAdmitted(Refusal.KEY_UNKNOWN)
-        if key.role is not KeyRole.BUREAU:
+        if key.role is not role:
             raise NotAdmitted(Refusal.KEY_OF_ANOTHER_ROLE)
-        if key.bureau != bureau:
-            raise NotAdmitted(Refusal.KEY_OF_ANOTHER_BUREAU)
-        if not key.active:
-            raise NotAdmitted(Refusal.KEY_RETIRED)
+        if (refusal := key.refusal_at(at)) is not None:
+            raise NotAdmitted(refusal)
         return key
+
+    def bureau_key(self, identity: str, bureau: str, at: datetime) -> KnownKey:
+        """A key of that bureau that may sign at that moment. Raises: NotAdmitted with the reason."""
+        key = self._keys.get(identity)
+        if key is not None and key.role is KeyRole.BUREAU and key.bureau != bureau:
+            raise NotAdmitted(Refusal.KEY_OF_ANOTHER_BUREAU)
+        return self.require(identity, KeyRole.BUREAU, at)
 
     def apply(self, index: int, entry: Entry) -> KnownKey:
         """Admits a `key` entry. Raises: NotAdmitted, MalformedEntry."""
@@ -87,54 +128,115 @@ class KeyHistory:
         raise MalformedEntry("action")
 
     def _introduce(self, index: int, entry: Entry) -> KnownKey:
-        try:
-            public = b64url_decode(text(entry, "public"), length=32)
-            key = KnownKey(
-                role=KeyRole(text(entry, "role")),
-                key_id=key_id(public),
-                public=public,
-                custody=Custody(text(entry, "custody")),
-                bureau=text(entry, "bureau"),
-                introduced_index=index,
-            )
-            possession = b64url_decode(text(entry, "possession"), length=64)
-        except (MalformedEncoding, ValueError) as fault:
-            raise MalformedEntry("key") from fault
-        if text(entry, "algorithm") != "Ed25519" or (key.role is KeyRole.BUREAU) != bool(key.bureau):
-            raise MalformedEntry("key")
+        key, at = _introduced_key(index, entry), _moment(entry, "at")
+        possession = _bytes(entry, "possession", key.algorithm.signature_bytes)
+        if "predecessor" in entry and index != 0:
+            raise MalformedEntry("predecessor")
         if key.key_id in self._keys:
             raise NotAdmitted(Refusal.KEY_RETIRED)
         try:
-            verify(public, possession_message(self._origin, entry), possession)
+            key.algorithm.verify(key.public, possession_message(self._origin, entry), possession)
         except BadSignature as fault:
             raise NotAdmitted(Refusal.PROOF_OF_POSSESSION_WRONG) from fault
-        root = self.root()
-        if root is None and (self._keys or key.role is not KeyRole.ROOT):
-            # Only the log's first entry may vouch for itself: after a root was retired, a newcomer may not.
+        # Only the log's first entry may vouch for itself: after a root was retired, a newcomer may not.
+        vouching = self.signers(KeyRole.ROOT, at) if self._keys else [key]
+        if not vouching or vouching[0].role is not KeyRole.ROOT:
             raise NotAdmitted(Refusal.KEY_UNKNOWN)
-        self._require_root_signature(entry, root.public if root else public)
+        if (refusal := vouching[0].refusal_at(at)) is not None:
+            raise NotAdmitted(refusal)
+        self._require_root_signature(entry, vouching)
         self._keys[key.key_id] = key
+        self.predecessor = self.predecessor or _predecessor(entry)
         return key
 
     def _retire(self, index: int, entry: Entry) -> KnownKey:
-        key, root = self._keys.get(text(entry, "key")), self.root()
-        if key is None or root is None or not key.active:
+        at = _moment(entry, "at")
+        key, roots = self._keys.get(text(entry, "key")), self.signers(KeyRole.ROOT, at)
+        try:
+            reason = RetirementReason(text(entry, "reason"))
+        except ValueError as fault:
+            raise MalformedEntry("reason") from fault
+        if key is None or not roots or not key.active:
             raise NotAdmitted(Refusal.KEY_UNKNOWN)
-        self._require_root_signature(entry, root.public)
-        retired = replace(key, retired_index=index)
+        self._require_root_signature(entry, roots)
+        retired = replace(key, retired_index=index, retired_at=at, retired_for=reason)
         self._keys[key.key_id] = retired
         return retired
 
-    def _require_root_signature(self, entry: Entry, root_public: bytes) -> None:
+    def _require_root_signature(self, entry: Entry, roots: list[KnownKey]) -> None:
+        """One of these roots signed the entry; during a rotation there are two."""
         try:
-            signature = b64url_decode(text(entry, "signature"), length=64)
-            verify(root_public, root_message(self._origin, entry), signature)
-        except (BadSignature, MalformedEncoding) as fault:
+            signature = b64url_decode(text(entry, "signature"))
+        except MalformedEncoding as fault:
             raise NotAdmitted(Refusal.SIGNATURE_WRONG) from fault
+        for root in roots:
+            try:
+                root.algorithm.verify(root.public, root_message(self._origin, entry), signature)
+            except BadSignature:
+                continue
+            return
+        raise NotAdmitted(Refusal.SIGNATURE_WRONG)
+
+
+def _introduced_key(index: int, entry: Entry) -> KnownKey:
+    """The key that an entry introduces, every field read strictly. Raises: MalformedEntry."""
+    try:
+        algorithm = ALGORITHMS[text(entry, "algorithm")]
+        public = b64url_decode(text(entry, "public"), length=algorithm.public_bytes)
+        key = KnownKey(
+            role=KeyRole(text(entry, "role")),
+            key_id=key_id(public),
+            public=public,
+            algorithm=algorithm,
+            custody=Custody(text(entry, "custody")),
+            bureau=text(entry, "bureau"),
+            valid_from=_moment(entry, "valid_from"),
+            valid_until=_moment(entry, "valid_until") if "valid_until" in entry else None,
+            introduced_index=index,
+        )
+    except (MalformedEncoding, ValueError, KeyError) as fault:
+        raise MalformedEntry("key") from fault
+    if (key.role is KeyRole.BUREAU) != bool(key.bureau):
+        raise MalformedEntry("bureau")
+    # A root that expired by itself would leave nobody to introduce the next one.
+    if key.valid_until is not None and (key.role is KeyRole.ROOT or key.valid_until <= key.valid_from):
+        raise MalformedEntry("valid_until")
+    return key
+
+
+def _predecessor(entry: Entry) -> Checkpoint | None:
+    named = entry.get("predecessor")
+    if named is None:
+        return None
+    if not isinstance(named, dict):
+        raise MalformedEntry("predecessor")
+    return Checkpoint(text(named, "origin"), number(named, "size"), _bytes(named, "root", 32))
+
+
+def _bytes(entry: Mapping[str, Json], name: str, length: int) -> bytes:
+    try:
+        return b64url_decode(text(entry, name), length=length)
+    except MalformedEncoding as fault:
+        raise MalformedEntry(name) from fault
+
+
+def _moment(entry: Mapping[str, Json], name: str) -> datetime:
+    try:
+        return parse_rfc3339(text(entry, name))
+    except MalformedEncoding as fault:
+        raise MalformedEntry(name) from fault
 
 
 def introduction(
-    *, log_origin: str, key: SigningKey, root: SigningKey, custody: Custody, valid_from: str, bureau: str = ""
+    *,
+    log_origin: str,
+    key: SigningKey,
+    root: SigningKey,
+    custody: Custody,
+    valid_from: str,
+    valid_until: str = "",
+    bureau: str = "",
+    predecessor: Checkpoint | None = None,
 ) -> dict[str, Json]:
     """The content of a `key` entry that introduces `key`, signed by it and by the root."""
     root.require(KeyRole.ROOT)
@@ -142,18 +244,23 @@ def introduction(
         "type": "key",
         "action": "introduced",
         "role": key.role.value,
-        "algorithm": "Ed25519",
+        "algorithm": key.algorithm.name,
         "public": b64url_encode(key.public),
         "custody": custody.value,
         "bureau": bureau,
         "valid_from": valid_from,
     }
+    if valid_until:
+        content["valid_until"] = valid_until
+    if predecessor is not None:
+        before, digest = predecessor, b64url_encode(predecessor.root)
+        content["predecessor"] = {"origin": before.origin, "size": before.size, "root": digest}
     content["possession"] = b64url_encode(key.sign(possession_message(log_origin, content)))
     return _signed_by_root(content, log_origin, root)
 
 
 def retirement(*, log_origin: str, identity: str, root: SigningKey, reason: str) -> dict[str, Json]:
-    """The content of a `key` entry that retires a key."""
+    """The content of a `key` entry that retires a key; `reason` is a `RetirementReason`."""
     content: dict[str, Json] = {"type": "key", "action": "retired", "key": identity, "reason": reason}
     return _signed_by_root(content, log_origin, root.require(KeyRole.ROOT))
 

@@ -102,6 +102,16 @@ def _exactly(wanted: Json) -> FieldCheck:
     return lambda value: value is wanted or (isinstance(wanted, str) and value == wanted)
 
 
+def _tree_head(value: Json) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) == {"origin", "size", "root"}
+        and _text(value["origin"])
+        and _count(value["size"])
+        and _bytes(32)(value["root"])
+    )
+
+
 def _bureau_or_none(value: Json) -> bool:
     return isinstance(value, str) and (value == "" or _BUREAU.fullmatch(value) is not None)
 
@@ -121,7 +131,7 @@ _SHAPES: dict[str, Shape] = {
             "possession": _bytes(64),
             "signature": _bytes(64),
         },
-        {},
+        {"valid_until": _text, "predecessor": _tree_head},
     ),
     "key retired": Shape({"action": _text, "reason": _matching(_CODE), **_SIGNED}, {}),
     "approval": Shape(

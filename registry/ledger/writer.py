@@ -5,7 +5,8 @@ The order of an append, and what is true if the process dies after each step:
 1. take the writer lock                       nothing happened
 2. finish what an earlier death left          the earlier append is published, once
 3. check the guard against stored tiles       nothing happened; a restored backup stops here
-4. let the caller's checks admit the content  nothing happened
+4. let the caller's checks admit the content,
+   and see which log keys may sign after it   nothing happened
 5. commit entries, tiles and private rows     durable, not yet visible; step 2 of the next run publishes it
 6. prove that the tree extends the guard's    as 5
 7. write the guard (fsync)                    as 5; the guard already names the new head
@@ -22,13 +23,15 @@ from typing import TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from registry.ledger.entries import parse_entry, text
+from registry.ledger.entries import EntryType, parse_entry, text
 from registry.ledger.errors import NotAdmitted, NumberTaken, Refusal
 from registry.ledger.folds import LogFolds
 from registry.ledger.guard import Guard, TreeHead, require_extension
+from registry.ledger.key_history import KeyHistory
 from registry.ledger.lock import WriterLock
 from registry.ledger.merkle import leaf_hashes
 from registry.ledger.read import LedgerReader
+from registry.ledger.signers import checkpoint_signers
 from registry.ledger.tree import GrowingEdge, StoredTree
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.log_rows import LogRows, insert_checkpoint, insert_entries, insert_tiles
@@ -102,7 +105,8 @@ class LogWriter:
     def append(self, admit: Callable[[LogHead], Addition]) -> Published:
         """Runs the steps of the module's docstring; `admit` is step 4 and raises to refuse.
 
-        Raises: WriterBusy, GuardMissing, GuardMismatch, NumberTaken, NotAdmitted, DatabaseUnavailable.
+        Raises: WriterBusy, GuardMissing, GuardMismatch, LogKeyUnavailable, NumberTaken, NotAdmitted,
+        DatabaseUnavailable.
         """
         with self._lock.held(), self.reader() as reader:
             return self._append(reader, admit)
@@ -129,6 +133,7 @@ class LogWriter:
         self._folds.advance(log, size)
         at = self._now()
         addition = admit(LogHead(size, at, self._folds, reader))
+        signers = checkpoint_signers(self._keys, _keys_after(self._folds.keys, addition, size), at)
         # 5
         self._edge = None
         tiles = edge.extend(leaf_hashes(addition.bodies))
@@ -137,7 +142,7 @@ class LogWriter:
             insert_tiles(connection, tiles)
             _insert_private(connection, addition)
         # 6, 7, 8
-        self._publish(log, edge.size, edge.root())
+        self._publish(log, edge.size, edge.root(), signers)
         self._edge, self._last_at = edge, at
         return Published(size, edge.size)
 
@@ -151,16 +156,16 @@ class LogWriter:
             head = self._guard.read(log_is_empty=size == 0)
             root = require_extension(head, tree, self.origin)
             edge = GrowingEdge.of(tree)
+            self._last_at = _moment(log.bodies(size - 1, size)[0]) if size else None
             published = log.published()
-            if size and (published is None or published[0] < size):
-                self._publish(log, size, root)
-            self._last_at = (
-                parse_rfc3339(text(parse_entry(log.bodies(size - 1, size)[0]), "at")) if size else None
-            )
+            if self._last_at is not None and (published is None or published[0] < size):
+                self._folds.advance(log, size)
+                signers = checkpoint_signers(self._keys, self._folds.keys, self._last_at)
+                self._publish(log, size, root, signers)
         self._edge = edge
         return edge, size
 
-    def _publish(self, log: LogRows, size: int, root: bytes) -> None:
+    def _publish(self, log: LogRows, size: int, root: bytes, signers: Sequence[SigningKey]) -> None:
         # 6
         head = self._guard.read(log_is_empty=False)
         proven = require_extension(head, StoredTree(log, size), self.origin)
@@ -169,7 +174,7 @@ class LogWriter:
         # 7
         self._guard.write(TreeHead(self.origin, size, root))
         # 8
-        note = sign_checkpoint(Checkpoint(self.origin, size, root), self._keys)
+        note = sign_checkpoint(Checkpoint(self.origin, size, root), signers)
         with writing(self._engine) as connection:
             insert_checkpoint(connection, size, note.to_bytes())
 
@@ -177,6 +182,19 @@ class LogWriter:
         """The clock, but never before the newest entry: `at` does not decrease in the log."""
         now = self._clock().astimezone(UTC).replace(microsecond=0)
         return now if self._last_at is None else max(now, self._last_at)
+
+
+def _moment(body: bytes) -> datetime:
+    return parse_rfc3339(text(parse_entry(body), "at"))
+
+
+def _keys_after(keys: KeyHistory, addition: Addition, size: int) -> KeyHistory:
+    """The keys as they will be once the addition stands behind `size` entries."""
+    own = [index for index, kind in addition.landmarks if kind == EntryType.KEY]
+    after = keys.copy() if own else keys
+    for index in own:
+        after.apply(index, parse_entry(addition.bodies[index - size]))
+    return after
 
 
 def _insert_private(connection: Connection, addition: Addition) -> None:

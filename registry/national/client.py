@@ -103,12 +103,12 @@ def open_http(base_url: str) -> httpx.Client:
 
 
 class NationalClient:
-    """The province's side of the exchange."""
+    """The province's side of the exchange. `key` is asked each time, so that a rotation is noticed."""
 
     def __init__(
         self,
         http: httpx.Client,
-        key: SigningKey,
+        key: Callable[[], SigningKey],
         remote_public: bytes,
         *,
         patience: Patience | None = None,
@@ -194,7 +194,7 @@ class NationalClient:
             scheme=request.url.scheme,
             fields=request.headers.items(),
         )
-        request.headers.update(sign(message, components, self._key, now, tag=TAG))
+        request.headers.update(sign(message, components, self._key(), now, tag=TAG))
         try:
             response = self._http.send(request, stream=True)
             try:

@@ -142,8 +142,10 @@ def test_a_reader_needs_no_log_key(tmp_path: Path) -> None:
 def test_the_certificate_of_the_sheet_is_signed_by_the_root_and_says_who_signs(tmp_path: Path) -> None:
     places = places_in(tmp_path)
     _begin(places)
-    root = x509.load_pem_x509_certificate(places.keys.root_certificate.read_bytes())
-    sheet = x509.load_pem_x509_certificate(places.keys.sheet_certificate.read_bytes())
+    certificates = places.key_dir / "certificates"
+    root, sheet = (
+        x509.load_pem_x509_certificate(path.read_bytes()) for path in sorted(certificates.iterdir())
+    )
     sheet.verify_directly_issued_by(root)
     assert "示例登记平台" in sheet.subject.rfc4514_string()
     assert root.subject == root.issuer == sheet.issuer

@@ -5,28 +5,16 @@ import json
 from cryptography import x509
 
 from registry.ledger.append import append_keys
-from registry.ledger.key_history import Custody, introduction, retirement
-from signing.encoding import rfc3339
+from registry.ledger.key_history import retirement
+from registry.rotation import NextKey, introduce_next
 from signing.keys import KeyRole, SigningKey
 from signing.notes import parse_vkey
 from signing.trust import trust_from_files
-from tests.registry.filled import HOLDERS, ORIGIN, ROOT_PASSPHRASE, WEB_ORIGIN, Scene, Story
-from tests.registry.ledger.builders import seeded_key
+from tests.registry.filled import HOLDERS, ORIGIN, PASSPHRASE, ROOT_PASSPHRASE, WEB_ORIGIN, Scene, Story
 
 
 def _root(scene: Scene) -> SigningKey:
     return scene.places.keys.root.unlock(KeyRole.ROOT, ROOT_PASSPHRASE)
-
-
-def _introduce(scene: Scene, key: SigningKey) -> None:
-    content = introduction(
-        log_origin=ORIGIN,
-        key=key,
-        root=_root(scene),
-        custody=Custody.REGISTER,
-        valid_from=rfc3339(scene.clock()),
-    )
-    append_keys(scene.register.writer(), [content])
 
 
 def _retire(scene: Scene, key_id: str, reason: str) -> None:
@@ -75,8 +63,7 @@ def test_no_file_of_the_folder_says_anything_of_a_holder(told: Scene) -> None:
 
 def test_after_a_rotation_both_log_keys_are_named_the_newest_first(scene: Scene) -> None:
     (old,) = scene.register.vkey().splitlines()
-    new_key = seeded_key(KeyRole.LOG, 77)
-    _introduce(scene, new_key)
+    new_key = introduce_next(scene.register, NextKey(KeyRole.LOG), passphrase=PASSPHRASE, root=_root(scene))
     newest, before = scene.register.vkey().splitlines()
     assert parse_vkey(newest).public == new_key.public
     assert before == old
@@ -84,6 +71,8 @@ def test_after_a_rotation_both_log_keys_are_named_the_newest_first(scene: Scene)
 
 def test_a_key_that_was_only_rotated_out_is_still_believed_and_one_that_leaked_is_not(scene: Scene) -> None:
     rotated, leaked = scene.register.keys[KeyRole.CREDENTIAL], scene.register.keys[KeyRole.QR]
+    form = scene.register.electronic(_index(scene), "json").content
+    code = scene.register.electronic(_index(scene), "png").content
     _retire(scene, rotated.key_id, "rotated")
     _retire(scene, leaked.key_id, "compromised")
     methods = {
@@ -92,8 +81,6 @@ def test_a_key_that_was_only_rotated_out_is_still_believed_and_one_that_leaked_i
     }
     assert "revoked" not in methods[f"credential-{rotated.key_id}"]
     assert "revoked" in methods[f"qr-{leaked.key_id}"]
-    form = scene.register.electronic(_index(scene), "json").content
-    code = scene.register.electronic(_index(scene), "png").content
     assert scene.register.verify_file(form, name=None).steps[2].outcome == "passed"
     assert "unknown_key" in {step.reason for step in scene.register.verify_file(code, name=None).steps}
 

@@ -41,7 +41,7 @@ def test_the_same_input_gives_the_same_certificates() -> None:
 
 
 def test_the_chain_is_good_for_documents_and_nothing_else() -> None:
-    check_sheet_certificate(SHEET_CERTIFICATE, ROOT, NOW)
+    check_sheet_certificate(SHEET_CERTIFICATE, [ROOT], NOW)
     assert certificate_key(SHEET_CERTIFICATE) == KEYS[KeyRole.SHEET].public
     read = x509.load_der_x509_certificate(SHEET_CERTIFICATE)
     assert list(read.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value) == [DOCUMENT_SIGNING]
@@ -60,7 +60,7 @@ def test_only_the_root_key_issues() -> None:
 @pytest.mark.parametrize("moment", [datetime(2024, 12, 31, tzinfo=UTC), datetime(2045, 1, 2, tzinfo=UTC)])
 def test_outside_its_time_it_is_refused(moment: datetime) -> None:
     with pytest.raises(UntrustedCertificate) as caught:
-        check_sheet_certificate(SHEET_CERTIFICATE, ROOT, moment)
+        check_sheet_certificate(SHEET_CERTIFICATE, [ROOT], moment)
     assert caught.value.reason == "certificate_not_valid_then"
 
 
@@ -69,7 +69,7 @@ def test_a_changed_byte_of_the_certificate_is_noticed() -> None:
         altered = bytearray(SHEET_CERTIFICATE)
         altered[place] ^= 1 if place % 2 else 0x20
         with pytest.raises(UntrustedCertificate):
-            check_sheet_certificate(bytes(altered), ROOT, NOW)
+            check_sheet_certificate(bytes(altered), [ROOT], NOW)
 
 
 def test_a_certificate_of_another_kind_of_key_is_refused() -> None:
@@ -89,7 +89,7 @@ def test_a_certificate_of_another_kind_of_key_is_refused() -> None:
     with pytest.raises(UntrustedCertificate):
         certificate_key(certificate)
     with pytest.raises(UntrustedCertificate):
-        check_sheet_certificate(certificate, ROOT, NOW)
+        check_sheet_certificate(certificate, [ROOT], NOW)
 
 
 @pytest.mark.parametrize(
@@ -112,12 +112,12 @@ def test_a_certificate_of_the_root_for_another_purpose_signs_no_sheet(
         .sign(Ed25519PrivateKey.from_private_bytes(bytes([list(KeyRole).index(KeyRole.ROOT)]) * 32), None)
     )
     with pytest.raises(UntrustedCertificate) as caught:
-        check_sheet_certificate(certificate.public_bytes(Encoding.DER), ROOT, NOW)
+        check_sheet_certificate(certificate.public_bytes(Encoding.DER), [ROOT], NOW)
     assert caught.value.reason == "certificate_for_other_purpose"
 
 
 def test_pem_is_read_back() -> None:
-    assert from_pem(to_pem(ROOT)) == ROOT
+    assert from_pem(to_pem(ROOT)) == (ROOT,)
 
 
 @given(st.binary(max_size=100))
@@ -126,4 +126,4 @@ def test_arbitrary_bytes_are_the_rooms_own_error(data: bytes) -> None:
         with pytest.raises(UntrustedCertificate):
             read(data)
     with pytest.raises(UntrustedCertificate):
-        check_sheet_certificate(data, ROOT, NOW)
+        check_sheet_certificate(data, [ROOT], NOW)

@@ -62,7 +62,7 @@ TRUST = [
     Form(
         "sheet certificate",
         forms.SHEET_CERTIFICATE,
-        lambda data: check_sheet_certificate(data, forms.ROOT, forms.NOW),
+        lambda data: check_sheet_certificate(data, forms.[ROOT], forms.NOW),
         {
             "trailing byte": put(suffix=b"\x00"),
             "long length": lambda data: data[:1] + b"\x83\x00" + data[2:],

@@ -42,7 +42,7 @@ VALID_FROM, VALID_UNTIL = datetime(2025, 1, 1, tzinfo=UTC), datetime(2045, 1, 1,
 
 
 def _check(pdf: bytes, root: bytes = ROOT, now: datetime = NOW) -> dict[str, Step]:
-    return {step.name: step for step in check_pdf(pdf, root, now)}
+    return {step.name: step for step in check_pdf(pdf, [root], now)}
 
 
 def _reason(pdf: bytes, name: str, root: bytes = ROOT, now: datetime = NOW) -> str:
@@ -60,7 +60,7 @@ def _third_party(pdf: bytes, root: bytes = ROOT) -> PdfSignatureStatus:
 
 
 def test_a_signed_sheet_passes_all_four_steps() -> None:
-    steps = check_pdf(PDF, ROOT, NOW)
+    steps = check_pdf(PDF, [ROOT], NOW)
     assert [step.name for step in steps] == [FOUND, WHOLE_FILE, INTACT, CHAIN]
     assert {step.outcome for step in steps} == {Outcome.PASSED}
 
@@ -106,7 +106,7 @@ def test_a_changed_byte_anywhere_fails_a_step() -> None:
     for turn, place in enumerate(places):
         change = 0x20 if turn % 2 else 0x01
         altered = PDF[:place] + bytes([PDF[place] ^ change]) + PDF[place + 1 :]
-        failures = [step for step in check_pdf(altered, ROOT, NOW) if step.outcome is Outcome.FAILED]
+        failures = [step for step in check_pdf(altered, [ROOT], NOW) if step.outcome is Outcome.FAILED]
         assert failures, place
 
 
@@ -124,7 +124,7 @@ def test_bytes_behind_the_signed_file_are_named(tail: bytes) -> None:
 
 def test_a_file_cut_short_is_refused() -> None:
     for length in (0, 4, 100, GAP, GAP + 100, len(PDF) - 1):
-        steps = check_pdf(PDF[:length], ROOT, NOW)
+        steps = check_pdf(PDF[:length], [ROOT], NOW)
         assert any(step.outcome is Outcome.FAILED for step in steps), length
 
 
@@ -204,7 +204,7 @@ def test_a_pdf_without_attachments_says_so() -> None:
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_a_report_or_the_rooms_own_error(data: bytes) -> None:
     for pdf in (data, b"%PDF-2.0\n" + data, PDF[: GAP - 20] + data + PDF[GAP:]):
-        assert len(check_pdf(pdf, ROOT, NOW)) == 4
+        assert len(check_pdf(pdf, [ROOT], NOW)) == 4
     with pytest.raises(MalformedPdf):
         attachments(data)
 
@@ -212,5 +212,5 @@ def test_arbitrary_bytes_are_a_report_or_the_rooms_own_error(data: bytes) -> Non
 @given(st.binary(min_size=1, max_size=400))
 def test_an_arbitrary_container_is_a_failed_step(data: bytes) -> None:
     content = data.hex().upper().encode().ljust(4096, b"0")
-    steps = check_pdf(PDF[:GAP] + content + PDF[GAP + 4096 :], ROOT, NOW)
+    steps = check_pdf(PDF[:GAP] + content + PDF[GAP + 4096 :], [ROOT], NOW)
     assert any(step.outcome is Outcome.FAILED for step in steps)

@@ -24,9 +24,9 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
 def test_a_folder_is_read(tmp_path: Path) -> None:
     _write(tmp_path, {**trust_files(), "witnesses": f"# ours\nquorum 1\n{WITNESS}\n".encode()})
     trust = read_trust(tmp_path)
-    assert (trust.keys.did, trust.root_certificate, trust.witnesses, trust.quorum) == (
+    assert (trust.keys.did, trust.root_certificates, trust.witnesses, trust.quorum) == (
         DID,
-        ROOT,
+        (ROOT,),
         (WITNESS,),
         1,
     )

@@ -108,7 +108,9 @@ def _run(ground: Ground, size: int, rates: Mapping[Fault, float], *, seed: int) 
                 open_http(f"http://127.0.0.1:{port}") as http,
             ):
                 wait_until_it_answers(process, port)
-                client = NationalClient(http, own, remote, surroundings=Surroundings(pause=waits.pause))
+                client = NationalClient(
+                    http, lambda: own, remote, surroundings=Surroundings(pause=waits.pause)
+                )
                 sender = Sender(
                     LogOutbox(lambda: register.look_up), NationalStore(engine), client, holder="bench"
                 )

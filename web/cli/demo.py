@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from registry.custody import RegisterKeys
 from registry.national.stand_in.keys import PUBLIC_FILE, network_key
 from signing.encoding import b64url_encode
 from signing.keys import KeyRole
@@ -21,7 +20,6 @@ from web.cli.opening import (
     opened,
     places_of,
     read_settings,
-    register_passphrase,
     write_settings,
 )
 from web.cli.output import Output
@@ -162,8 +160,8 @@ def _explain(directory: Path, description: dict[str, list[dict[str, str]]], outp
 
 
 def _stand_in_options(settings: Settings, port: int) -> list[str]:
-    keys = RegisterKeys(places_of(settings).keys, register_passphrase(settings))
-    public = b64url_encode(keys[KeyRole.NATIONAL].public)
+    with opened(settings) as register:
+        public = b64url_encode(register.keys[KeyRole.NATIONAL].public)
     data = str(settings.data_dir / _NATIONAL)
     return ["--data", data, "--port", str(port + 1), "--client-key", public]
 

@@ -14,7 +14,7 @@ from registry.national.sync import Sender, SyncOutcome, SyncReport, sync_once
 from registry.outbox import LogOutbox
 from registry.register import Register
 from signing.encoding import b64url_decode
-from signing.keys import KeyRole
+from signing.keys import KeyRole, SigningKey
 from web.cli.opening import opened, read_settings
 from web.cli.output import Output
 from web.settings import Settings
@@ -46,12 +46,15 @@ def national_sender(
         raise NationalNotConfigured
     remote = b64url_decode(settings.national_key_file.read_text(encoding="ascii").strip(), length=32)
     around = Surroundings(pause=pause) if pause else Surroundings()
-    key = register.keys[KeyRole.NATIONAL]
+
+    def own_key() -> SigningKey:
+        return register.keys[KeyRole.NATIONAL]
+
     with open_http(settings.national_url) as http:
         yield Sender(
             outbox=LogOutbox(lambda: register.look_up),
             store=NationalStore(register.desk_engine),
-            client=NationalClient(http, key, remote, surroundings=around),
+            client=NationalClient(http, own_key, remote, surroundings=around),
             holder=f"{os.getpid()}-{secrets.token_hex(4)}",
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from registry.custody import unlock_newest
 from registry.places import Places
 from registry.register import Register
 from signing.errors import KeyFileMissing
@@ -83,13 +84,15 @@ def opened(settings: Settings | None = None) -> Iterator[Register]:
 
 
 def unlock_bureau(register: Register, bureau: str, passphrase_file: Path | None) -> SigningKey:
-    """A bureau's key, by that bureau's own passphrase: never by the register's.
+    """The bureau's newest key that may sign, by that bureau's own passphrase: never by the register's.
 
     The file is the option's, else the setting's, else the one beside the key.
     """
     directory = register.places.keys.bureau(bureau)
     path = passphrase_file or read_settings().bureau_passphrase_file or directory.path / BESIDE_THE_KEY
-    return directory.unlock(KeyRole.BUREAU, read_passphrase(path))
+    passphrase = read_passphrase(path)
+    known = register.ledger.key_history().signers(KeyRole.BUREAU, register.clock(), bureau)
+    return unlock_newest(directory, known, KeyRole.BUREAU, passphrase)
 
 
 def _read_file(path: Path) -> dict[str, str]:

@@ -154,11 +154,10 @@ def move_filing(register: SmallRegister) -> None:
 
 def rotate_log_key(register: SmallRegister) -> None:
     """The new log key signs beside the old one, then alone, once the old one is retired."""
-    register.introduce(SECOND_LOG_KEY)
     old = register.log_key
     register.writer = register.new_writer(old, SECOND_LOG_KEY)
+    register.introduce(SECOND_LOG_KEY)
     register.introduce(seeded_key(KeyRole.QR, 8))
-    register.writer = register.new_writer(SECOND_LOG_KEY)
     gone = retirement(log_origin=ORIGIN, identity=old.key_id, root=register.root, reason="rotated")
     append_keys(register.writer, [gone])
     register.log_key = SECOND_LOG_KEY

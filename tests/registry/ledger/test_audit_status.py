@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from registry.ledger.append import append_keys, append_status
+from registry.ledger.append import append_keys, status_addition
 from registry.ledger.audit_replay import LogReplay, Replayed
 from registry.ledger.audit_report import Finding
 from registry.ledger.audit_status import StatusBits
@@ -45,7 +45,8 @@ def publish_list(
     )
     content = made if body is None else body
     covered = register.stored_size() if size is None else size
-    append_status(register.writer, [(name, content, sha256(content).digest(), covered)])
+    lists = [(name, content, sha256(content).digest(), covered)]
+    register.writer.append(lambda head: status_addition(lists, head))
     return register.audited().finding
 
 

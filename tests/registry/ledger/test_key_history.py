@@ -7,27 +7,45 @@ import pytest
 from registry.ledger.entries import Entry, possession_message, root_message
 from registry.ledger.errors import MalformedEntry, NotAdmitted, Refusal
 from registry.ledger.key_history import Custody, KeyHistory, introduction, retirement
-from signing.encoding import b64url_encode
+from signing.encoding import Json, b64url_encode, parse_rfc3339
 from signing.errors import WrongKeyRole
 from signing.keys import KeyRole, SigningKey
+from signing.notes import Checkpoint
 from tests.registry.ledger.builders import CHANGSHA, ORIGIN, ZHUZHOU, seeded_key
 
 AT = "2026-01-05T01:00:00Z"
+NOW = parse_rfc3339(AT)
 ROOT = seeded_key(KeyRole.ROOT, 1)
 OTHER_ROOT = seeded_key(KeyRole.ROOT, 11)
 LOG = seeded_key(KeyRole.LOG, 2)
 BUREAU = seeded_key(KeyRole.BUREAU, 3)
 
 
-def introduced(key: SigningKey, root: SigningKey = ROOT, bureau: str = "", origin: str = ORIGIN) -> Entry:
+def introduced(
+    key: SigningKey,
+    root: SigningKey = ROOT,
+    bureau: str = "",
+    *,
+    origin: str = ORIGIN,
+    valid_from: str = AT,
+    valid_until: str = "",
+    predecessor: Checkpoint | None = None,
+) -> Entry:
     content = introduction(
-        log_origin=origin, key=key, root=root, custody=Custody.REGISTER, valid_from=AT, bureau=bureau
+        log_origin=origin,
+        key=key,
+        root=root,
+        custody=Custody.REGISTER,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        bureau=bureau,
+        predecessor=predecessor,
     )
     return {**content, "v": 1, "at": AT}
 
 
-def retired(key: SigningKey, root: SigningKey = ROOT) -> Entry:
-    content = retirement(log_origin=ORIGIN, identity=key.key_id, root=root, reason="rotated")
+def retired(key: SigningKey, root: SigningKey = ROOT, reason: str = "rotated") -> Entry:
+    content = retirement(log_origin=ORIGIN, identity=key.key_id, root=root, reason=reason)
     return {**content, "v": 1, "at": AT}
 
 
@@ -53,7 +71,7 @@ def test_the_root_introduces_itself_and_then_every_other_key() -> None:
         (KeyRole.LOG, 1, True),
         (KeyRole.BUREAU, 2, True),
     ]
-    assert keys.bureau_key(BUREAU.key_id, CHANGSHA).public == BUREAU.public
+    assert keys.bureau_key(BUREAU.key_id, CHANGSHA, NOW).public == BUREAU.public
 
 
 def test_the_first_key_of_a_log_is_its_root() -> None:
@@ -63,7 +81,7 @@ def test_the_first_key_of_a_log_is_its_root() -> None:
 def test_a_second_root_needs_the_first_ones_word() -> None:
     refused(history(introduced(ROOT)), introduced(OTHER_ROOT, OTHER_ROOT), Refusal.SIGNATURE_WRONG)
     keys = history(introduced(ROOT), introduced(OTHER_ROOT), retired(ROOT))
-    assert keys.root() is not None
+    assert [each.key_id for each in keys.signers(KeyRole.ROOT, NOW)] == [OTHER_ROOT.key_id]
     keys.apply(3, introduced(LOG, OTHER_ROOT))
     refused(keys, introduced(BUREAU, ROOT, CHANGSHA), Refusal.SIGNATURE_WRONG)
 
@@ -135,7 +153,7 @@ def test_why_a_key_may_not_sign_for_a_bureau() -> None:
         (BUREAU.key_id, CHANGSHA, Refusal.KEY_RETIRED),
     ):
         with pytest.raises(NotAdmitted) as refusal:
-            keys.bureau_key(identity, bureau)
+            keys.bureau_key(identity, bureau, NOW)
         assert refusal.value.reason is reason
 
 
@@ -149,9 +167,14 @@ def test_why_a_key_may_not_sign_for_a_bureau() -> None:
         ("algorithm", "RSA"),
         ("bureau", ""),
         ("possession", ""),
+        ("valid_from", "2026-01-05"),
+        ("valid_from", "2026-01-05T09:00:00+08:00"),
+        ("valid_until", "tomorrow"),
+        ("valid_until", AT),
+        ("predecessor", {}),
     ],
 )
-def test_what_is_no_key_entry_is_malformed(field: str, value: str) -> None:
+def test_what_is_no_key_entry_is_malformed(field: str, value: Json) -> None:
     keys = history(introduced(ROOT))
     with pytest.raises(MalformedEntry):
         keys.apply(1, {**introduced(BUREAU, bureau=CHANGSHA), field: value})
@@ -175,3 +198,68 @@ def test_a_copy_is_tried_without_changing_the_history() -> None:
     tried.apply(1, introduced(LOG))
     assert keys.get(LOG.key_id) is None
     assert tried.get(LOG.key_id) is not None
+
+
+def test_a_key_signs_from_its_first_to_its_last_moment() -> None:
+    first, last = "2026-01-05T02:00:00Z", "2026-01-05T03:00:00Z"
+    entry = introduced(BUREAU, bureau=CHANGSHA, valid_from=first, valid_until=last)
+    keys = history(introduced(ROOT), entry)
+    for at, reason in (
+        ("2026-01-05T01:59:59Z", Refusal.KEY_NOT_YET_VALID),
+        ("2026-01-05T03:00:01Z", Refusal.KEY_EXPIRED),
+    ):
+        with pytest.raises(NotAdmitted) as refusal:
+            keys.bureau_key(BUREAU.key_id, CHANGSHA, parse_rfc3339(at))
+        assert refusal.value.reason is reason
+        assert keys.signers(KeyRole.BUREAU, parse_rfc3339(at), CHANGSHA) == []
+    for at in (first, last):
+        assert keys.bureau_key(BUREAU.key_id, CHANGSHA, parse_rfc3339(at)).public == BUREAU.public
+
+
+def test_a_root_vouches_for_nothing_before_it_is_valid() -> None:
+    later = "2026-01-05T01:00:01Z"
+    refused(history(), introduced(ROOT, valid_from=later), Refusal.KEY_NOT_YET_VALID)
+    keys = history(introduced(ROOT), introduced(OTHER_ROOT, valid_from=later))
+    refused(keys, introduced(LOG, OTHER_ROOT), Refusal.SIGNATURE_WRONG)
+
+
+def test_a_root_does_not_expire_by_itself() -> None:
+    with pytest.raises(MalformedEntry):
+        history(introduced(ROOT, valid_until="2027-01-05T01:00:00Z"))
+
+
+def test_during_a_rotation_of_the_root_either_vouches() -> None:
+    keys = history(introduced(ROOT), introduced(OTHER_ROOT), introduced(LOG, ROOT))
+    keys.apply(3, introduced(BUREAU, OTHER_ROOT, CHANGSHA))
+    keys.apply(4, retired(ROOT, OTHER_ROOT))
+    refused(keys, retired(LOG, ROOT), Refusal.SIGNATURE_WRONG)
+    keys.apply(5, retired(LOG, OTHER_ROOT))
+
+
+def test_the_newest_key_of_a_role_is_named_first() -> None:
+    second = seeded_key(KeyRole.LOG, 22)
+    keys = history(introduced(ROOT), introduced(LOG), introduced(second))
+    assert [each.key_id for each in keys.signers(KeyRole.LOG, NOW)] == [second.key_id, LOG.key_id]
+
+
+@pytest.mark.parametrize(("reason", "revoked"), [("rotated", False), ("ended", False), ("compromised", True)])
+def test_only_a_key_that_leaked_is_disbelieved(reason: str, revoked: bool) -> None:
+    keys = history(introduced(ROOT), introduced(LOG), retired(LOG, reason=reason))
+    known = keys.get(LOG.key_id)
+    assert known is not None
+    assert known.revoked_at == (NOW if revoked else None)
+
+
+def test_a_key_is_retired_for_a_reason_that_is_known() -> None:
+    keys = history(introduced(ROOT), introduced(LOG))
+    with pytest.raises(MalformedEntry):
+        keys.apply(2, retired(LOG, reason="bored"))
+
+
+def test_only_the_first_entry_names_a_predecessor() -> None:
+    before = Checkpoint("log.example/before", 7, b"p" * 32)
+    keys = history(introduced(ROOT, predecessor=before), introduced(LOG))
+    assert keys.predecessor == before
+    assert keys.copy().predecessor == before
+    with pytest.raises(MalformedEntry):
+        history(introduced(ROOT), introduced(LOG, predecessor=before))

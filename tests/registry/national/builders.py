@@ -190,7 +190,7 @@ def a_world(
     )
     with open_http(address) as http:
         client = NationalClient(
-            http, PROVINCE_KEY, NETWORK_KEY.public, patience=patience, surroundings=surroundings
+            http, lambda: PROVINCE_KEY, NETWORK_KEY.public, patience=patience, surroundings=surroundings
         )
         sender = Sender(outbox, store, client, "worker-1", clock.now)
         yield World(outbox, store, client, clock, network, sender)

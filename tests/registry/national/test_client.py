@@ -38,7 +38,7 @@ def asked(
     with httpx.Client(transport=httpx.MockTransport(handler), base_url="http://network.example") as http:
         patience = Patience(attempts=attempts)
         client = NationalClient(
-            http, PROVINCE_KEY, NETWORK_KEY.public, patience=patience, surroundings=around
+            http, lambda: PROVINCE_KEY, NETWORK_KEY.public, patience=patience, surroundings=around
         )
         return client.summary()
 
@@ -193,7 +193,7 @@ def test_a_failure_tells_more_than_the_silence_after_it() -> None:
 
 def test_requests_of_another_key_are_refused(running: tuple[Switch, str], tmp_path: Path) -> None:
     with a_world(tmp_path, *running, rows=[a_row()]) as world:
-        world.client._key = SigningKey.from_seed(KeyRole.NATIONAL, bytes(32))
+        world.client._key = lambda: SigningKey.from_seed(KeyRole.NATIONAL, bytes(32))
         report = sync_once(world.sender)
         assert (report.outcome, report.reason) == (SyncOutcome.REFUSED, "not_signed")
         assert world.held() == {}

@@ -37,7 +37,7 @@ def test_the_stand_in_keeps_what_it_took_when_it_is_killed(tmp_path: Path) -> No
     store, engine = desk_store(sqlite_url(tmp_path / "desk.sqlite"))
     for rows in (2, 1):
         with stand_in(tmp_path / "network") as (address, key), open_http(address) as http:
-            sender = Sender(outbox, store, NationalClient(http, PROVINCE_KEY, key), "worker")
+            sender = Sender(outbox, store, NationalClient(http, lambda: PROVINCE_KEY, key), "worker")
             report = sync_once(sender)
             assert (report.outcome, report.online) == (SyncOutcome.DONE, rows)
             assert isinstance(reconcile(sender), Equal)

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-from registry.custody import RegisterKeys
+from registry.custody import RegisterSecrets
 from registry.ledger.admission import CIVIL_TIME
 from registry.ledger.append import PreparedCertificate, prepare
 from registry.register import utc_now
@@ -57,7 +57,7 @@ _opened: list[Preparer] = []
 
 
 def _open(directory: Path) -> None:
-    _opened.append(Preparer(RegisterKeys(places(directory).keys, PASSPHRASE).vault))
+    _opened.append(Preparer(RegisterSecrets(places(directory).keys, PASSPHRASE).vault))
 
 
 def _batch(number: int) -> list[PreparedCertificate]:

@@ -22,6 +22,28 @@ WORDS = {
     "problem.guard_mismatch.detail": (
         "It may be a restored backup or a fork. Nothing is signed; find out why before anything else."
     ),
+    "problem.no_active_key.title": "No key for this purpose is active",
+    "problem.no_active_key.detail": (
+        "All keys for this purpose are retired or not valid yet. Introduce a new one: skillcert keys "
+        "introduce, for a bureau skillcert keys bureau."
+    ),
+    "problem.last_key.title": "This is the only active key for its purpose",
+    "problem.last_key.detail": (
+        "The register could not go on without it, so it was not retired. Introduce the next key first "
+        "(skillcert keys introduce), then retire this one."
+    ),
+    "problem.log_key_unavailable.title": "No log key can sign the checkpoint",
+    "problem.log_key_unavailable.detail": "Nothing was written. See skillcert keys list.",
+    "problem.log_key_unavailable.none_active.title": "No log key is active",
+    "problem.log_key_unavailable.none_active.detail": (
+        "After this no key could sign checkpoints, so nothing was written. Introduce a new one first: "
+        "skillcert keys introduce log."
+    ),
+    "problem.log_key_unavailable.not_held.title": "An active log key is not at hand",
+    "problem.log_key_unavailable.not_held.detail": (
+        "Every active log key signs every checkpoint, so nothing was written. Bring its file back into the "
+        "key directory; if it is lost, retire it: skillcert keys retire."
+    ),
     "problem.writer_busy.title": "Another process is writing",
     "problem.writer_busy.detail": "There is one writer at a time. Try again when it has finished.",
     "problem.database_unavailable.title": "The database does not answer",
@@ -113,6 +135,8 @@ WORDS = {
     ),
     "refusal.key_unknown": "no such key is registered",
     "refusal.key_retired": "the key is retired",
+    "refusal.key_not_yet_valid": "the key is not valid yet",
+    "refusal.key_expired": "the key has expired",
     "refusal.key_of_another_bureau": "the key is another bureau's",
     "refusal.key_of_another_role": "the key is for another purpose",
     "refusal.not_the_responsible_bureau": "not the bureau that the filing names",

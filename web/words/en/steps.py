@@ -46,6 +46,7 @@ WORDS = {
     "reason.root_unreadable": "the root certificate cannot be read",
     "reason.certificate_unreadable": "the signing certificate cannot be read",
     "reason.certificate_for_other_purpose": "the signing certificate is for another purpose",
+    "reason.sheet_key_revoked": "the key that signed this file leaked and was revoked",
     "reason.not_issued_by_root": "the signing certificate was not issued under the province's root",
     "reason.certificate_not_valid_then": "the signing certificate was not valid at that time",
     "reason.pdf_not_authentic": "the PDF's signature failed, so the attachment was not looked at",

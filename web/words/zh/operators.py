@@ -19,6 +19,27 @@ WORDS = {
     ),
     "problem.guard_mismatch.title": "日志与上次签名的接不上",
     "problem.guard_mismatch.detail": "数据可能来自旧备份，或者出现了分叉。程序拒绝签名，请先查明原因。",
+    "problem.no_active_key.title": "这个用途没有在用的密钥",
+    "problem.no_active_key.detail": (
+        "这个用途的密钥都已停用，或者还没有生效。请用 skillcert keys introduce 载入新的密钥，"
+        "审核机关的用 skillcert keys bureau。"
+    ),
+    "problem.last_key.title": "这是这个用途唯一在用的密钥",
+    "problem.last_key.detail": (
+        "停用之后登记就办不下去了，所以没有停用。请先用 skillcert keys introduce 载入新密钥，再停用这一把。"
+    ),
+    "problem.log_key_unavailable.title": "没有可以签署检查点的日志密钥",
+    "problem.log_key_unavailable.detail": "什么都没有写入。请用 skillcert keys list 查看日志密钥。",
+    "problem.log_key_unavailable.none_active.title": "没有在用的日志密钥",
+    "problem.log_key_unavailable.none_active.detail": (
+        "照此办理之后就没有能签署检查点的密钥了，所以什么都没有写入。"
+        "请先用 skillcert keys introduce log 载入新的日志密钥。"
+    ),
+    "problem.log_key_unavailable.not_held.title": "在用的日志密钥不在这里",
+    "problem.log_key_unavailable.not_held.detail": (
+        "每一把在用的日志密钥都要签署检查点，所以什么都没有写入。请把密钥文件放回密钥目录；"
+        "确实找不回的，用 skillcert keys retire 停用它。"
+    ),
     "problem.writer_busy.title": "另一个程序正在写入",
     "problem.writer_busy.detail": "同一时间只能有一个写入者，请等它写完再试。",
     "problem.database_unavailable.title": "数据库没有应答",
@@ -101,6 +122,8 @@ WORDS = {
     "problem.filing_import_fault.detail": "什么都没有导入，请按列出的行和列改正后重新导入。",
     "refusal.key_unknown": "没有登记过这把密钥",
     "refusal.key_retired": "密钥已经停用",
+    "refusal.key_not_yet_valid": "密钥还没有到生效的时候",
+    "refusal.key_expired": "密钥已经过了有效期",
     "refusal.key_of_another_bureau": "这是别的局的密钥",
     "refusal.key_of_another_role": "这把密钥不是用来做这件事的",
     "refusal.not_the_responsible_bureau": "不是备案写明的审核机关",

@@ -46,6 +46,7 @@ WORDS = {
     "reason.root_unreadable": "根证书读不出来",
     "reason.certificate_unreadable": "签名证书读不出来",
     "reason.certificate_for_other_purpose": "签名证书不是用于签发电子证书的",
+    "reason.sheet_key_revoked": "签发这份文件的密钥已经泄露作废",
     "reason.not_issued_by_root": "签名证书不是省级根证书签发的",
     "reason.certificate_not_valid_then": "签名时证书不在有效期内",
     "reason.pdf_not_authentic": "PDF 签名没有通过，不再看附件",
