@@ -77,7 +77,11 @@ def inclusion_proof(subtrees: Subtrees, index: int, size: int) -> list[Hash]:
 
 
 def consistency_proof(subtrees: Subtrees, old_size: int, size: int) -> list[Hash]:
-    """PROOF(old_size, D[0:size]); empty where either tree is empty or both are the same."""
+    """PROOF(old_size, D[0:size]); empty where the old tree is empty or both are the same.
+
+    Needs 0 <= old_size <= size. Going down from the root, the half that the old tree does not end in is
+    named; so is the part where the old tree ends, unless it is that whole tree, whose root is known.
+    """
     if old_size in (0, size):
         return []
     path: list[Hash] = []

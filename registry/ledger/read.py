@@ -17,6 +17,7 @@ from registry.ledger.tree import StoredTree, cached_tiles
 from registry.storage.log_rows import LogRows
 from registry.storage.record_rows import RecordRows, StoredApproval
 from registry.storage.sql import KeptReader
+from signing.inclusion import Hash
 
 _parsed = lru_cache(maxsize=4096)(stored_entry)
 
@@ -65,6 +66,15 @@ class LedgerReader:
         if self._tree is None or self._tree.size != size:
             self._tree = StoredTree(self.log, size, self._full_tile)
         return self._tree
+
+    def consistency_proof(self, old_size: int, size: int) -> list[Hash]:
+        """What shows that one published tree extends another. Raises: OutOfRange.
+
+        Outsiders make the same proof from tiles (see `merkle.Subtrees`), so it has no address of its own.
+        """
+        if not 0 <= old_size <= size <= self.published()[0]:
+            raise OutOfRange
+        return self.tree(size).consistency_proof(old_size)
 
     def tile(self, level: int, number: int, width: int) -> bytes:
         """The bytes of a published tile. Raises: OutOfRange."""

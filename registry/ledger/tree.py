@@ -94,16 +94,12 @@ class StoredTree:
         """The tree's root."""
         return merkle.root(self, self.size)
 
-    def root_at(self, size: int) -> Hash:
-        """The root when the tree had only `size` entries."""
-        return merkle.root(self, size)
-
     def inclusion_proof(self, index: int) -> list[Hash]:
         """The path of an entry to this root."""
         return merkle.inclusion_proof(self, index, self.size)
 
     def consistency_proof(self, old_size: int) -> list[Hash]:
-        """What shows that this tree extends the one of `old_size`."""
+        """What shows that this tree extends the one of `old_size`, which is no larger."""
         return merkle.consistency_proof(self, old_size, self.size)
 
 
