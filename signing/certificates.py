@@ -81,7 +81,7 @@ def to_pem(der: bytes) -> bytes:
 
 
 def from_pem(pem: bytes) -> tuple[bytes, ...]:
-    """The DER of each certificate in a PEM text, at least one, as `to_pem` writes them.
+    """The DER of each certificate in a PEM text: at least one, each once, as `to_pem` writes them.
 
     Raises: UntrustedCertificate.
     """
@@ -90,7 +90,7 @@ def from_pem(pem: bytes) -> tuple[bytes, ...]:
     except (ValueError, x509.InvalidVersion) as fault:
         raise UntrustedCertificate("root_unreadable") from fault
     ders = tuple(each.public_bytes(serialization.Encoding.DER) for each in found)
-    if b"".join(map(to_pem, ders)) != pem:
+    if b"".join(map(to_pem, ders)) != pem or len(set(ders)) != len(ders):
         raise UntrustedCertificate("root_unreadable")
     return ders
 

@@ -52,7 +52,7 @@ TRUST = [
         {
             "text before": put(b"text\n"),
             "text behind": put(suffix=b"text\n"),
-            "two certificates": lambda data: data + data,
+            "a certificate twice": lambda data: data + data,
             "carriage returns": lambda data: data.replace(b"\n", b"\r\n"),
             "lines joined": lambda data: data.replace(b"\n", b"", 3).replace(b"-----MII", b"-----\nMII"),
             "space in a line": swap(b"MII", b"MI I"),
@@ -62,7 +62,7 @@ TRUST = [
     Form(
         "sheet certificate",
         forms.SHEET_CERTIFICATE,
-        lambda data: check_sheet_certificate(data, forms.[ROOT], forms.NOW),
+        lambda data: check_sheet_certificate(data, [forms.ROOT], forms.NOW),
         {
             "trailing byte": put(suffix=b"\x00"),
             "long length": lambda data: data[:1] + b"\x83\x00" + data[2:],
