@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from signing.form_errors import UntrustedCertificate
 from signing.keys import KeyRole, SigningKey
+from signing.points import is_public_key
 
 _SIGNATURE_START = b"\x03\x41\x00"
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
@@ -89,8 +90,9 @@ def from_pem(pem: bytes) -> tuple[bytes, ...]:
         found = x509.load_pem_x509_certificates(pem)
     except (ValueError, x509.InvalidVersion) as fault:
         raise UntrustedCertificate("root_unreadable") from fault
+    # The root's key verifies what it issued without passing through `signing.keys`.
     ders = tuple(each.public_bytes(serialization.Encoding.DER) for each in found)
-    if b"".join(map(to_pem, ders)) != pem or len(set(ders)) != len(ders):
+    if b"".join(map(to_pem, ders)) != pem or len(set(map(certificate_key, ders))) != len(ders):
         raise UntrustedCertificate("root_unreadable")
     return ders
 
@@ -103,7 +105,10 @@ def certificate_key(der: bytes) -> bytes:
         raise UntrustedCertificate("certificate_unreadable") from fault
     if not isinstance(public, Ed25519PublicKey):
         raise UntrustedCertificate("certificate_for_other_purpose")
-    return public.public_bytes_raw()
+    raw = public.public_bytes_raw()
+    if not is_public_key(raw):
+        raise UntrustedCertificate("certificate_unreadable")
+    return raw
 
 
 def check_sheet_certificate(der: bytes, roots: Sequence[bytes], moment: datetime) -> None:

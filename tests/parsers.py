@@ -10,8 +10,11 @@ from functools import cache
 from typing import Any
 
 from registry.errors import RegistryError
-from registry.ledger.entries import entry_bytes, parse_entry, stamped
+from registry.filing.book import FilingBook
+from registry.filing.entries import filing_entries
+from registry.ledger.entries import EntryType, entry_bytes, parse_entry, stamped
 from registry.ledger.errors import OutOfRange
+from registry.ledger.key_history import Custody, KeyHistory, introduction
 from registry.ledger.tiles import parse_tile_path, tile_path
 from registry.national.protocol import (
     BatchId,
@@ -35,6 +38,15 @@ from registry.national.receipts import (
     summary_request,
 )
 from registry.national.structured_fields import parse_dictionary
+from registry.witnessing.policy import WitnessAddress, WitnessPolicy, parse_policy
+from registry.witnessing.protocol import (
+    Submission,
+    parse_signature_lines,
+    parse_size_answer,
+    parse_submission,
+    signature_lines,
+    size_answer,
+)
 from signing import (
     cbor,
     certificates,
@@ -59,6 +71,7 @@ from signing.qr_image import qr_png, read_codes
 from signing.status_list import StatusPurpose
 from signing.verifier import verify
 from tests.registry.ledger import test_entries as entries
+from tests.registry.ledger.builders import a_filing
 from tests.registry.national.builders import NOON, a_row
 from tests.signing import sample_forms as forms
 
@@ -102,11 +115,38 @@ def _sheet_certificate(data: bytes) -> bytes:
     return data
 
 
+def _pem_text(ders: tuple[bytes, ...]) -> bytes:
+    return b"".join(map(certificates.to_pem, ders))
+
+
 def _tile(data: bytes) -> int:
     number = parse_tile_path(data.decode("utf-8", "surrogateescape"))
     if number is None:
         raise OutOfRange
     return number
+
+
+def _fold(data: bytes) -> object:
+    """An entry that changes who may sign or what an institution may certify."""
+    entry = parse_entry(data)
+    if entry["type"] == EntryType.KEY:
+        return KeyHistory("log.example/skills").apply(0, entry)
+    if entry["type"] == EntryType.FILING:
+        return FilingBook().apply(entry)
+    return None
+
+
+def _folded_samples() -> tuple[bytes, ...]:
+    root = forms.KEYS[KeyRole.ROOT]
+    key = introduction(
+        log_origin="log.example/skills",
+        key=root,
+        root=root,
+        custody=Custody.REGISTER,
+        valid_from="2026-01-05T01:00:00Z",
+    )
+    contents = [key, *({"type": "filing", **each} for each in filing_entries(None, a_filing()))]
+    return tuple(stamped(each, entries.AT) for each in contents)
 
 
 def _national_samples() -> tuple[bytes, bytes, bytes]:
@@ -194,7 +234,7 @@ def parsers() -> tuple[Parser, ...]:
         Parser("parse_did_document", did.parse_did_document, (files["did.json"],)),
         Parser("parse_qr_text", _text(qr.parse_qr_text), (qr_form,)),
         Parser("read_codes", read_codes, (qr_png("x", pixels_per_module=1),)),
-        Parser("from_pem", certificates.from_pem, (files["root.pem"],), certificates.to_pem),
+        Parser("from_pem", certificates.from_pem, (files["root.pem"],), _pem_text),
         Parser("check_sheet_certificate", _sheet_certificate, (forms.SHEET_CERTIFICATE,)),
         Parser("read_container", read_container, (container(forms.SHEET_CERTIFICATE, bytes(64), bytes(64)),)),
         *(Parser(f"trust/{name}", _trust(name), (data,)) for name, data in files.items()),
@@ -221,8 +261,32 @@ def parsers() -> tuple[Parser, ...]:
             summary_request,
             RegistryError,
         ),
+        # registry: witnesses
         Parser(
-            "national.parse_dictionary",
+            "parse_submission",
+            parse_submission,
+            (Submission(1, (Hash(bytes(32)),), note).to_bytes(),),
+            Submission.to_bytes,
+            RegistryError,
+        ),
+        Parser("parse_size_answer", parse_size_answer, (size_answer(7),), size_answer, RegistryError),
+        Parser(
+            "parse_signature_lines",
+            parse_signature_lines,
+            (signature_lines(note.signatures),),
+            signature_lines,
+            RegistryError,
+        ),
+        Parser(
+            "parse_policy",
+            parse_policy,
+            (WitnessPolicy(1, (WitnessAddress(forms.WITNESS, "https://witness.example"),)).to_bytes(),),
+            None,
+            RegistryError,
+        ),
+        Parser("key and filing entries", _fold, _folded_samples(), None, RegistryError),
+        Parser(
+            "parse_dictionary",
             _text(parse_dictionary),
             (b'sig1=("@method" "a";req);created=1700000000;keyid="k", b=:AAEC:, c;q=?0, d=tok',),
             None,

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import signing
-from registry import ledger, national
+from registry import ledger, national, witnessing
 from tests.parsers import Parser, parsers
 
 NAMES = [parser.name for parser in parsers()]
@@ -112,7 +112,7 @@ def mutations(draw: st.DrawFn, samples: tuple[bytes, ...]) -> bytes:
 def test_every_parser_of_untrusted_bytes_is_in_the_list() -> None:
     listed = {name.rpartition(".")[2] for name in NAMES}
     assert len(set(NAMES)) == len(NAMES)
-    for room in (signing, ledger, national):
+    for room in (signing, ledger, national, witnessing):
         for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
             if module.ispkg:
                 continue

@@ -17,6 +17,8 @@ from signing.encoding import b64url_decode, b64url_encode, canonical_json, parse
 from signing.errors import InclusionMismatch, MalformedEncoding
 from signing.inclusion import EMPTY_ROOT, Hash, check_consistency
 
+_FIELDS = {"origin", "size", "root"}
+
 
 @dataclass(frozen=True)
 class TreeHead:
@@ -45,7 +47,7 @@ class Guard:
         """
         try:
             content = parse_canonical_json(self._path.read_bytes())
-            if not isinstance(content, dict):
+            if not isinstance(content, dict) or content.keys() != _FIELDS:
                 raise GuardMissing
             origin, size, root = content["origin"], content["size"], content["root"]
             if not (isinstance(origin, str) and type(size) is int and size >= 0 and isinstance(root, str)):
@@ -55,7 +57,7 @@ class Guard:
             raise (LogNotFound if log_is_empty else GuardMissing) from fault
         except OSError as fault:
             raise DatabaseUnavailable("guard") from fault
-        except (KeyError, MalformedEncoding) as fault:
+        except MalformedEncoding as fault:
             raise GuardMissing from fault
 
     def write(self, head: TreeHead) -> None:

@@ -131,7 +131,7 @@ _SHAPES: dict[str, Shape] = {
             "possession": _bytes(64),
             "signature": _bytes(64),
         },
-        {"valid_until": _text, "predecessor": _tree_head},
+        {"valid_until": _moment, "predecessor": _tree_head},
     ),
     "key retired": Shape({"action": _text, "reason": _matching(_CODE), **_SIGNED}, {}),
     "approval": Shape(
