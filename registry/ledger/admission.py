@@ -19,10 +19,9 @@ from registry.ledger.chain import Chain, ChainState, Link, follow
 from registry.ledger.entries import Entry, bureau_message, number, text
 from registry.ledger.errors import MalformedEntry, NotAdmitted, Refusal
 from registry.ledger.key_history import KeyHistory
-from registry.ledger.merkle import merge
+from registry.ledger.merkle import leaf_hashes, merge
 from signing.encoding import b64url_decode, parse_rfc3339
 from signing.errors import BadSignature, MalformedEncoding
-from signing.inclusion import leaf_hash
 from signing.keys import verify
 
 PROVINCE = "430000"
@@ -31,7 +30,7 @@ CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 
 def approval_root(commitments: Sequence[bytes]) -> bytes:
     """MTH over the raw commitments in the order in which they are appended."""
-    return merge([leaf_hash(each) for each in commitments])
+    return merge(leaf_hashes(commitments))
 
 
 def require_approval(
