@@ -33,19 +33,19 @@ def run(options: argparse.Namespace, output: Output) -> int:
     machine = this_machine()
     for line in machine.lines():
         output.line(line)
-    points: list[Point] = []
+    points = _earlier(options.out, options.work)
     with ExitStack() as stack:
         directory: Path | None = options.work
         if directory is None:
             directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="skillcert-bench-")))
 
         def save(point: Point) -> None:
-            _write(options.out, machine, options.database, [*points, point])
+            _write(options.out, machine, options.database, [*points, point.value()])
 
         growth = Growth(directory, options.database, output.progress)
         try:
             for point in growth.measure(sizes(options.to), save):
-                points.append(point)
+                points.append(point.value())
                 for line in _lines(point):
                     output.line(line)
         except MeasurementFailed as fault:
@@ -61,17 +61,25 @@ def _to(text: str) -> int:
     return int(text)
 
 
-def _write(path: Path | None, machine: Machine, database: str, points: list[Point]) -> None:
+def _earlier(path: Path | None, work: Path | None) -> list[dict[str, object]]:
+    """What an earlier run over the same register measured; a size that it did not reach is left out."""
+    if path is None or work is None or not (work.exists() and path.exists()):
+        return []
+    points: list[dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))["points"]
+    return [point for point in points if "append" in point]
+
+
+def _write(path: Path | None, machine: Machine, database: str, points: list[dict[str, object]]) -> None:
     if path is not None:
         text = json.dumps(_value(machine, database, points), ensure_ascii=False, indent=1)
         path.write_text(text + "\n", encoding="utf-8")
 
 
-def _value(machine: Machine, database: str, points: list[Point]) -> dict[str, object]:
+def _value(machine: Machine, database: str, points: list[dict[str, object]]) -> dict[str, object]:
     return {
         "machine": machine.value(),
         "database": "postgresql" if database else "sqlite",
-        "points": [point.value() for point in points],
+        "points": points,
     }
 
 

@@ -1,11 +1,17 @@
-"""The steps that let the register grow: filling it, and the last batches in turn with plain SQL."""
+"""The steps that let the register grow: filling it, and the last batches in turn with plain SQL.
 
+Beside the writer a reader stays connected, as the site always is: the last connection to leave an SQLite file
+would empty its log of changes each time.
+"""
+
+import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from registry.ledger.append import PreparedCertificate, append_approval
@@ -20,7 +26,12 @@ SINGLES: Final = 20
 
 
 def fill(ground: Ground, first: int, end: int) -> dict[str, float]:
-    """Appends batches first..end-1 as they are prepared."""
+    """Appends batches first..end-1 as they are prepared.
+
+    What is only there to be built upon need not survive a power cut: here no commit waits for the disk.
+    """
+    sa.event.listen(ground.register.engine, "connect", _do_not_wait)
+    ground.register.ledger.published()
     memory, seconds, began = Memory(), 0.0, time.perf_counter()
     directory = ground.register.places.data_dir.parent
     for number, batch in batches_ahead(directory, first, end):
@@ -62,6 +73,7 @@ def pair(ground: Ground, mirror_engine: Engine, first: int, end: int) -> dict[st
 def single(ground: Ground, first: int) -> dict[str, float]:
     """Appends single certificates, from admission to the signed checkpoint: what a small append costs."""
     preparer = Preparer(ground.register.keys.vault)
+    ground.register.ledger.published()
     seconds = []
     for ordinal in range(first, first + SINGLES):
         certificate = preparer.prepared(preparer.stream.single(ordinal))
@@ -74,6 +86,14 @@ def batches_held(ground: Ground) -> int:
     with ground.register.engine.connect() as connection:
         found = connection.exec_driver_sql(f"SELECT count(*) FROM approval WHERE count = {BATCH}").scalar()
     return int(found or 0)
+
+
+def _do_not_wait(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+    else:
+        connection.execute("SET synchronous_commit = off")
+        connection.commit()
 
 
 def _append(ground: Ground, number: int, batch: Sequence[PreparedCertificate]) -> tuple[float, float]:

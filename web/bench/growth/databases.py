@@ -42,9 +42,10 @@ def _copied_file(original: Path) -> Iterator[str]:
     copy = original.with_name("plain.sqlite")
     try:
         shutil.copyfile(original, copy)
-        # Otherwise the system would write it out while the first appends are timed.
-        with copy.open("rb") as file:
-            os.fsync(file.fileno())
+        # Otherwise the system would write both out while the first appends are timed.
+        for path in (original, copy):
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
         yield sqlite_url(copy).render_as_string()
     finally:
         for path in copy.parent.glob(f"{copy.name}*"):
