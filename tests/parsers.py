@@ -132,8 +132,8 @@ def _fold(data: bytes) -> object:
     if entry["type"] == EntryType.KEY:
         return KeyHistory("log.example/skills").apply(0, entry)
     if entry["type"] == EntryType.FILING:
-        return FilingBook().apply(entry)
-    return None
+        FilingBook().apply(entry)
+    return entry
 
 
 def _folded_samples() -> tuple[bytes, ...]:
