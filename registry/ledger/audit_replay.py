@@ -135,6 +135,11 @@ class LogReplay:
         """The moment of the newest entry."""
         return parse_rfc3339(self._at)
 
+    @property
+    def ordinals(self) -> int:
+        """How many versions of certificates have a position in the status lists."""
+        return self._ordinals
+
     def feed(self, bodies: list[bytes], replayed: Replayed) -> None:
         """Takes in the next entries, and adds what they say to `replayed`."""
         position = 0

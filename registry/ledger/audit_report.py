@@ -9,7 +9,7 @@ from signing.outcomes import Outcome, Step
 
 
 class Check(StrEnum):
-    """What the audit looks at, in the order in which a report lists it."""
+    """What an audit looks at."""
 
     ENTRIES = "entries"
     TREE = "tree"
@@ -23,6 +23,38 @@ class Check(StrEnum):
     BATCHES = "batches"
     GUARD = "guard"
     DATABASE = "database"
+    WITNESSES = "witnesses"
+    PUBLISHED_KEYS = "published_keys"
+    EARLIER_AUDIT = "earlier_audit"
+
+
+# What can be looked at with the database at hand, and what with the public addresses alone.
+STORED_CHECKS = (
+    Check.ENTRIES,
+    Check.TREE,
+    Check.CHECKPOINTS,
+    Check.KEYS_AND_FILINGS,
+    Check.APPROVALS,
+    Check.ACTS,
+    Check.STATUS_LISTS,
+    Check.PROJECTIONS,
+    Check.RECORDS,
+    Check.BATCHES,
+    Check.GUARD,
+    Check.DATABASE,
+)
+PUBLIC_CHECKS = (
+    Check.CHECKPOINTS,
+    Check.WITNESSES,
+    Check.ENTRIES,
+    Check.TREE,
+    Check.KEYS_AND_FILINGS,
+    Check.APPROVALS,
+    Check.ACTS,
+    Check.EARLIER_AUDIT,
+    Check.PUBLISHED_KEYS,
+    Check.STATUS_LISTS,
+)
 
 
 class FindingCode(StrEnum):
@@ -53,6 +85,16 @@ class FindingCode(StrEnum):
     STATUS_LIST_MALFORMED = "status_list_malformed"
     STATUS_LIST_SIGNATURE = "status_list_signature"
     STATUS_BITS_DIFFER = "status_bits_differ"
+    STATUS_LIST_UNCOMMITTED = "status_list_uncommitted"
+    STATUS_LIST_STALE = "status_list_stale"
+    ANSWER_MISSING = "answer_missing"
+    ANSWER_MALFORMED = "answer_malformed"
+    ANSWER_TOO_LONG = "answer_too_long"
+    ANSWER_REDIRECTED = "answer_redirected"
+    WITNESSES_MISSING = "witnesses_missing"
+    KEYS_DIFFER = "keys_differ"
+    LOG_SHRUNK = "log_shrunk"
+    LOG_FORKED = "log_forked"
     GUARD_MISSING = "guard_missing"
     GUARD_MISMATCH = "guard_mismatch"
     DATABASE_DAMAGED = "database_damaged"
@@ -62,8 +104,9 @@ class FindingCode(StrEnum):
 class Finding:
     """The first bad byte: in which table, under which key, in which column, and at which offset if known.
 
-    `table` is "guard" for the file beside the log key, and "" where the whole database is meant. `detail`
-    holds codes and numbers only, never a stored value.
+    `table` is "guard" for the file beside the log key, and "" where the whole database is meant; seen from
+    outside it is a public address, `/log/tile/0/000`, with neither key nor column. `detail` holds codes and
+    numbers only, never a stored value.
     """
 
     code: FindingCode
@@ -76,10 +119,11 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """The place as one word: `entry[17].body+42`."""
+        """The place as one word: `entry[17].body+42`, `/log/tile/0/000+17`."""
+        key = "" if self.table.startswith("/") else f"[{self.key}]"
         column = f".{self.column}" if self.column else ""
         offset = "" if self.offset is None else f"+{self.offset}"
-        return f"{self.table}[{self.key}]{column}{offset}"
+        return f"{self.table}{key}{column}{offset}"
 
 
 class Found(Exception):
@@ -119,9 +163,11 @@ class AuditReport:
         return self.finding is None
 
 
-def steps(finding: Finding | None, not_checked: Mapping[Check, str]) -> tuple[Step, ...]:
+def steps(
+    finding: Finding | None, not_checked: Mapping[Check, str], checks: Sequence[Check] = STORED_CHECKS
+) -> tuple[Step, ...]:
     """One step a check: after a finding only that check has an outcome, for the audit ended there."""
-    return tuple(_step(check, finding, not_checked) for check in Check)
+    return tuple(_step(check, finding, not_checked) for check in checks)
 
 
 def _step(check: Check, finding: Finding | None, not_checked: Mapping[Check, str]) -> Step:

@@ -83,6 +83,14 @@ class Regrowth:
         """How many full tiles there are, by level."""
         return [level.number for level in self._levels]
 
+    def edges(self) -> list[tuple[int, int, bytes]]:
+        """The unfinished tiles that have any hash, the lowest first: level, number, hashes."""
+        return [
+            (level, tile.number, b"".join(tile.rows[0]))
+            for level, tile in enumerate(self._levels)
+            if tile.rows[0]
+        ]
+
     def _grow(self, level: int, hashes: Sequence[bytes], tiles: list[FullTile]) -> None:
         if level == len(self._levels):
             self._levels.append(_OpenTile())

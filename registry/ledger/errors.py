@@ -10,6 +10,8 @@ LedgerError
 ├── WriterBusy            another writer holds the log
 ├── OutOfRange            an index or size that the published log does not have
 ├── MissingTile           stored rows that the log's own size says must be there
+├── PublicLogUnavailable  the public addresses of a log could not be read; says nothing about the log
+├── AuditStateUnusable    the file of the last audit cannot be read, or is of another log
 └── LogNotFound           the log was never begun
 """
 
@@ -129,3 +131,20 @@ class LogNotFound(LedgerError):
     """The log was never begun here."""
 
     code = "log_not_found"
+
+
+class PublicLogUnavailable(LedgerError):
+    """A public address did not answer; `reason` says how, `address` which one."""
+
+    code = "public_log_unavailable"
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(address, reason)
+        self.address = address
+        self.reason = reason
+
+
+class AuditStateUnusable(LedgerError):
+    """The file that remembers the last audit is no checkpoint, or one of another log."""
+
+    code = "audit_state_unusable"

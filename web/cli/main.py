@@ -12,7 +12,7 @@ from typing import NoReturn
 from registry.errors import RegistryError
 from registry.filing.errors import FilingImportFault
 from registry.intake.errors import IntakeError
-from registry.ledger.errors import NotAdmitted
+from registry.ledger.errors import NotAdmitted, PublicLogUnavailable
 from registry.review.errors import FlagsUndecided, RowRefused, RowUnknown
 from search.errors import SearchError
 from signing.errors import SigningError
@@ -120,6 +120,8 @@ def _detail(fault: Exception) -> str:
         return f"第 {'、'.join(map(str, fault.rows))} 行。{detail}"
     if isinstance(fault, CommandLineFault):
         return f"{fault.option}\n{detail}"
+    if isinstance(fault, PublicLogUnavailable):
+        return f"{fault.address}\n{detail}"
     return f"{fault.name}：{detail}" if isinstance(fault, FileUnreadable) else detail
 
 

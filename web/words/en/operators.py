@@ -44,6 +44,15 @@ WORDS = {
         "Every active log key signs every checkpoint, so nothing was written. Bring its file back into the "
         "key directory; if it is lost, retire it: skillcert keys retire."
     ),
+    "problem.public_log_unavailable.title": "The site gave no answer",
+    "problem.public_log_unavailable.detail": (
+        "No connection, a timeout, or it can't answer now. This says nothing about the log: audit it again later."
+    ),
+    "problem.audit_state_unusable.title": "The state of the last audit can't be used",
+    "problem.audit_state_unusable.detail": (
+        "It can't be read or written, is no checkpoint, or is of another log. Check the file's name; "
+        "do not delete it: it is signed evidence."
+    ),
     "problem.writer_busy.title": "Another process is writing",
     "problem.writer_busy.detail": "There is one writer at a time. Try again when it has finished.",
     "problem.database_unavailable.title": "The database does not answer",

@@ -40,6 +40,14 @@ WORDS = {
         "每一把在用的日志密钥都要签署检查点，所以什么都没有写入。请把密钥文件放回密钥目录；"
         "确实找不回的，用 skillcert keys retire 停用它。"
     ),
+    "problem.public_log_unavailable.title": "对方网站没有给出答复",
+    "problem.public_log_unavailable.detail": (
+        "没有连上、超时，或者对方暂时不能应答。这不说明日志有问题；请稍后再核对。"
+    ),
+    "problem.audit_state_unusable.title": "上次核对的状态文件不能用",
+    "problem.audit_state_unusable.detail": (
+        "它读写不了、不是检查点，或者属于另一个日志。请核对文件名；不要删除，里面是带签名的证据。"
+    ),
     "problem.writer_busy.title": "另一个程序正在写入",
     "problem.writer_busy.detail": "同一时间只能有一个写入者，请等它写完再试。",
     "problem.database_unavailable.title": "数据库没有应答",
