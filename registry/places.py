@@ -1,6 +1,6 @@
 """Where one register lives: its databases, its keys, and the names under which outsiders know it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 from registry.custody import KeyPlaces
 from registry.ledger.lock import AdvisoryLock, FileLock, WriterLock
 from registry.storage.sql import open_engine, sqlite_url
+from registry.witnessing.quorum import Terms
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Places:
     database_url: str = ""
     register_name: str = ""
     font_dir: Path | None = None
+    witnessing: Terms = field(default_factory=Terms)
 
     @property
     def keys(self) -> KeyPlaces:

@@ -12,7 +12,6 @@ from signing.status_list import LIST_ENTRIES, StatusPurpose
 from signing.trust import DID_DOCUMENT, LOG_KEYS, ROOT, STATUS, WITNESSES
 
 _DID_ROLES = frozenset({KeyRole.CREDENTIAL, KeyRole.STATUS, KeyRole.QR, KeyRole.RECEIPT, KeyRole.SHEET})
-_NO_WITNESSES = b"quorum 0\n"
 
 
 def log_keys(keys: KeyHistory, origin: str) -> str:
@@ -40,7 +39,7 @@ def trust_files(ledger: LedgerReader, places: Places) -> dict[str, bytes]:
         LOG_KEYS: log_keys(ledger.key_history(), ledger.origin).encode(),
         DID_DOCUMENT: did_document(ledger.key_history(), places.web_origin),
         ROOT: root_certificates(ledger.key_history(), places.keys),
-        WITNESSES: _NO_WITNESSES,
+        WITNESSES: places.witnessing.policy.trust_file(),
     }
     count = max(1, -(-ledger.records.next_ordinal() // LIST_ENTRIES))
     for purpose in StatusPurpose:

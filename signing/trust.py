@@ -64,6 +64,9 @@ def trust_from_files(files: Mapping[str, bytes]) -> Trust:
     log_keys = tuple(_vkey(line, ED25519_TYPE, LOG_KEYS) for line in _lines(files, LOG_KEYS))
     if not log_keys or len(set(log_keys)) != len(log_keys):
         raise MalformedTrust(LOG_KEYS)
+    if {key.public for key in witnesses} & {key.public for key in log_keys}:
+        # Nobody witnesses himself.
+        raise MalformedTrust(WITNESSES)
     try:
         keys = parse_did_document(_file(files, DID_DOCUMENT))
     except MalformedDid as fault:

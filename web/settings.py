@@ -9,6 +9,8 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from registry.witnessing.policy import WitnessPolicy
+from registry.witnessing.quorum import WhenMissed
 from web.errors import SettingFault, SettingReason, SettingsFault
 from web.settings_reader import Reader
 
@@ -36,7 +38,8 @@ class Limits:
 class Settings:
     """The settings of one process.
 
-    Units: sizes in bytes, times in seconds. `origin` has no trailing slash.
+    Units: sizes in bytes, times in seconds. `origin` has no trailing slash. `witnesses` None: not set, which
+    only a site without https may leave so.
     """
 
     data_dir: Path
@@ -56,6 +59,9 @@ class Settings:
     site_notice: str
     max_upload_bytes: int
     link_seconds: int
+    witnesses: WitnessPolicy | None
+    witness_failure: WhenMissed
+    witness_seconds: int
     limits: Limits
 
     @classmethod
@@ -116,6 +122,9 @@ def _read(reader: Reader) -> Settings:
         site_notice=reader.text("SITE_NOTICE") or "",
         max_upload_bytes=reader.number("MAX_UPLOAD_BYTES", 10 << 20, least=64 << 10, most=1 << 30),
         link_seconds=reader.number("LINK_SECONDS", 600, least=30, most=86_400),
+        witnesses=reader.witness_policy("WITNESSES_FILE"),
+        witness_failure=reader.choice("WITNESS_FAILURE", WhenMissed, WhenMissed.CLOSED),
+        witness_seconds=reader.number("WITNESS_SECONDS", 10, least=1, most=300),
         limits=_read_limits(reader),
     )
 
@@ -146,4 +155,7 @@ def _contradictions(settings: Settings) -> list[SettingFault]:
         faults.append(SettingFault(f"{PREFIX}KEY_DIR", SettingReason.KEYS_IN_DATA))
     if settings.search_key and not settings.search_url:
         faults.append(SettingFault(f"{PREFIX}SEARCH_KEY", SettingReason.NEEDS_SEARCH_URL))
+    if settings.is_https and settings.witnesses is None:
+        # Nobody goes without witnesses by forgetting them: whoever wants none writes `quorum 0`.
+        faults.append(SettingFault(f"{PREFIX}WITNESSES_FILE", SettingReason.NEEDS_WITNESSES))
     return faults

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from limits import parse_many
 
+from registry.witnessing.errors import MalformedPolicy
+from registry.witnessing.policy import NO_WITNESSES, WitnessPolicy, parse_policy
 from web.errors import SettingFault, SettingReason
 
+_Kind = TypeVar("_Kind", bound=StrEnum)
 _LOG_ORIGIN = re.compile(r"[^\s+]{1,255}")
 _STORAGES = ("memory", "redis", "rediss", "redis+unix", "redis+sentinel", "redis+cluster", "valkey")
 
@@ -103,6 +108,26 @@ class Reader:
             except ValueError:
                 self._fault(name, SettingReason.NOT_A_NETWORK)
         return tuple(found)
+
+    def choice(self, name: str, kinds: type[_Kind], default: _Kind) -> _Kind:
+        """One of a few words."""
+        text = self.text(name) or default
+        try:
+            return kinds(text)
+        except ValueError:
+            self._fault(name, SettingReason.NOT_A_CHOICE)
+            return default
+
+    def witness_policy(self, name: str) -> WitnessPolicy | None:
+        """The witness policy in a file, or none if no file is named."""
+        path = self.file(name)
+        if path is None:
+            return None
+        try:
+            return parse_policy(path.read_bytes()) if path.is_file() else NO_WITNESSES
+        except (MalformedPolicy, OSError):
+            self._fault(name, SettingReason.NOT_A_WITNESS_POLICY)
+            return NO_WITNESSES
 
     def limit(self, name: str, default: str) -> str:
         """One or more budgets such as `60/minute;3000/day`."""

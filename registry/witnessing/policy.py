@@ -1,5 +1,6 @@
 """Whose cosignatures a checkpoint needs before it is published.
 
+    # whatever is said before the quorum is said in the trust folder too
     quorum 2
     # a comment
     witness.example/w1+0123abcd+BJ… https://witness.example/
@@ -31,10 +32,11 @@ class WitnessAddress:
 
 @dataclass(frozen=True)
 class WitnessPolicy:
-    """`quorum` of the `witnesses` must cosign. 0: nobody has to."""
+    """`quorum` of the `witnesses` must cosign; 0: nobody has to. `notice` is told to whoever relies on it."""
 
     quorum: int
-    witnesses: tuple[WitnessAddress, ...]
+    witnesses: tuple[WitnessAddress, ...] = ()
+    notice: tuple[str, ...] = ()
 
     def holds(self, note: Note) -> tuple[VerifierKey, ...]:
         """The witnesses whose cosignature on the note holds. Each counts once, however many lines it has."""
@@ -49,19 +51,20 @@ class WitnessPolicy:
         if {each.key.public for each in self.witnesses} & set(log_keys):
             raise LogKeyIsWitness
 
-    def trust_file(self, *comments: str) -> bytes:
+    def trust_file(self) -> bytes:
         """The file `witnesses` of the trust folder."""
-        lines = [f"# {each}" for each in comments]
-        lines += [f"quorum {self.quorum}", *(str(each.key) for each in self.witnesses)]
-        return "".join(f"{line}\n" for line in lines).encode()
+        return self._file(str(each.key) for each in self.witnesses)
 
     def to_bytes(self) -> bytes:
         """The policy file."""
-        lines = [f"quorum {self.quorum}", *(f"{each.key} {each.url}" for each in self.witnesses)]
+        return self._file(f"{each.key} {each.url}" for each in self.witnesses)
+
+    def _file(self, witnesses: Iterable[str]) -> bytes:
+        lines = [*(f"# {each}" for each in self.notice), f"quorum {self.quorum}", *witnesses]
         return "".join(f"{line}\n" for line in lines).encode()
 
 
-NO_WITNESSES = WitnessPolicy(0, ())
+NO_WITNESSES = WitnessPolicy(0)
 
 
 def parse_policy(data: bytes) -> WitnessPolicy:
@@ -74,9 +77,12 @@ def parse_policy(data: bytes) -> WitnessPolicy:
     except UnicodeDecodeError as fault:
         raise MalformedPolicy(0) from fault
     quorum: int | None = None
+    notice: list[str] = []
     witnesses: list[WitnessAddress] = []
     for at, line in enumerate(lines, start=1):
         content = line.strip(" \t\r")
+        if content.startswith("#") and quorum is None:
+            notice.append(content.removeprefix("#").strip())
         if not content or content.startswith("#"):
             continue
         if quorum is None:
@@ -91,7 +97,7 @@ def parse_policy(data: bytes) -> WitnessPolicy:
             raise MalformedPolicy(at)
     if quorum is None or quorum > len(witnesses):
         raise MalformedPolicy(0)
-    return WitnessPolicy(quorum, tuple(witnesses))
+    return WitnessPolicy(quorum, tuple(witnesses), tuple(notice))
 
 
 def _witness(line: str, at: int) -> WitnessAddress:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from registry.witnessing.client import Prove, WitnessClient, open_http
 from registry.witnessing.errors import QuorumMissed
 from registry.witnessing.outcomes import Cosigned, Outcome
-from registry.witnessing.policy import WitnessPolicy
+from registry.witnessing.policy import NO_WITNESSES, WitnessPolicy
 from signing.notes import Note
 
 
@@ -17,6 +17,15 @@ class WhenMissed(StrEnum):
 
     CLOSED = "closed"
     OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How this register publishes: under whose cosignatures, what without them, and how long it waits."""
+
+    policy: WitnessPolicy = NO_WITNESSES
+    when_missed: WhenMissed = WhenMissed.CLOSED
+    seconds: float = 10.0
 
 
 @dataclass(frozen=True)
@@ -77,18 +86,12 @@ class Quorum:
         return Note(note.text, (*note.signatures, *lines))
 
 
-def open_quorum(
-    policy: WitnessPolicy,
-    *,
-    seconds: float,
-    when_missed: WhenMissed,
-    report: Callable[[Witnessed], None] = lambda _: None,
-) -> Quorum | None:
-    """The quorum of a policy over the network; None where there is nobody to ask."""
-    if not policy.witnesses:
+def open_quorum(terms: Terms, report: Callable[[Witnessed], None] = lambda _: None) -> Quorum | None:
+    """The quorum of these terms over the network; None where there is nobody to ask."""
+    if not terms.policy.witnesses:
         return None
-    client = WitnessClient(policy, open_http(), seconds=seconds)
-    return Quorum(policy, client, when_missed=when_missed, report=report)
+    client = WitnessClient(terms.policy, open_http(), seconds=terms.seconds)
+    return Quorum(terms.policy, client, when_missed=terms.when_missed, report=report)
 
 
 def _word(outcome: Outcome) -> str:

@@ -93,6 +93,13 @@ def test_a_witness_list_that_cannot_be_met_or_read_is_refused(witnesses: str) ->
     assert caught.value.file == "witnesses"
 
 
+def test_a_log_is_not_its_own_witness() -> None:
+    own = VerifierKey("witness.example/own", COSIGNATURE_TYPE, KEYS[KeyRole.LOG].public)
+    with pytest.raises(MalformedTrust) as caught:
+        trust_from_files({**trust_files(), "witnesses": f"quorum 1\n{WITNESS}\n{own}\n".encode()})
+    assert caught.value.file == "witnesses"
+
+
 def test_a_log_key_of_a_witness_kind_is_refused() -> None:
     key = VerifierKey(LOG, COSIGNATURE_TYPE, KEYS[KeyRole.LOG].public)
     with pytest.raises(MalformedTrust):

@@ -14,6 +14,7 @@ from signing.data_integrity import sign_document
 from signing.did import DidKey, did_document
 from signing.encoding import Json, canonical_json
 from signing.keys import KeyRole, SigningKey
+from signing.notes import COSIGNATURE_TYPE, Note, VerifierKey, cosign
 from signing.outcomes import Outcome
 from signing.pades import sign_pdf
 from signing.qr_image import qr_png
@@ -27,6 +28,7 @@ from tests.signing.sample_forms import (
     DID,
     FORM_KEYS,
     KEYS,
+    LOG,
     NOW,
     ORIGIN,
     RECORD,
@@ -356,6 +358,32 @@ def test_who_requires_a_witness_gets_one_or_a_failed_step() -> None:
     line = witnessed.decode().splitlines()[-1]
     forged = witnessed.decode().replace(line, line[:-6] + ("A" if line[-6] != "A" else "B") + line[-5:])
     assert _failures(verify(forged.encode(), anchors, NOW)) == {"witnesses_cosigned": "bad_cosignature"}
+
+
+def test_two_witnesses_are_two_keys_and_no_other_line_makes_up_for_one() -> None:
+    other = SigningKey.from_seed(KeyRole.WITNESS, b"o" * 32)
+    second = VerifierKey("witness.example/w2", COSIGNATURE_TYPE, other.public)
+    anchors = trust_from_files({**trust_files(), "witnesses": f"quorum 2\n{WITNESS}\n{second}\n".encode()})
+    receipt = parse_receipt(public_receipt(RECORD, witnessed=True))
+    one = receipt.checkpoint
+
+    def failures(note: Note) -> dict[str, str]:
+        return _failures(verify(replace(receipt, checkpoint=note).to_bytes(), anchors, NOW))
+
+    def also(name: str, key: SigningKey) -> Note:
+        return cosign(one, name, key, 1_760_000_001)
+
+    too_few = {"witnesses_cosigned": "too_few_cosignatures"}
+    assert failures(one) == too_few
+    assert failures(also("witness.example/w3", other)) == too_few
+    assert failures(also(second.name, KEYS[KeyRole.WITNESS])) == too_few
+    assert failures(also(LOG, KEYS[KeyRole.LOG])) == too_few
+    assert failures(also(WITNESS.name, KEYS[KeyRole.WITNESS])) == {"witnesses_cosigned": "bad_cosignature"}
+    other_note = replace(one, text=one.text.replace("\n2\n", "\n3\n"))
+    elsewhere = cosign(other_note, second.name, other, 1_760_000_001).signatures[-1]
+    moved = replace(one, signatures=(*one.signatures, elsewhere))
+    assert failures(moved) == {"witnesses_cosigned": "bad_cosignature"}
+    assert failures(also(second.name, other)) == {}
 
 
 # ---- PDFs -------------------------------------------------------------------------------------------

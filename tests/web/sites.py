@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 
 import httpx
@@ -15,6 +16,8 @@ from tests.web.fake_search import FakeSearch
 from web.app import create_app
 from web.limits import Budget
 from web.settings import PREFIX, Settings
+
+NO_WITNESSES = Path(__file__).with_name("no_witnesses")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ async def a_site(
 ) -> AsyncIterator[Running]:
     """The site; settings are given without prefix. Errors of the program are answered, not raised."""
     budgets = {f"LIMIT_{budget.value.upper()}": limit for budget, limit in limits.items()}
-    named = {"ORIGIN": ORIGIN, **budgets, **env}
+    named = {"ORIGIN": ORIGIN, "WITNESSES_FILE": str(NO_WITNESSES), **budgets, **env}
     settings = Settings.from_env({f"{PREFIX}{name}": value for name, value in named.items()})
     register = register or FakeRegister()
     search = FakeSearch(invented.FILINGS)

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from registry.witnessing.policy import NO_WITNESSES
+from registry.witnessing.quorum import WhenMissed
+from tests.web.sites import NO_WITNESSES as NO_WITNESSES_FILE
 from web.errors import SettingReason, SettingsFault
 from web.language import Language
 from web.problems import problem_of
@@ -71,6 +74,31 @@ def test_keys_inside_the_data_directory_are_refused(tmp_path: Path) -> None:
     assert _faults(**inside) == {"KEY_DIR": SettingReason.KEYS_IN_DATA}
 
 
+def test_a_public_site_says_whose_cosignatures_it_wants_even_if_nobodys(tmp_path: Path) -> None:
+    file = tmp_path / "witnesses"
+    public = {"ORIGIN": "https://register.example"}
+    assert _faults(**public) == {"WITNESSES_FILE": SettingReason.NEEDS_WITNESSES}
+    assert _faults(**public, WITNESSES_FILE=str(file)) == {
+        "WITNESSES_FILE": SettingReason.NOT_A_FILE,
+    }
+    for text in ("", "quorum 1\n", "quorum none\n", "\xff"):
+        file.write_text(text, encoding="latin-1")
+        assert _faults(**public, WITNESSES_FILE=str(file)) == {
+            "WITNESSES_FILE": SettingReason.NOT_A_WITNESS_POLICY
+        }
+    file.write_text("quorum 0\n")
+    settings = Settings.from_env(
+        {"SKILLCERT_ORIGIN": "https://register.example", "SKILLCERT_WITNESSES_FILE": str(file)}
+    )
+    assert settings.witnesses == NO_WITNESSES
+    assert (settings.witness_failure, settings.witness_seconds) == (WhenMissed.CLOSED, 10)
+    assert Settings.from_env({}).witnesses is None
+    assert _faults(WITNESS_FAILURE="ajar", WITNESS_SECONDS="0") == {
+        "WITNESS_FAILURE": SettingReason.NOT_A_CHOICE,
+        "WITNESS_SECONDS": SettingReason.OUT_OF_RANGE,
+    }
+
+
 def test_a_fault_never_carries_the_value() -> None:
     with pytest.raises(SettingsFault) as caught:
         Settings.from_env({"SKILLCERT_SEARCH_KEY": "top-secret", "SKILLCERT_DATABASE_URL": "x://u:pass@h"})
@@ -89,7 +117,9 @@ def test_each_fault_has_words_in_both_languages() -> None:
 
 
 def test_origin_is_kept_without_slash_and_tells_host_and_scheme() -> None:
-    settings = Settings.from_env({"SKILLCERT_ORIGIN": "https://Register.Example/"})
+    settings = Settings.from_env(
+        {"SKILLCERT_ORIGIN": "https://Register.Example/", "SKILLCERT_WITNESSES_FILE": str(NO_WITNESSES_FILE)}
+    )
 
     assert settings.origin == "https://register.example"
     assert settings.host == "register.example"

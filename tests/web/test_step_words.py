@@ -12,6 +12,7 @@ from registry.ledger.entries import ActKind
 from registry.lookup import REGISTERED
 from registry.national.queue import SendingState
 from registry.review.acts import ActReason
+from registry.witnessing.outcomes import RefusedBecause, UnavailableBecause
 from signing import registration
 from signing.report import Conclusion
 from signing.standing import standing_unknown
@@ -29,6 +30,7 @@ _COMPOSED = (
         "history.act.",
         "national.",
         "setting.",
+        "witness.",
         "verify.kind.",
         "verify.question.",
         "verify.outcome.",
@@ -88,6 +90,13 @@ def test_every_act_reason_state_and_conclusion_has_words(language: Language) -> 
     wanted |= {f"result.{each.value}" for each in (Conclusion.NOT_AUTHENTIC, Conclusion.SUPERSEDED)}
 
     assert sorted(wanted - set(WORDS[language])) == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_outcome_of_asking_a_witness_has_words(language: Language) -> None:
+    said = {key for key in WORDS[language] if key.startswith("witness.")}
+
+    assert said == {f"witness.{each}" for each in (*RefusedBecause, *UnavailableBecause)}
 
 
 def test_no_words_are_kept_that_nothing_says() -> None:

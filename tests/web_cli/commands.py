@@ -109,6 +109,8 @@ class Commands:
         """With the settings of a register of one's own."""
         self.set("KEY_PASSPHRASE_FILE", str(directory / "register.txt"))
         self.set("ORIGIN", "https://skills.example")
+        (directory / "witnesses.txt").write_text("quorum 0\n")
+        self.set("WITNESSES_FILE", str(directory / "witnesses.txt"))
         return self
 
     def set(self, name: str, value: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from registry.custody import unlock_newest
 from registry.places import Places
 from registry.register import Register
+from registry.witnessing.policy import NO_WITNESSES
+from registry.witnessing.quorum import Terms
 from signing.errors import KeyFileMissing
 from signing.keys import KeyRole, SigningKey
 from web.errors import FileUnreadable
@@ -45,6 +47,9 @@ def places_of(settings: Settings) -> Places:
         database_url=settings.database_url or "",
         register_name=REGISTER_NAME,
         font_dir=settings.font_dir,
+        witnessing=Terms(
+            settings.witnesses or NO_WITNESSES, settings.witness_failure, settings.witness_seconds
+        ),
     )
 
 

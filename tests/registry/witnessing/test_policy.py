@@ -45,6 +45,7 @@ def test_a_policy_is_read_and_written() -> None:
             WitnessAddress(vkey(1), "https://w1.example/prefix"),
             WitnessAddress(vkey(2), "https://w2.example/prefix"),
         ),
+        ("ours",),
     )
     assert parse_policy(policy.to_bytes()) == policy
 
@@ -124,8 +125,7 @@ def test_the_logs_own_key_is_no_witness() -> None:
 
 
 def test_the_trust_folder_gets_keys_and_quorum_without_addresses() -> None:
-    policy = parse_policy(f"quorum 1\n{line(1)}{line(2)}".encode())
-    assert policy.trust_file("not independent") == (
-        f"# not independent\nquorum 1\n{vkey(1)}\n{vkey(2)}\n".encode()
-    )
+    policy = parse_policy(f"#  not independent \nquorum 1\n# ours\n{line(1)}{line(2)}".encode())
+    assert policy.notice == ("not independent",)
+    assert policy.trust_file() == (f"# not independent\nquorum 1\n{vkey(1)}\n{vkey(2)}\n".encode())
     assert VerifierKey(LOG.origin, ED25519_TYPE, LOG.signer.public) == LOG.vkey

@@ -29,7 +29,6 @@ WORDS = {
     ),
     "problem.submission_refused.title": "The witness did not cosign",
     "problem.submission_refused.detail": "The checkpoint does not extend the log that it saw.",
-    "witness.cosigned": "cosigned",
     "witness.malformed": "cannot read our request",
     "witness.unknown_log": "does not follow this log yet: give it the key of /log/vkey",
     "witness.not_signed_by_log": "does not know the log's key: after a rotation, give it the new one",

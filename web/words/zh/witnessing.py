@@ -23,7 +23,6 @@ WORDS = {
     "problem.witness_state_unavailable.detail": "没有附署任何东西。请检查目录、权限和磁盘空间。",
     "problem.submission_refused.title": "见证方没有附署",
     "problem.submission_refused.detail": "这个检查点接不上它见过的日志。",
-    "witness.cosigned": "已附署",
     "witness.malformed": "看不懂我们的请求",
     "witness.unknown_log": "还没有收录本日志：请把 /log/vkey 上的公钥交给它",
     "witness.not_signed_by_log": "不认日志的签名：密钥可能换过，请把新公钥交给它",
