@@ -96,13 +96,15 @@ def edited(edit: Callable[[Any], object], finish: Change = lambda data: data) ->
     return change
 
 
+def _escaped(data: bytes) -> bytes:
+    """The first letter of the first key as an escape."""
+    at = data.index(b'"') + 1
+    return data[:at] + b"\\u%04x" % data[at] + data[at + 1 :]
+
+
 JSON_SPELLINGS: dict[str, Change] = {
     "space": lambda data: json.dumps(json.loads(data), ensure_ascii=False).encode(),
-    "escapes": lambda data: (
-        json.dumps(json.loads(data), separators=(",", ":"), sort_keys=True).encode()
-        if not data.isascii()
-        else data.replace(b"a", b"\\u0061", 1)
-    ),
+    "escapes": _escaped,
     "order": lambda data: json.dumps(
         dict(reversed(json.loads(data).items())), separators=(",", ":"), ensure_ascii=False
     ).encode(),
