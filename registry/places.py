@@ -13,7 +13,7 @@ from registry.witnessing.quorum import Terms
 
 @dataclass(frozen=True)
 class Places:
-    """`database_url` empty: SQLite files in `data_dir`. `web_origin` has no slash at its end."""
+    """`database_url` empty: two SQLite files in `data_dir`. `web_origin` has no slash at its end."""
 
     data_dir: Path
     key_dir: Path
@@ -37,7 +37,7 @@ class Places:
     @property
     def on_sqlite(self) -> bool:
         """Whether the register is an SQLite file."""
-        return not self.database_url
+        return not self.database_url or self.database_url.startswith("sqlite")
 
     def register_engine(self) -> Engine:
         """The register's database."""

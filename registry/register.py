@@ -20,6 +20,7 @@ from registry.lookup import LookUp
 from registry.people import opened_by, person_matches
 from registry.places import Places
 from registry.status import publish_status_lists
+from registry.storage.migrate import Schema, require_current
 from registry.storage.national_reads import NationalReads
 from registry.storage.sql import KeptReader
 from registry.trust import did_document, log_keys, trust_files
@@ -65,6 +66,14 @@ class Register:
             del self._own.look_up
         self.engine.dispose()
         self.desk_engine.dispose()
+
+    def require_prepared(self) -> None:
+        """Refuses databases of another version. Raises: SchemaOutdated, SchemaTooNew, DatabaseUnavailable."""
+        if self.places.on_sqlite and not self.places.register_file.exists():
+            # Looking would make an empty file. Whoever reads or writes next says what is missing.
+            return
+        require_current(self.engine, Schema.REGISTER)
+        require_current(self.desk_engine, Schema.DESK)
 
     @property
     def look_up(self) -> LookUp:

@@ -69,7 +69,9 @@ class Reader:
         if text is None:
             return None
         parts = _split(text)
-        if parts is None or parts.scheme not in schemes or (parts.scheme != "sqlite" and not parts.hostname):
+        # A database on this machine is reached through a file or a socket, and its address has no host.
+        named = parts is not None and (parts.hostname or (parts.path and not parts.scheme.startswith("http")))
+        if parts is None or parts.scheme not in schemes or not named:
             self._fault(name, SettingReason.NOT_A_URL)
         return text.rstrip("/") if text.startswith("http") else text
 

@@ -50,7 +50,7 @@ def require_current(engine: Engine, schema: Schema) -> None:
 
 def stored_version(engine: Engine, schema: Schema) -> str | None:
     """The newest migration that was applied, None before the first. Raises: DatabaseUnavailable."""
-    table = f"migration_{schema}"
+    table = version_table(schema)
     with reading(engine) as connection:
         if not sa.inspect(connection).has_table(table):
             return None
@@ -64,8 +64,13 @@ def migration_config(schema: Schema) -> Config:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("version_locations", str(_MIGRATIONS / schema / "versions"))
     config.set_main_option("path_separator", "newline")
-    config.attributes["version_table"] = f"migration_{schema}"
+    config.attributes["version_table"] = version_table(schema)
     return config
+
+
+def version_table(schema: Schema) -> str:
+    """The table that says which migrations were applied."""
+    return f"migration_{schema}"
 
 
 def head_of(schema: Schema) -> str:

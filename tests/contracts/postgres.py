@@ -43,19 +43,19 @@ class PostgresCluster:
         """The server's own directory."""
         return self.directory / "data"
 
-    def address(self, database: str) -> str:
-        """The address of one of its databases."""
-        return f"postgresql://{_USER}@/{database}?host={self.directory}"
+    def address(self, database: str, user: str = _USER) -> str:
+        """The address of one of its databases, for the superuser or another role."""
+        return f"postgresql://{user}@/{database}?host={self.directory}"
 
     def new_database(self, template: str = "template0") -> str:
         """A fresh database, or a copy of one that nobody is connected to; returns its name."""
         name = f"test_{next(self._numbers)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.administer(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
     def drop_database(self, name: str) -> None:
         """Removes a database with whoever is still connected to it."""
-        self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+        self.administer(f"DROP DATABASE {name} WITH (FORCE)")
 
     def start(self) -> None:
         """Makes the cluster and waits until it answers."""
@@ -84,8 +84,9 @@ class PostgresCluster:
         self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
         shutil.rmtree(self.directory)
 
-    def _administer(self, statement: str) -> None:
-        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+    def administer(self, statement: str, database: str = "postgres") -> None:
+        """Runs one statement as the superuser."""
+        with psycopg.connect(self.address(database), autocommit=True) as connection:
             connection.execute(statement.encode())
 
     def _run(self, program: str, *arguments: str) -> None:

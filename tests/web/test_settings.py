@@ -63,6 +63,24 @@ def test_all_faults_are_told_at_once() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://writer@db.example/skillcert",
+        "postgresql:///skillcert",
+        "postgresql://writer@/skillcert?host=/run/postgresql",
+        "sqlite:////var/lib/skillcert/register.sqlite",
+    ],
+)
+def test_a_database_may_be_reached_through_a_file_or_socket(address: str) -> None:
+    assert Settings.from_env({"SKILLCERT_DATABASE_URL": address}).database_url == address
+
+
+@pytest.mark.parametrize("address", ["postgresql://", "sqlite://", "skillcert", "http:///skillcert"])
+def test_an_address_that_names_no_database_is_none(address: str) -> None:
+    assert _faults(DATABASE_URL=address) == {"DATABASE_URL": SettingReason.NOT_A_URL}
+
+
 def test_a_misspelt_setting_is_a_fault_and_the_tests_own_are_not() -> None:
     assert _faults(ORIGN="https://register.example") == {"ORIGN": SettingReason.UNKNOWN}
     Settings.from_env({"SKILLCERT_TEST_MEILI_URL": "http://127.0.0.1:7700", "PATH": "/bin"})

@@ -21,6 +21,7 @@ from web.cli import (
     auditing,
     batches,
     benching,
+    database,
     demo,
     filings,
     keys,
@@ -51,6 +52,7 @@ _GROUPS: tuple[Register, ...] = (
     network.add,
     keys.add,
     witnessing.add,
+    database.add,
     benching.add,
 )
 COULD_NOT = 2

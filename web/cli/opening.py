@@ -79,10 +79,14 @@ def register_passphrase(settings: Settings) -> bytes:
 
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Register]:
-    """The register of these settings, its keys unlocked on use, closed at the end."""
+    """The register of these settings, its keys unlocked on use, closed at the end.
+
+    Raises: SchemaOutdated, SchemaTooNew, DatabaseUnavailable, KeyFileMissing.
+    """
     chosen = settings or read_settings()
     register = Register(places_of(chosen), register_passphrase(chosen))
     try:
+        register.require_prepared()
         yield register
     finally:
         register.close()
