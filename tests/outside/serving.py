@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from registry.ledger.read import LedgerReader
 from registry.lookup import LookUp
 from registry.register import Register
+from registry.storage.migrate import Schema, migrate
 from registry.storage.national_reads import NationalReads
 from registry.storage.sql import KeptReader
 from tests.registry.ledger.builders import SmallRegister
@@ -104,6 +105,7 @@ class ServedRegister(Register):
     def __init__(self, small: SmallRegister) -> None:
         super().__init__(replace(small.places, web_origin=WEB_ORIGIN), b"", clock=small.clock)
         self._vault = small.vault
+        migrate(self.desk_engine, Schema.DESK)
 
     @property
     def look_up(self) -> LookUp:
