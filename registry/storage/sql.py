@@ -31,6 +31,10 @@ _PRAGMAS = (
 )
 
 
+# Said by the connection itself, so that no setting of a role or database weakens it. Without a search path of
+# ours a table in a schema that is called as the role is would come before the register's own.
+_SESSION = "-c synchronous_commit=on -c search_path=public"
+
 # A damaged SQLite file may be told of in words that are no UTF-8: the driver then fails over its own message.
 _DRIVER_FAULTS = (sqlite3.Error, psycopg.Error, sa.exc.SQLAlchemyError, OSError, UnicodeDecodeError)
 
@@ -58,7 +62,7 @@ def open_engine(url: URL | str) -> Engine:
         return engine
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    return sa.create_engine(address, pool_pre_ping=True, connect_args={"options": "-c synchronous_commit=on"})
+    return sa.create_engine(address, pool_pre_ping=True, connect_args={"options": _SESSION})
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
