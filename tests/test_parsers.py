@@ -3,6 +3,7 @@
 import inspect
 import json
 import pkgutil
+from copy import deepcopy
 from importlib import import_module
 from typing import Any
 
@@ -121,7 +122,8 @@ def _reshape(draw: st.DrawFn, value: Json) -> None:
         if isinstance(inside, dict | list) and inside and draw(st.booleans()):
             value = inside
             continue
-        other = draw(st.sampled_from(_OTHERS))
+        # A copy: the next reshaping may go on inside it.
+        other = deepcopy(draw(st.sampled_from(_OTHERS)))
         kind = draw(st.sampled_from(["replace", "remove", "wrap", "add"]))
         if kind == "replace":
             value[key] = other
