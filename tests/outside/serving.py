@@ -43,13 +43,17 @@ Lie = Callable[[Answer], Answer]
 
 
 class Between:
-    """Passes everything on, except that answers at some addresses are changed. `asked` holds every path."""
+    """Passes everything on, except that answers at some addresses are changed.
+
+    `asked` holds every path; `heard` is told the status of each honest answer.
+    """
 
     def __init__(self, app: ASGIApp, origin: str) -> None:
         self._app = app
         self._host = urlsplit(origin).netloc.encode()
         self.lies: dict[str, Lie] = {}
         self.asked: list[str] = []
+        self.heard: Callable[[int], object] = lambda status: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -59,11 +63,17 @@ class Between:
         headers = [(name, self._host if name == b"host" else value) for name, value in scope["headers"]]
         lie = self.lies.get(path)
         if lie is None:
-            await self._app({**scope, "headers": headers}, receive, send)
+
+            async def noting(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    self.heard(message["status"])
+                await send(message)
+
+            await self._app({**scope, "headers": headers}, receive, noting)
             return
         plain = [(name, value) for name, value in headers if name != b"accept-encoding"]
         answer = lie(await _collected(self._app, {**scope, "headers": plain}, receive))
-        sent = {**answer.headers, "content-length": str(len(answer.body))}
+        sent = {"content-length": str(len(answer.body)), **answer.headers}
         raw = [(name.encode(), value.encode()) for name, value in sent.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
         await send({"type": "http.response.body", "body": answer.body})
