@@ -3,9 +3,10 @@ DIR ?= demo-data
 PORT ?= 8000
 CERTIFICATES ?= 2000
 PYTEST_OPTIONS ?=
+KILLS ?= 2000
 BIN := .venv/bin
 
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test soak check format bench clean
 
 help: ## 列出全部目标 / list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +19,10 @@ test: ## 全部检查与测试 / every check and every test
 	@sh .ci/prepare test
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_OPTIONS)
+
+soak: ## 反复强制终止整个系统并核对 / kill the running system at random, again and again (KILLS=, on each database)
+	@sh .ci/prepare test
+	@$(BIN)/python -m tests.soak --kills $(KILLS)
 
 check: ## 格式、规范、类型、依赖方向、拼写 / format, lint, types, imports, spelling
 	@sh .ci/prepare dev

@@ -134,6 +134,14 @@ def test_each_fault_has_words_in_both_languages() -> None:
             assert f"setting.{reason}" in _words(language)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://name@/register?host=/run/postgresql", "postgresql+psycopg:///r?host=/s", "sqlite:///a"],
+)
+def test_a_database_on_this_machine_needs_no_host_name(address: str) -> None:
+    assert Settings.from_env({"SKILLCERT_DATABASE_URL": address}).database_url == address
+
+
 def test_origin_is_kept_without_slash_and_tells_host_and_scheme() -> None:
     settings = Settings.from_env(
         {"SKILLCERT_ORIGIN": "https://Register.Example/", "SKILLCERT_WITNESSES_FILE": str(NO_WITNESSES_FILE)}

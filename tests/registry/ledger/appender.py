@@ -1,7 +1,7 @@
 """A program that appends to a register until it is done or killed. It reads jobs, and forks for each.
 
 A job is one JSON value a line, an `Appending`. The answers: `pid N`, then `step NAME` as each step of an
-append begins, `published SIZE` when one is done, and `end CODE` when the fork is gone (negative: by a signal).
+append begins, `published SIZE` when one is done, and `end CODE` when the fork is gone (below 0: a signal).
 """
 
 import json
