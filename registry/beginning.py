@@ -16,6 +16,7 @@ from registry.ledger.read import LedgerReader
 from registry.ledger.writer import LogWriter
 from registry.places import Places
 from registry.storage.migrate import Schema, migrate
+from registry.witnessing.quorum import open_quorum
 from signing.encoding import rfc3339
 from signing.errors import KeyFileMissing
 from signing.key_files import KeyDirectory, SecretPurpose
@@ -45,6 +46,8 @@ def begin_register(
     certify(places, signers[KeyRole.SHEET], root, clock())
     migrate_all(places)
     guard = Guard(keys.guard)
+    quorum = open_quorum(places.witnessing)
+    places.witnessing.policy.require_others_than([signers[KeyRole.LOG].public])
     engine = places.register_engine()
     try:
         if LedgerReader(engine, places.log_origin).log.stored_size() == 0:
@@ -56,10 +59,13 @@ def begin_register(
             guard=guard,
             lock=places.writer_lock(engine),
             clock=clock,
+            witnesses=quorum,
         )
         introduce_keys(writer, [root, *signers.values()], root=root, custody=Custody.REGISTER, now=clock())
     finally:
         engine.dispose()
+        if quorum is not None:
+            quorum.close()
 
 
 def begin_bureau(places: Places, bureau: str, passphrase: bytes) -> SigningKey:

@@ -26,6 +26,7 @@ from registry.storage.sql import KeptReader
 from registry.trust import did_document, log_keys, trust_files
 from registry.verdict import Result, Verdict
 from registry.verification import Verification, verify_form, verify_number
+from registry.witnessing.quorum import Quorum, Witnessed, open_quorum
 from signing.errors import MalformedEncoding
 from signing.keys import KeyRole
 from signing.trust import Trust, trust_from_files
@@ -48,7 +49,15 @@ def utc_now() -> datetime:
 class Register:
     """An open register. Bears several threads at once: each has its own read connections."""
 
-    def __init__(self, places: Places, passphrase: bytes, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        places: Places,
+        passphrase: bytes,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        witnessed: Callable[[Witnessed], None] = lambda _: None,
+    ) -> None:
+        """`witnessed` is told what the witnesses said to each checkpoint."""
         self.places = places
         self.clock = clock
         self.keys = RegisterKeys(places.keys, passphrase, Standing(self._key_history, clock))
@@ -57,6 +66,9 @@ class Register:
         self._own = threading.local()
         self._electronic: ElectronicCertificates | None = None
         self._electronic_lock = threading.Lock()
+        self._witnessed = witnessed
+        self._quorum: Quorum | None = None
+        self._quorum_lock = threading.Lock()
 
     def close(self) -> None:
         """Gives the connections of this thread and the pools back."""
@@ -64,6 +76,8 @@ class Register:
             self._own.look_up.ledger.close()
             self._own.national.close()
             del self._own.look_up
+        if self._quorum is not None:
+            self._quorum.close()
         self.engine.dispose()
         self.desk_engine.dispose()
 
@@ -98,23 +112,26 @@ class Register:
         return self.ledger.key_history()
 
     def writer(self) -> LogWriter:
-        """The only writer. Unlocks the log keys."""
+        """The only writer. Unlocks the log keys. Raises: LogKeyIsWitness, and what opening a key raises."""
+        keys = self.keys.log_keys()
+        self.places.witnessing.policy.require_others_than(key.public for key in keys)
         return LogWriter(
             self.engine,
             origin=self.places.log_origin,
-            keys=self.keys.log_keys(),
+            keys=keys,
             guard=Guard(self.places.keys.guard),
             lock=self.places.writer_lock(self.engine),
             clock=self.clock,
+            witnesses=self._witnesses(),
         )
 
-    def finish_publishing(self) -> int:
-        """Publishes entries that an append stored and could not publish; returns how many."""
-        published = self.ledger.published()[0]
-        if self.ledger.log.stored_size() == published:
-            return 0
-        self.writer().recover()
-        return self.ledger.published()[0] - published
+    def publish_pending(self) -> int:
+        """Publishes what an earlier run left behind, for want of witnesses or of time; how many entries."""
+        stored, published = self.ledger.log.stored_size(), self.ledger.log.published()
+        pending = stored - (0 if published is None else published[0])
+        if pending:
+            self.writer().recover()
+        return pending
 
     def publish_status(self, writer: LogWriter) -> int:
         """Publishes the status lists that changed or grew old; returns how many."""
@@ -222,6 +239,13 @@ class Register:
 
     def _trust(self) -> Trust:
         return trust_from_files(self.trust_files())
+
+    def _witnesses(self) -> Quorum | None:
+        """One for all writers of this register; who only reads needs none."""
+        with self._quorum_lock:
+            if self._quorum is None:
+                self._quorum = open_quorum(self.places.witnessing, self._witnessed)
+            return self._quorum
 
     def _maker(self) -> ElectronicCertificates:
         with self._electronic_lock:

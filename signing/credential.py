@@ -18,6 +18,7 @@ What the credential says, and where:
 Source: W3C VC Data Model 2.0; 1EdTech Open Badges 3.0 (AchievementCredential, IdentityObject, Evidence).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,7 @@ _RECEIPT_URI = "data:text/plain;charset=utf-8,"
 _RECEIPT_SAFE = "/+=@:;,.-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _LEVELS: list[Json] = ["5", "4", "3", "2", "1"]
 _PREFIX_LENGTH = 13
+_DECIMAL = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
@@ -260,20 +262,20 @@ def _fields(root: _Reader, subject: _Reader, institution: _Reader) -> dict[str, 
 
 def _version(identifier: str) -> int:
     digits = identifier.rpartition("#version-")[2]
-    if not digits.isascii() or not digits.isdecimal() or len(digits) > 9:
+    if not _DECIMAL.fullmatch(digits):
         raise MalformedCredential("/id")
     return int(digits)
 
 
 def _status(entry: _Reader) -> tuple[StatusPurpose, StatusPosition]:
     index = entry.text("statusListIndex")
-    if entry.text("type") != "BitstringStatusListEntry" or not index.isascii() or not index.isdecimal():
+    if entry.text("type") != "BitstringStatusListEntry" or not _DECIMAL.fullmatch(index):
         raise MalformedCredential(entry.path)
     try:
         purpose = StatusPurpose(entry.text("statusPurpose"))
     except ValueError as fault:
         raise MalformedCredential(entry.path) from fault
-    return purpose, StatusPosition(entry.text("statusListCredential"), int(index[:9]))
+    return purpose, StatusPosition(entry.text("statusListCredential"), int(index))
 
 
 def _receipt(evidence: _Reader) -> bytes:

@@ -16,6 +16,7 @@ from registry.ledger.entries import EntryType, entry_bytes, parse_entry, stamped
 from registry.ledger.errors import OutOfRange
 from registry.ledger.key_history import Custody, KeyHistory, introduction
 from registry.ledger.tiles import parse_tile_path, tile_path
+from registry.national.http_signatures import Message, Verified, sign, verify_message
 from registry.national.protocol import (
     BatchId,
     batch_content,
@@ -73,7 +74,10 @@ from signing.verifier import verify
 from tests.registry.ledger import test_entries as entries
 from tests.registry.ledger.builders import a_filing
 from tests.registry.national.builders import NOON, a_row
+from tests.registry.national.builders import PROVINCE_KEY as NATIONAL_KEY
 from tests.signing import sample_forms as forms
+
+COVERED = ("@method", "content-type")
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,17 @@ def _tile(data: bytes) -> int:
     if number is None:
         raise OutOfRange
     return number
+
+
+def _message(**fields: str) -> Message:
+    return Message({"@method": "POST"}, {"content-type": "application/json", **fields})
+
+
+def _http_signature(data: bytes) -> Verified:
+    """The two fields of a signature, as a server hands them over."""
+    signature_input, _, signature = data.decode("latin-1").partition("\n")
+    message = _message(**{"signature-input": signature_input, "signature": signature})
+    return verify_message(message, COVERED, {NATIONAL_KEY.key_id: NATIONAL_KEY.public})
 
 
 def _fold(data: bytes) -> object:
@@ -259,6 +274,13 @@ def parsers() -> tuple[Parser, ...]:
             parse_summary_request,
             (summary_request(bytes(16)),),
             summary_request,
+            RegistryError,
+        ),
+        Parser(
+            "verify_message",
+            _http_signature,
+            ("\n".join(sign(_message(), COVERED, NATIONAL_KEY, NOON).values()).encode(),),
+            None,
             RegistryError,
         ),
         # registry: witnesses

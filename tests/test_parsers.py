@@ -1,8 +1,11 @@
 """Arbitrary and mutated bytes give a value or the room's own error, and what is accepted has one spelling."""
 
 import inspect
+import json
 import pkgutil
+from copy import deepcopy
 from importlib import import_module
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 import signing
 from registry import ledger, national, witnessing
+from signing.encoding import Json
 from tests.parsers import Parser, parsers
 
 NAMES = [parser.name for parser in parsers()]
@@ -63,6 +67,75 @@ def test_mutated_bytes_are_a_value_or_the_rooms_error(parser: Parser) -> None:
         _read(parser, data)
 
     read()
+
+
+JSON_SAMPLES = {
+    parser.name: tuple(each for each in parser.samples if each.startswith(b"{")) for parser in parsers()
+}
+
+
+@pytest.mark.parametrize("parser", [each for each in parsers() if JSON_SAMPLES[each.name]], ids=str)
+def test_json_of_another_shape_is_a_value_or_the_rooms_error(parser: Parser) -> None:
+    """Canonical bytes, so that the mutation reaches what looks at kinds and fields."""
+
+    @settings(max_examples=_examples(parser), deadline=None)
+    @given(reshaped(JSON_SAMPLES[parser.name]))
+    def read(data: bytes) -> None:
+        _read(parser, data)
+
+    read()
+
+
+_OTHERS: list[Json] = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1.5,
+    2**53,
+    1e300,
+    "",
+    "x",
+    "示",
+    [],
+    [[]],
+    [{}],
+    {},
+    {"": None},
+]
+
+
+@st.composite
+def reshaped(draw: st.DrawFn, samples: tuple[bytes, ...]) -> bytes:
+    """Honest JSON in which one or two places hold something else, nothing, or more."""
+    value: Json = json.loads(draw(st.sampled_from(samples)))
+    for _ in range(draw(st.integers(1, 2))):
+        _reshape(draw, value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _reshape(draw: st.DrawFn, value: Json) -> None:
+    while isinstance(value, dict | list) and value:
+        key: Any = draw(st.sampled_from(sorted(value) if isinstance(value, dict) else range(len(value))))
+        inside: Json = value[key]
+        if isinstance(inside, dict | list) and inside and draw(st.booleans()):
+            value = inside
+            continue
+        # A copy: the next reshaping may go on inside it.
+        other = deepcopy(draw(st.sampled_from(_OTHERS)))
+        kind = draw(st.sampled_from(["replace", "remove", "wrap", "add"]))
+        if kind == "replace":
+            value[key] = other
+        elif kind == "remove":
+            del value[key]
+        elif kind == "wrap":
+            value[key] = [inside]
+        elif isinstance(value, dict):
+            value[draw(st.sampled_from(["", "v", "type", "proof", "x"]))] = other
+        else:
+            value.append(other)
+        return
 
 
 _PIECES = [

@@ -10,8 +10,10 @@ The order of an append, and what is true if the process dies after each step:
 5. commit entries, tiles and private rows     durable, not yet visible; step 2 of the next run publishes it
 6. prove that the tree extends the guard's    as 5
 7. write the guard (fsync)                    as 5; the guard already names the new head
-8. sign and publish the checkpoint            visible; receipts may be given
-9. give the writer lock back                  as 8; a dead process holds no lock
+8. sign the checkpoint                        as 7
+9. have witnesses cosign it, if any           as 7; they wait for this very head, which the next run publishes
+10. publish the checkpoint                    visible; receipts may be given
+11. give the writer lock back                 as 10; a dead process holds no lock
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +25,7 @@ from typing import TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from registry.ledger.cosigning import Witnesses
 from registry.ledger.entries import EntryType, parse_entry, text
 from registry.ledger.errors import NotAdmitted, NumberTaken, Refusal
 from registry.ledger.folds import LogFolds
@@ -91,13 +94,16 @@ class LogWriter:
         guard: Guard,
         lock: WriterLock,
         clock: Clock,
+        witnesses: Witnesses | None = None,
     ) -> None:
+        """Without `witnesses` nobody is asked, and step 9 is none."""
         self.origin = origin
         self._keys = [key.require(KeyRole.LOG) for key in keys]
         self._engine = engine
         self._guard = guard
         self._lock = lock
         self._clock = clock
+        self._witnesses = witnesses
         self._edge: GrowingEdge | None = None
         self._folds = LogFolds(origin)
         self._last_at: datetime | None = None
@@ -106,7 +112,7 @@ class LogWriter:
         """Runs the steps of the module's docstring; `admit` is step 4 and raises to refuse.
 
         Raises: WriterBusy, GuardMissing, GuardMismatch, LogKeyUnavailable, NumberTaken, NotAdmitted,
-        DatabaseUnavailable.
+        DatabaseUnavailable; QuorumMissed: the entries are durable, and the next run publishes them.
         """
         with self._lock.held(), self.reader() as reader:
             return self._append(reader, admit)
@@ -141,7 +147,7 @@ class LogWriter:
             insert_entries(connection, size, addition.bodies)
             insert_tiles(connection, tiles)
             _insert_private(connection, addition)
-        # 6, 7, 8
+        # 6, 7, 8, 9, 10
         self._publish(log, edge.size, edge.root(), signers)
         self._edge, self._last_at = edge, at
         return Published(size, edge.size)
@@ -168,13 +174,24 @@ class LogWriter:
     def _publish(self, log: LogRows, size: int, root: bytes, signers: Sequence[SigningKey]) -> None:
         # 6
         head = self._guard.read(log_is_empty=False)
-        proven = require_extension(head, StoredTree(log, size), self.origin)
+        tree = StoredTree(log, size)
+        proven = require_extension(head, tree, self.origin)
         if proven != root:
             raise DatabaseUnavailable("stored tiles differ from what was appended")
         # 7
         self._guard.write(TreeHead(self.origin, size, root))
         # 8
         note = sign_checkpoint(Checkpoint(self.origin, size, root), signers)
+        # 9
+        if self._witnesses is not None:
+            published = log.published()
+            note = self._witnesses.cosigned(
+                note,
+                size=size,
+                previous_size=0 if published is None else published[0],
+                prove=tree.consistency_proof,
+            )
+        # 10
         with writing(self._engine) as connection:
             insert_checkpoint(connection, size, note.to_bytes())
 

@@ -11,6 +11,8 @@ from registry.witnessing.outcomes import Cosigned, Outcome
 from registry.witnessing.policy import NO_WITNESSES, WitnessPolicy
 from signing.notes import Note
 
+_COSIGNED = "cosigned"
+
 
 class WhenMissed(StrEnum):
     """What becomes of a checkpoint without its quorum: it waits, or it is published as it is."""
@@ -39,7 +41,12 @@ class Witnessed:
     @property
     def cosigned(self) -> int:
         """How many cosigned."""
-        return sum(each == "cosigned" for each in self.outcomes.values())
+        return sum(each == _COSIGNED for each in self.outcomes.values())
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Why each of the others did not."""
+        return {name: word for name, word in self.outcomes.items() if word != _COSIGNED}
 
     @property
     def is_met(self) -> bool:
@@ -78,8 +85,9 @@ class Quorum:
         witnessed = Witnessed(size, self.policy.quorum, named)
         self._report(witnessed)
         if not witnessed.is_met and self._when_missed is WhenMissed.CLOSED:
-            failures = {name: word for name, word in named.items() if word != "cosigned"}
-            raise QuorumMissed(found=witnessed.cosigned, quorum=self.policy.quorum, failures=failures)
+            raise QuorumMissed(
+                found=witnessed.cosigned, quorum=self.policy.quorum, failures=witnessed.failures
+            )
         # In the order of the policy, not of the answers: the same cosignatures are the same bytes.
         ordered = (outcomes.get(each.key) for each in self.policy.witnesses)
         lines = tuple(each.line for each in ordered if isinstance(each, Cosigned))
@@ -95,4 +103,4 @@ def open_quorum(terms: Terms, report: Callable[[Witnessed], None] = lambda _: No
 
 
 def _word(outcome: Outcome) -> str:
-    return "cosigned" if isinstance(outcome, Cosigned) else outcome.reason.value
+    return _COSIGNED if isinstance(outcome, Cosigned) else outcome.reason.value

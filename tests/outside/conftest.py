@@ -1,9 +1,12 @@
 """One register in which everything happened, and its site; a test tells the lies, and they end with it."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,8 @@ from tests.outside.auditors import audited, vkey
 from tests.outside.serving import Between, ServedRegister, serving, site
 from tests.registry.ledger.builders import SmallRegister
 from tests.registry.ledger.lived_in import lived_in, publish
+
+_MEMORY = Path("/dev/shm")
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,29 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
+@contextmanager
+def in_memory() -> Iterator[Path]:
+    """A directory in memory where there is one: these tests wait for no disk."""
+    place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="skillcert-", dir=place) as made:
+        yield Path(made)
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    """A directory for a test's own registers."""
+    with in_memory() as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
+def lived() -> Iterator[Outside]:
     """The site of a register in which everything happened."""
-    small = lived_in(tmp_path_factory.mktemp("outside") / "register")
-    publish(small)
-    with opened(small) as outside:
-        yield outside
+    with in_memory() as made:
+        small = lived_in(made / "register")
+        publish(small)
+        with opened(small) as outside:
+            yield outside
 
 
 @pytest.fixture

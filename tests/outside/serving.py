@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from registry.ledger.read import LedgerReader
 from registry.lookup import LookUp
 from registry.register import Register
+from registry.storage.migrate import Schema, migrate
 from registry.storage.national_reads import NationalReads
 from registry.storage.sql import KeptReader
 from tests.registry.ledger.builders import SmallRegister
@@ -42,13 +43,17 @@ Lie = Callable[[Answer], Answer]
 
 
 class Between:
-    """Passes everything on, except that answers at some addresses are changed. `asked` holds every path."""
+    """Passes everything on, except that answers at some addresses are changed.
+
+    `asked` holds every path; `heard` is told the status of each honest answer.
+    """
 
     def __init__(self, app: ASGIApp, origin: str) -> None:
         self._app = app
         self._host = urlsplit(origin).netloc.encode()
         self.lies: dict[str, Lie] = {}
         self.asked: list[str] = []
+        self.heard: Callable[[int], object] = lambda status: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -58,11 +63,17 @@ class Between:
         headers = [(name, self._host if name == b"host" else value) for name, value in scope["headers"]]
         lie = self.lies.get(path)
         if lie is None:
-            await self._app({**scope, "headers": headers}, receive, send)
+
+            async def noting(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    self.heard(message["status"])
+                await send(message)
+
+            await self._app({**scope, "headers": headers}, receive, noting)
             return
         plain = [(name, value) for name, value in headers if name != b"accept-encoding"]
         answer = lie(await _collected(self._app, {**scope, "headers": plain}, receive))
-        sent = {**answer.headers, "content-length": str(len(answer.body))}
+        sent = {"content-length": str(len(answer.body)), **answer.headers}
         raw = [(name.encode(), value.encode()) for name, value in sent.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
         await send({"type": "http.response.body", "body": answer.body})
@@ -104,6 +115,7 @@ class ServedRegister(Register):
     def __init__(self, small: SmallRegister) -> None:
         super().__init__(replace(small.places, web_origin=WEB_ORIGIN), b"", clock=small.clock)
         self._vault = small.vault
+        migrate(self.desk_engine, Schema.DESK)
 
     @property
     def look_up(self) -> LookUp:

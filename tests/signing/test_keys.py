@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from signing.encoding import canonical_json
 from signing.errors import (
     BadSignature,
     KeyFileExists,
@@ -17,6 +18,7 @@ from signing.errors import (
 )
 from signing.key_files import KeyDirectory, SecretPurpose
 from signing.keys import KeyRole, SigningKey, key_id, verify
+from tests.signing.mutations import JSON_SPELLINGS
 
 PASSPHRASE = b"correct horse"
 
@@ -144,16 +146,20 @@ def test_a_file_renamed_to_another_purpose_does_not_open(keys: KeyDirectory) -> 
         ("nonce", "AAAA"),
         ("sealed", "AAAA"),
         ("sealed", "?"),
+        ("public", 1),
+        ("v", 2),
+        ("v", True),
+        ("note", ""),
     ],
 )
-def test_a_file_whose_header_was_altered_does_not_open(keys: KeyDirectory, field: str, value: str) -> None:
+def test_a_file_whose_header_was_altered_does_not_open(keys: KeyDirectory, field: str, value: object) -> None:
     keys.create(KeyRole.LOG, PASSPHRASE)
     content = json.loads((keys.path / "log-1.key").read_bytes()) | {field: value}
     role = content["role"] if field == "role" else "log"
     name = content["name"] if field == "name" else "1"
     (keys.path / "log-1.key").unlink()
     altered = keys.path / f"{role}-{name}.key"
-    altered.write_text(json.dumps(content))
+    altered.write_bytes(canonical_json(content))
     altered.chmod(0o600)
     with pytest.raises(KeyFileLocked):
         keys.unlock(KeyRole(role), PASSPHRASE, name=name)
@@ -170,18 +176,43 @@ def test_a_file_that_is_no_key_file_does_not_open(keys: KeyDirectory, content: b
 
 
 @pytest.mark.parametrize(
-    "content",
+    "altered",
     [
-        b"{}",
-        b"[]",
-        b"",
-        b'{"n":"many","salt":"AAAAAAAAAAAAAAAAAAAAAA"}',
-        b'{"n":2,"salt":"AAAAAAAAAAAAAAAAAAAAAA"}',
+        {"n": 2},
+        {"n": 1 << 14},
+        {"n": 1 << 21},
+        {"n": (1 << 15) + 1},
+        {"n": "32768"},
+        {"n": 32768.5},
+        {"n": None},
+        {"salt": "AAAA"},
+        {"salt": "A" * 21 + "B"},
+        {"salt": 1},
+        {"kdf": "pbkdf2"},
+        {"v": 2},
+        {"v": True},
+        {"note": ""},
     ],
+    ids=str,
 )
-def test_a_weakened_derivation_is_refused(keys: KeyDirectory, content: bytes) -> None:
+def test_a_weakened_or_respelled_derivation_is_refused(
+    keys: KeyDirectory, altered: dict[str, object]
+) -> None:
     keys.create(KeyRole.LOG, PASSPHRASE)
-    (keys.path / "kdf.json").write_bytes(content.replace(b"%s", b"A" * 22))
+    path = keys.path / "kdf.json"
+    path.write_bytes(canonical_json(json.loads(path.read_bytes()) | altered))
+    with pytest.raises(KeyFileLocked):
+        KeyDirectory(keys.path).unlock(KeyRole.LOG, PASSPHRASE)
+
+
+@pytest.mark.parametrize("name", ["kdf.json", "log-1.key"])
+@pytest.mark.parametrize("spelling", JSON_SPELLINGS)
+def test_a_key_file_has_one_spelling(keys: KeyDirectory, name: str, spelling: str) -> None:
+    keys.create(KeyRole.LOG, PASSPHRASE)
+    honest = (keys.path / name).read_bytes()
+    altered = JSON_SPELLINGS[spelling](honest)
+    assert altered != honest
+    (keys.path / name).write_bytes(altered)
     with pytest.raises(KeyFileLocked):
         KeyDirectory(keys.path).unlock(KeyRole.LOG, PASSPHRASE)
 

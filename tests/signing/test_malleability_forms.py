@@ -84,11 +84,30 @@ def _credential(data: bytes) -> object:
     return check_proof(parse_credential(data).document, CREDENTIAL_KEY.public)
 
 
+def _position(index: Json) -> Change:
+    def edit(value: Any) -> None:
+        value["credentialStatus"][0]["statusListIndex"] = index
+
+    return edited(edit, _resigned(KeyRole.CREDENTIAL))
+
+
 CREDENTIAL = Form(
     "credential",
     forms.make_credential(SAMPLE, forms.FORM_KEYS),
     _credential,
-    {**JSON_SPELLINGS, **PROOF_SPELLINGS},
+    {
+        **JSON_SPELLINGS,
+        **PROOF_SPELLINGS,
+        "position with a zero before": _position("01"),
+        "position in wide digits": _position("１"),
+        "position with a sign": _position("+1"),
+        "position too long to be read whole": _position("1" * 12),
+        "position as a number": _position(1),
+        "version with a zero before": edited(
+            lambda it: it.update(id=it["id"].replace("version-1", "version-01")),
+            _resigned(KeyRole.CREDENTIAL),
+        ),
+    },
 )
 
 

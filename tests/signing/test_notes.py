@@ -210,6 +210,9 @@ def test_a_checkpoint_comes_back(size: int) -> None:
         f"o\n1\n{b64_encode(bytes(31))}\n",
         f"o\n1\n{b64_encode(bytes(32))[:-1]}\n",
         f"\n1\n{b64_encode(bytes(32))}\n",
+        f"o\udcf3\n1\n{b64_encode(bytes(32))}\n",
+        f"o\x07\n1\n{b64_encode(bytes(32))}\n",
+        f"o\n{1 << 63}\n{b64_encode(bytes(32))}\n",
     ],
 )
 def test_what_is_no_checkpoint_is_malformed(text: str) -> None:

@@ -116,7 +116,7 @@ def _flagged(received: ReceivedBatch) -> int:
 def _review(options: argparse.Namespace, output: Output) -> int:
     with opened() as register, closing(KeptReader(register.engine)) as reader:
         # Whoever repeats the command because the first time failed half-way finds the decision published.
-        register.finish_publishing()
+        register.publish_pending()
         batches = BatchRows(reader)
         identity = _batch_id(options.batch)
         batch = open_batch(batches, identity)

@@ -5,20 +5,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
+
 from registry.custody import unlock_newest
 from registry.places import Places
 from registry.register import Register
 from registry.witnessing.policy import NO_WITNESSES
-from registry.witnessing.quorum import Terms
+from registry.witnessing.quorum import Terms, Witnessed
 from signing.errors import KeyFileMissing
 from signing.keys import KeyRole, SigningKey
 from web.errors import FileUnreadable
+from web.logging import configure_logging
 from web.settings import PREFIX, Settings
 
 REGISTER_NAME = "湖南省职业技能等级证书登记平台"
 SETTINGS_FILE = "skillcert.env"
 BESIDE_THE_KEY = "passphrase"
 _DATA_DIR = f"{PREFIX}DATA_DIR"
+_log = structlog.get_logger("skillcert.witnesses")
 
 
 def read_settings(data_dir: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -84,12 +88,23 @@ def opened(settings: Settings | None = None) -> Iterator[Register]:
     Raises: SchemaOutdated, SchemaTooNew, DatabaseUnavailable, KeyFileMissing.
     """
     chosen = settings or read_settings()
-    register = Register(places_of(chosen), register_passphrase(chosen))
+    register = Register(places_of(chosen), register_passphrase(chosen), witnessed=_report)
     try:
         register.require_prepared()
         yield register
     finally:
         register.close()
+
+
+def _report(witnessed: Witnessed) -> None:
+    """One event for a checkpoint that a witness did not cosign; the others are in no need of words."""
+    if not witnessed.failures:
+        return
+    if not structlog.is_configured():
+        # A command's own answer is on standard output, and stays alone there.
+        configure_logging()
+    event = "witness_missing" if witnessed.is_met else "checkpoint_without_quorum"
+    _log.warning(event, size=witnessed.size, cosigned=witnessed.cosigned, failures=witnessed.failures)
 
 
 def unlock_bureau(register: Register, bureau: str, passphrase_file: Path | None) -> SigningKey:

@@ -29,8 +29,8 @@ from web.logging import configure_logging
 from web.settings import Settings
 
 _FOLLOW_SECONDS = 2.0
-_PUBLISH_SECONDS = 5.0
 _STATUS_SECONDS = 600.0
+_PUBLISH_SECONDS = 15.0
 _SEND_SECONDS = 5.0
 _log = structlog.get_logger("skillcert.worker")
 
@@ -108,7 +108,7 @@ def _work(_: argparse.Namespace, output: Output) -> int:
         configure_logging()
         jobs = [
             _repeated("search", lambda: index_follower(settings, register).follow(), _FOLLOW_SECONDS, stop),
-            _repeated("publish", register.finish_publishing, _PUBLISH_SECONDS, stop),
+            _repeated("publish", register.publish_pending, _PUBLISH_SECONDS, stop),
             _repeated("status", lambda: register.publish_status(register.writer()), _STATUS_SECONDS, stop),
         ]
         if settings.national_url is not None:

@@ -20,7 +20,7 @@ from web.errors import CommandLineFault
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the command."""
-    command = commands.add_parser("witness", help="见证方：为登记日志附署 / witness")
+    command = commands.add_parser("witness", help="见证方：为登记日志联署 / witness")
     actions = command.add_subparsers(dest="action", required=True)
     begin = actions.add_parser("begin", help="新建见证方，显示它的公钥")
     begin.add_argument("--name", required=True, help="见证方的名称，例如 witness.changsha.example/skillcert")
@@ -83,7 +83,7 @@ def _status(options: argparse.Namespace, output: Output) -> int:
     if not heads:
         output.line("还没有收录日志：skillcert witness trust LOG-VKEY")
     for head in heads:
-        root = b64_encode(head.root) if head.note else "还没有附署过"
+        root = b64_encode(head.root) if head.note else "还没有联署过"
         output.line(f"{head.origin}  {head.size:,} 条  {root}")
     for fork in forks:
         output.line()

@@ -23,7 +23,7 @@ CHECKS: Mapping[str, str] = MappingProxyType(
         Check.BATCHES: "上报批次与审核决定",
         Check.GUARD: "回滚卫兵",
         Check.DATABASE: "数据库完好",
-        Check.WITNESSES: "见证方共同签名达到法定数",
+        Check.WITNESSES: "见证方的联署达到法定数",
         Check.PUBLISHED_KEYS: "公布的密钥（vkey、DID 文档）与日志一致",
         Check.EARLIER_AUDIT: "日志是上次核对时的延续",
     }
@@ -73,7 +73,7 @@ _FINDINGS: Mapping[FindingCode, str] = MappingProxyType(
         FindingCode.ANSWER_MALFORMED: "网站的应答不成格式。",
         FindingCode.ANSWER_TOO_LONG: "网站的应答超出了应有的长度。",
         FindingCode.ANSWER_REDIRECTED: "网站把请求引向了别处；日志必须在自己的网址上公布。",
-        FindingCode.WITNESSES_MISSING: "见证方的共同签名少于法定数：这份检查点可能只给您一人看过。",
+        FindingCode.WITNESSES_MISSING: "见证方的联署少于法定数：这份检查点可能只给您一人看过。",
         FindingCode.KEYS_DIFFER: "公布的密钥与日志中的密钥历史不符。",
         FindingCode.LOG_SHRUNK: "日志比上次核对时短：记录被撤走了。请保留状态文件，它是带签名的证据。",
         FindingCode.LOG_FORKED: "日志不是上次所见的延续：出现了分叉。请保留状态文件，它是带签名的证据。",

@@ -10,7 +10,7 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,6 +25,9 @@ from registry.ledger import writer as writer_module
 from registry.ledger.guard import Guard
 from registry.ledger.lock import WriterLock
 from registry.ledger.writer import Addition, LogHead, LogWriter
+from signing.inclusion import Hash
+from signing.keys import KeyRole, SigningKey
+from signing.notes import Note, cosign
 from tests.registry.ledger.builders import ORIGIN, SmallRegister
 
 
@@ -136,6 +139,24 @@ class Commits:
         act()
 
 
+class Cosigner:
+    """A witness in the same process that cosigns everything, and remembers the sizes that it saw."""
+
+    KEY = SigningKey.from_seed(KeyRole.WITNESS, b"c" * 32)
+    NAME = "witness.example/in-process"
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    def cosigned(
+        self, note: Note, *, size: int, previous_size: int, prove: Callable[[int], Sequence[Hash]]
+    ) -> Note:
+        """See `Witnesses`."""
+        prove(previous_size)
+        self.seen.append(size)
+        return cosign(note, self.NAME, self.KEY, 1_767_600_000)
+
+
 def _publishes(_: object, publishing: bool) -> bool:
     return publishing
 
@@ -161,9 +182,10 @@ STEPS = (
     Step(7, "rename the guard's file", Path, "replace", only=_is_guard, error=_file_error),
     Step(7, "flush its directory", os, "fsync", only=_is_directory, error=_file_error),
     Step(8, "sign the checkpoint", writer_module, "sign_checkpoint"),
-    Step(8, "insert the checkpoint", writer_module, "insert_checkpoint", error=_database_error),
-    Step(8, "commit the checkpoint", Commits, "commit", only=_publishes, error=_database_error),
-    Step(9, "give the lock back", SteppedLock, "give_back"),
+    Step(9, "have it cosigned", Cosigner, "cosigned"),
+    Step(10, "insert the checkpoint", writer_module, "insert_checkpoint", error=_database_error),
+    Step(10, "commit the checkpoint", Commits, "commit", only=_publishes, error=_database_error),
+    Step(11, "give the lock back", SteppedLock, "give_back"),
 )
 """Every step of an append, in order. Number 2, finishing an earlier append, takes those of `FINISHING`."""
 
@@ -247,6 +269,7 @@ def faulty(register: SmallRegister, fault: Fault) -> Iterator[SmallRegister]:
         guard=other.guard,
         lock=SteppedLock(other.places.writer_lock(other.engine)),
         clock=other.clock,
+        witnesses=Cosigner(),
     )
     with ExitStack() as stack:
         for (owner, name), steps in calls.items():

@@ -12,6 +12,7 @@ from registry.storage.cursors import Cursors
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.migrate import Schema, migrate
 from registry.storage.sql import (
+    COPY_FROM_ROWS,
     KeptReader,
     bulk_insert,
     for_dialect,
@@ -52,6 +53,17 @@ def test_what_was_inserted_comes_back(engine: Engine) -> None:
     assert isinstance(read(engine)[0][1], bytes)
 
 
+def test_what_many_rows_carry_comes_back_too(engine: Engine) -> None:
+    """From some number on they are streamed as text, in which some characters have a meaning."""
+    notes = ["", "\\N", "\\.", "a\tb\nc\r\n", "\\x00", "'\"", "示例?%s", " ", "\\\\"]
+    rows = [
+        (at, None if at % 7 == 0 else bytes([at % 256, 0, 10, 9, 92]), notes[at % len(notes)])
+        for at in range(COPY_FROM_ROWS * 4)
+    ]
+    insert(engine, *rows)
+    assert read(engine) == rows
+
+
 def test_one_statement_serves_both_databases(engine: Engine) -> None:
     insert(engine, (1, b"a", "x"), (2, b"b", "y"))
     kept = KeptReader(engine)
@@ -75,9 +87,35 @@ def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
 
 def test_a_broken_constraint_stays_one_for_whoever_knows_its_meaning(engine: Engine) -> None:
     insert(engine, (1, b"", ""))
-    with pytest.raises(sa.exc.IntegrityError):
-        insert(engine, (2, b"", ""), (1, b"", ""))
-    assert len(read(engine)) == 1
+    for more in (1, COPY_FROM_ROWS):
+        with pytest.raises(sa.exc.IntegrityError):
+            insert(engine, *((2 + at, b"", "") for at in range(more)), (1, b"", ""))
+        assert len(read(engine)) == 1
+
+
+def test_a_server_that_goes_away_is_unavailable_and_its_connection_is_replaced(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("an SQLite file has no server")
+
+    def end(backend: object) -> None:
+        with writing(engine) as other:
+            other.exec_driver_sql("SELECT pg_terminate_backend(%s, 5000)", (backend,))
+
+    def insert_without_server(count: int) -> None:
+        with writing(engine) as connection:
+            end(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar())
+            bulk_insert(connection, "thing", ("id", "value", "note"), [(at, b"", "") for at in range(count)])
+
+    for count in (1, COPY_FROM_ROWS):
+        with pytest.raises(DatabaseUnavailable):
+            insert_without_server(count)
+        assert read(engine) == []
+    kept = KeptReader(engine)
+    end(kept.rows("SELECT pg_backend_pid()")[0][0])
+    with pytest.raises(DatabaseUnavailable):
+        kept.rows("SELECT 1")
+    assert kept.rows("SELECT 1") == [(1,)]
+    kept.close()
 
 
 def test_other_faults_are_the_rooms_own(engine: Engine) -> None:
@@ -100,8 +138,6 @@ def test_a_kept_connection_sees_what_was_committed_since(engine: Engine) -> None
 
 
 def test_a_consistent_view_does_not_move(engine: Engine) -> None:
-    if engine.dialect.name != "sqlite":
-        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with reading(engine) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM thing").scalar() == 0
         insert(engine, (1, b"", ""))
@@ -116,6 +152,23 @@ def test_commits_are_durable(engine: Engine) -> None:
             assert connection.exec_driver_sql("PRAGMA recursive_triggers").scalar() == 1
         else:
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+
+
+def test_no_default_of_the_database_weakens_a_connection(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("an SQLite file has no defaults for connections")
+    with writing(engine) as connection:
+        name = connection.exec_driver_sql("SELECT current_database()").scalar()
+        for weaker in ("synchronous_commit = off", "search_path = nowhere"):
+            connection.exec_driver_sql(f"ALTER DATABASE {name} SET {weaker}")
+    opened = open_engine(engine.url)
+    with writing(opened) as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+        assert connection.exec_driver_sql("SHOW search_path").scalar() == "public"
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
+    with reading(opened) as connection:
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "repeatable read"
+    opened.dispose()
 
 
 def test_a_writer_takes_the_lock_first_and_readers_do_not_wait(tmp_path: Path) -> None:
