@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.web.sites import NO_WITNESSES
 from web.cli import main
 
 PORT = 8123
@@ -104,13 +105,13 @@ class Commands:
         self._monkeypatch = monkeypatch
         without_settings(monkeypatch)
         self.set("DATA_DIR", str(data_dir))
+        # The demo's witnesses run as long as the demo does: its data alone is nobody's to witness.
+        self.set("WITNESSES_FILE", str(NO_WITNESSES))
 
     def own(self, directory: Path) -> "Commands":
         """With the settings of a register of one's own."""
         self.set("KEY_PASSPHRASE_FILE", str(directory / "register.txt"))
         self.set("ORIGIN", "https://skills.example")
-        (directory / "witnesses.txt").write_text("quorum 0\n")
-        self.set("WITNESSES_FILE", str(directory / "witnesses.txt"))
         return self
 
     def set(self, name: str, value: str) -> None:
@@ -130,7 +131,8 @@ class Commands:
 def surroundings(demo: Demo) -> dict[str, str]:
     """The environment of a process on that demo: no other setting."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
-    return {**inherited, f"{_PREFIX}DATA_DIR": str(demo.directory)}
+    own = {"DATA_DIR": str(demo.directory), "WITNESSES_FILE": str(NO_WITNESSES)}
+    return inherited | {f"{_PREFIX}{name}": value for name, value in own.items()}
 
 
 def as_process(demo: Demo, *arguments: str | Path) -> Ran:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from registry.national.stand_in.keys import PUBLIC_FILE, network_key
+from registry.witnessing.policy import NO_WITNESSES
 from signing.encoding import b64url_encode
 from signing.keys import KeyRole
 from web.cli.opening import (
@@ -26,6 +27,7 @@ from web.cli.output import Output
 from web.cli.serving import index_follower, listening, serve, stop_on_signals
 from web.demo.files import write_trust
 from web.demo.fill import DEMO_FILE, Filled, fill
+from web.demo.witnesses import NAMES, running_witnesses, write_policy
 from web.errors import DemoElsewhere
 from web.logging import configure_logging
 from web.settings import Settings
@@ -51,6 +53,18 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     if not options.no_serve:
         _require_ports(options.port)
     settings = _settings(directory, options.port)
+    with ExitStack() as stack:
+        log = stack.enter_context((directory / _LOG).open("a", encoding="utf-8"))
+        policy = stack.enter_context(running_witnesses(places_of(settings), log))
+        write_policy(directory, policy)
+        _run_witnessed(options, read_settings(directory), output, log, started)
+    return 0
+
+
+def _run_witnessed(
+    options: argparse.Namespace, settings: Settings, output: Output, log: TextIO, started: float
+) -> None:
+    directory: Path = options.data
     if (directory / DEMO_FILE).is_file():
         output.line(
             f"沿用 {directory} 里的演示数据（想重新生成，请先删除这个文件夹和 {settings.key_dir.name}）。"
@@ -66,17 +80,15 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     output.result(description)
     _explain(directory, description, output)
     if options.no_serve:
-        return 0
+        return
     stop_on_signals()
     with ExitStack() as stack:
-        log = stack.enter_context((directory / _LOG).open("a", encoding="utf-8"))
         configure_logging(log)
         stand_in = ("-m", "registry.national.stand_in", *_stand_in_options(settings, options.port))
         stack.enter_context(_child(stand_in, log))
         stack.enter_context(_child(("-m", "web.cli", "work"), log, data_dir=directory))
         register = stack.enter_context(opened(settings))
         serve(settings, register, host="127.0.0.1", port=options.port)
-    return 0
 
 
 def _require_ports(port: int) -> None:
@@ -101,6 +113,8 @@ def _settings(directory: Path, port: int) -> Settings:
                 "LOG_ORIGIN": "demo.skillcert.invalid/hunan",
                 "NATIONAL_URL": f"http://127.0.0.1:{port + 1}",
                 "NATIONAL_KEY_FILE": str((directory / _NATIONAL / PUBLIC_FILE).resolve()),
+                "WITNESSES_FILE": str(write_policy(directory, NO_WITNESSES).resolve()),
+                "WITNESS_SECONDS": "60",
                 "SITE_NOTICE": "演示系统 · 人名、机构和号码全部是虚构的 · Demonstration with invented data",
             },
         )
@@ -148,6 +162,7 @@ def _explain(directory: Path, description: dict[str, list[dict[str, str]]], outp
     output.line(f"  {REGISTER_NAME}（演示，全部为虚构数据）")
     output.line(f"  查询首页        {base}/")
     output.line(f"  全国联网查询替身  {description['national']}/")
+    output.line(f"  见证方 {len(NAMES)} 个：与登记平台同在这台机器上，彼此不独立，只演示办法，不起保护作用。")
     output.line("  登记库：SQLite · 检索：内置索引 · 限流：内存 · 全国网络：替身 · 密钥：加密文件")
     output.line()
     output.line("  可以试三件事：")

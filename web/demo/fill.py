@@ -42,7 +42,7 @@ from web.demo.plan import DemoPlan, PlannedBatch, make_plan
 SEED = 43
 DEMO_FILE = "demo.json"
 _BEGAN_BEFORE = timedelta(days=7)
-_PASSPHRASE = b"demo passphrase, for invented data only"
+PASSPHRASE = b"demo passphrase, for invented data only"
 Progress = Callable[[str, int, int], None]
 
 
@@ -78,7 +78,7 @@ def fill(places: Places, *, certificates: int, national: str, progress: Progress
     clock = PlannedClock(utc_now())
     clock.move_to(plan.batches[0].reported_on - _BEGAN_BEFORE, 9)
     bureau_keys = _begin(places, clock, progress)
-    register = Register(places, _PASSPHRASE, clock=clock)
+    register = Register(places, PASSPHRASE, clock=clock)
     try:
         work = _Work(register, register.writer(), clock, load_rulebook(), bureau_keys)
         listed = read_filings(plan.institutions_file)
@@ -118,15 +118,15 @@ def write_passphrase(directory: Path, passphrase: bytes) -> None:
 def _begin(places: Places, clock: PlannedClock, progress: Progress) -> dict[str, SigningKey]:
     keys = places.keys
     for directory in (keys.root, keys.register, *(keys.bureau(each.code) for each in BUREAUS)):
-        write_passphrase(directory.path, _PASSPHRASE)
-    begin_register(places, passphrase=_PASSPHRASE, root_passphrase=_PASSPHRASE, clock=clock)
-    root = keys.root.unlock(KeyRole.ROOT, _PASSPHRASE)
-    register = Register(places, _PASSPHRASE, clock=clock)
+        write_passphrase(directory.path, PASSPHRASE)
+    begin_register(places, passphrase=PASSPHRASE, root_passphrase=PASSPHRASE, clock=clock)
+    root = keys.root.unlock(KeyRole.ROOT, PASSPHRASE)
+    register = Register(places, PASSPHRASE, clock=clock)
     made = {}
     try:
         writer = register.writer()
         for done, bureau in enumerate(BUREAUS, start=1):
-            key = begin_bureau(places, bureau.code, _PASSPHRASE)
+            key = begin_bureau(places, bureau.code, PASSPHRASE)
             introduce_keys(
                 writer, [key], root=root, custody=Custody.REGISTER, now=clock(), bureau=bureau.code
             )

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from registry.witnessing.policy import NO_WITNESSES
 from web.errors import NoSuchPage
 from web.problems import public_meaning
 from web.site import site_of
@@ -11,7 +12,13 @@ from web.site import site_of
 async def about(request: Request) -> Response:
     """The page for whoever wants to know what to rely on."""
     site = site_of(request)
-    return site.renderer.page(request, "about.html", index=True, log_origin=site.settings.log_origin)
+    return site.renderer.page(
+        request,
+        "about.html",
+        index=True,
+        log_origin=site.settings.log_origin,
+        witnesses=site.settings.witnesses or NO_WITNESSES,
+    )
 
 
 async def problem(request: Request) -> Response:

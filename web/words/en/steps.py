@@ -19,7 +19,7 @@ WORDS = {
     "step.receipt_read": "The receipt is read",
     "step.checkpoint_signed_by_log": "The checkpoint is signed by the log",
     "step.entry_in_log": "The entry is in the log",
-    "step.witnesses_cosigned": "Independent witnesses cosigned",
+    "step.witnesses_cosigned": "Enough witnesses cosigned",
     "step.opening_fits_commitment": "The opened content fits the registered commitment",
     "step.fields_as_registered": "What the file says is what was registered",
     "step.not_annulled": "It was not annulled",

@@ -19,7 +19,7 @@ WORDS = {
     "step.receipt_read": "读取登记回执",
     "step.checkpoint_signed_by_log": "检查点由登记日志签名",
     "step.entry_in_log": "这条登记确实在日志里",
-    "step.witnesses_cosigned": "独立见证方联署",
+    "step.witnesses_cosigned": "足够的见证方联署",
     "step.opening_fits_commitment": "公开的内容与登记的承诺值相符",
     "step.fields_as_registered": "文件所列内容与登记一致",
     "step.not_annulled": "没有被撤销",
