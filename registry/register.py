@@ -127,8 +127,7 @@ class Register:
 
     def publish_pending(self) -> int:
         """Publishes what an earlier run left behind, for want of witnesses or of time; how many entries."""
-        stored, published = self.ledger.log.stored_size(), self.ledger.log.published()
-        pending = stored - (0 if published is None else published[0])
+        pending = self.unpublished()
         if pending:
             self.writer().recover()
         return pending
@@ -232,6 +231,12 @@ class Register:
     def trust_files(self) -> dict[str, bytes]:
         """The trust folder, by file name."""
         return trust_files(self.ledger, self.places)
+
+    def unpublished(self) -> int:
+        """How many durable entries no checkpoint covers yet."""
+        # In this order: what is published between the two reads must not make it negative.
+        published = self.ledger.log.published()
+        return self.ledger.log.stored_size() - (0 if published is None else published[0])
 
     def ready(self) -> int:
         """The published tree size, read anew."""

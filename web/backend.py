@@ -133,5 +133,8 @@ class PublicRegister(Protocol):
     def status_list(self, name: str) -> bytes:
         """A published status list, JSON. Raises the ledger's `OutOfRange` for one that is not there."""
 
+    def unpublished(self) -> int:
+        """How many durable entries wait to be published, for want of witnesses or in this moment."""
+
     def ready(self) -> int:
         """The published tree size, read anew from the database. Raises if the register cannot answer."""

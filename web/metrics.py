@@ -1,6 +1,7 @@
 """Counters of this process in the Prometheus text format. By route template and status: nobody is in them."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS_SECONDS = (0.005, 0.025, 0.1, 0.5, 2.5)
@@ -25,8 +26,10 @@ class Metrics:
                 self._buckets[route, bound] += 1
                 break
 
-    def text(self, *, tree_size: int | None) -> str:
-        """The exposition. The tree size is left out while the register cannot answer."""
+    def text(
+        self, *, tree_size: int | None, unpublished: int | None = None, others: Sequence[str] = ()
+    ) -> str:
+        """The exposition, with lines of others. What the register cannot answer now is left out."""
         lines = [
             "# HELP skillcert_requests_total Requests answered, by method, route template and status.",
             "# TYPE skillcert_requests_total counter",
@@ -46,6 +49,13 @@ class Metrics:
                 "# TYPE skillcert_tree_size gauge",
                 f"skillcert_tree_size {tree_size}",
             ]
+        if unpublished is not None:
+            lines += [
+                "# HELP skillcert_unpublished_entries Durable entries that wait to be published.",
+                "# TYPE skillcert_unpublished_entries gauge",
+                f"skillcert_unpublished_entries {unpublished}",
+            ]
+        lines += others
         return "\n".join(lines) + "\n"
 
     def _histogram(self, route: str) -> list[str]:

@@ -187,6 +187,10 @@ class FakeRegister:
         self._answer()
         return self._checkpoint
 
+    def unpublished(self) -> int:
+        self._answer()
+        return 0
+
     def tile(self, level: int, number: int, width: int) -> bytes:
         self._answer()
         row = self._leaves[256 * number : 256 * number + width]

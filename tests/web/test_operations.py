@@ -4,12 +4,17 @@ import re
 
 import pytest
 
+from registry.witnessing.policy import WitnessAddress, WitnessPolicy
+from signing.keys import KeyRole
+from signing.notes import COSIGNATURE_TYPE, VerifierKey, cosign
+from tests.registry.witnessing.logs import SmallLog, key
 from tests.web import invented
 from tests.web.shapes import fits
 from tests.web.sites import JSON, a_site
 from web.api.openapi import openapi_document
 from web.api.schemas import SCHEMAS
 from web.app import ADDRESSES
+from web.witness_metrics import witness_lines
 
 pytestmark = pytest.mark.anyio
 
@@ -58,6 +63,37 @@ async def test_the_exposition_is_well_formed() -> None:
 
     assert lines
     assert [each for each in lines if not line.fullmatch(each)] == []
+
+
+async def test_who_cosigned_the_newest_checkpoint_and_when_is_told() -> None:
+    note = SmallLog().note(3)
+    for name in ("w1", "w2"):
+        note = cosign(
+            note, f"{name}.example", key(KeyRole.WITNESS, ord(name[1])), int(invented.NOW.timestamp()) - 40
+        )
+    note = cosign(note, "w3.example", key(KeyRole.WITNESS, 9), 1)
+    addresses = [
+        WitnessAddress(
+            VerifierKey(f"{name}.example", COSIGNATURE_TYPE, key(KeyRole.WITNESS, ord(name[1])).public), ""
+        )
+        for name in ("w1", "w2", "w3")
+    ]
+    now = invented.NOW.timestamp()
+    lines = witness_lines(WitnessPolicy(2, tuple(addresses)), note.to_bytes(), now)
+    assert [line for line in lines if not line.startswith("#")] == [
+        'skillcert_witness_cosigned{witness="w1.example"} 1',
+        'skillcert_witness_cosigned{witness="w2.example"} 1',
+        'skillcert_witness_cosigned{witness="w3.example"} 0',
+        "skillcert_witness_quorum 2",
+        "skillcert_quorum_age_seconds 40",
+    ]
+    missed = witness_lines(WitnessPolicy(3, tuple(addresses)), note.to_bytes(), now)
+    assert "skillcert_quorum_age_seconds" not in "".join(missed)
+    assert witness_lines(WitnessPolicy(0), note.to_bytes(), now) == []
+    async with a_site() as site:
+        text = (await site.client.get("/metrics")).text
+    assert "skillcert_unpublished_entries 0" in text
+    assert "skillcert_witness" not in text
 
 
 async def test_counters_are_shown_while_the_register_is_away() -> None:

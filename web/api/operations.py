@@ -4,12 +4,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from registry.errors import RegistryError
+from registry.witnessing.policy import NO_WITNESSES
 from web.api.answers import json_answer
 from web.api.openapi import openapi_document
 from web.headers import BRIEFLY, NO_STORE, OPEN
 from web.metrics import MEDIA_TYPE
 from web.presenters.verdict_json import json_bytes
 from web.site import site_of
+from web.witness_metrics import witness_lines
 
 
 async def healthz(request: Request) -> Response:  # noqa: ARG001 - slowapi looks for it
@@ -25,11 +27,16 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Counters for Prometheus. They are shown while the register is away, too."""
     site = site_of(request)
+    policy = site.settings.witnesses or NO_WITNESSES
     try:
-        tree_size: int | None = site.register.ready()
+        text = site.metrics.text(
+            tree_size=site.register.ready(),
+            unpublished=site.register.unpublished(),
+            others=witness_lines(policy, site.register.checkpoint(), site.clock().timestamp()),
+        )
     except RegistryError:
-        tree_size = None
-    return Response(site.metrics.text(tree_size=tree_size), 200, dict(NO_STORE), MEDIA_TYPE)
+        text = site.metrics.text(tree_size=None)
+    return Response(text, 200, dict(NO_STORE), MEDIA_TYPE)
 
 
 async def openapi(request: Request) -> Response:
