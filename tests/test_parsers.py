@@ -21,7 +21,7 @@ SLOW = {"read_codes": 15}
 
 
 def _examples(parser: Parser) -> int:
-    return SLOW.get(parser.name, 60)
+    return SLOW.get(parser.name, 40)
 
 
 def _read(parser: Parser, data: bytes) -> None:

@@ -175,46 +175,44 @@ def test_a_file_that_is_no_key_file_does_not_open(keys: KeyDirectory, content: b
         list(keys.files())
 
 
-@pytest.mark.parametrize(
-    "altered",
-    [
-        {"n": 2},
-        {"n": 1 << 14},
-        {"n": 1 << 21},
-        {"n": (1 << 15) + 1},
-        {"n": "32768"},
-        {"n": 32768.5},
-        {"n": None},
-        {"salt": "AAAA"},
-        {"salt": "A" * 21 + "B"},
-        {"salt": 1},
-        {"kdf": "pbkdf2"},
-        {"v": 2},
-        {"v": True},
-        {"note": ""},
-    ],
-    ids=str,
-)
-def test_a_weakened_or_respelled_derivation_is_refused(
-    keys: KeyDirectory, altered: dict[str, object]
-) -> None:
+WEAKENED: list[dict[str, object]] = [
+    {"n": 2},
+    {"n": 1 << 14},
+    {"n": 1 << 21},
+    {"n": (1 << 15) + 1},
+    {"n": "32768"},
+    {"n": 32768.5},
+    {"n": None},
+    {"salt": "AAAA"},
+    {"salt": "A" * 21 + "B"},
+    {"salt": 1},
+    {"kdf": "pbkdf2"},
+    {"v": 2},
+    {"v": True},
+    {"note": ""},
+]
+
+
+def test_a_weakened_or_respelled_derivation_is_refused(keys: KeyDirectory) -> None:
     keys.create(KeyRole.LOG, PASSPHRASE)
     path = keys.path / "kdf.json"
-    path.write_bytes(canonical_json(json.loads(path.read_bytes()) | altered))
-    with pytest.raises(KeyFileLocked):
-        KeyDirectory(keys.path).unlock(KeyRole.LOG, PASSPHRASE)
+    honest = json.loads(path.read_bytes())
+    for altered in WEAKENED:
+        path.write_bytes(canonical_json(honest | altered))
+        with pytest.raises(KeyFileLocked):
+            KeyDirectory(keys.path).unlock(KeyRole.LOG, PASSPHRASE)
 
 
 @pytest.mark.parametrize("name", ["kdf.json", "log-1.key"])
-@pytest.mark.parametrize("spelling", JSON_SPELLINGS)
-def test_a_key_file_has_one_spelling(keys: KeyDirectory, name: str, spelling: str) -> None:
+def test_a_key_file_has_one_spelling(keys: KeyDirectory, name: str) -> None:
     keys.create(KeyRole.LOG, PASSPHRASE)
     honest = (keys.path / name).read_bytes()
-    altered = JSON_SPELLINGS[spelling](honest)
-    assert altered != honest
-    (keys.path / name).write_bytes(altered)
-    with pytest.raises(KeyFileLocked):
-        KeyDirectory(keys.path).unlock(KeyRole.LOG, PASSPHRASE)
+    for respelled in JSON_SPELLINGS.values():
+        altered = respelled(honest)
+        assert altered != honest
+        (keys.path / name).write_bytes(altered)
+        with pytest.raises(KeyFileLocked):
+            KeyDirectory(keys.path).unlock(KeyRole.LOG, PASSPHRASE)
 
 
 def test_a_lost_derivation_file_is_not_made_anew(keys: KeyDirectory) -> None:
