@@ -66,7 +66,9 @@ class LookUp:
         size, checkpoint = self.ledger.published()
         versions = [each for each in self.ledger.records.versions(number) if each.index < size]
         if not versions:
-            return Verdict(number, Result.NOT_FOUND, size, self.now(), None)
+            # Asked last, so that it costs nothing where there is a certificate.
+            erased = self.ledger.erasures.of_number(self.vault.erased_number(number)) is not None
+            return Verdict(number, Result.ERASED if erased else Result.NOT_FOUND, size, self.now(), None)
         chain = self._chain(versions, size)
         return self._verdict(number, chain, versions, size, checkpoint)
 
@@ -75,7 +77,8 @@ class LookUp:
         size, _ = self.ledger.published()
         version = self.ledger.records.version_at(index) if index < size else None
         if version is None:
-            return Verdict("", Result.NOT_FOUND, size, self.now(), None)
+            result = Result.ERASED if index < size and self._is_erased(index) else Result.NOT_FOUND
+            return Verdict("", result, size, self.now(), None)
         verdict = self.verdict(version.number)
         replaced = verdict.certificate is not None and verdict.certificate.version != version.version
         if replaced and verdict.result is Result.VALID:
@@ -98,6 +101,14 @@ class LookUp:
     def filing_on(self, prefix: str, day: date) -> FilingOnDay:
         """What the filing of that prefix was on a day. Raises: OutOfRange for an unknown prefix."""
         return _filing_of(self.ledger.folds(), prefix, day)
+
+    def _is_erased(self, index: int) -> bool:
+        """Whether that entry holds a version of an erased certificate."""
+        try:
+            certificate = self.ledger.certificate_of(index)
+        except OutOfRange:
+            return False
+        return self.ledger.erasures.of_certificate(certificate) is not None
 
     def _chain(self, versions: Sequence[StoredVersion], size: int) -> Chain:
         first = versions[0]

@@ -71,9 +71,9 @@ def _lookups(look_up: LookUp) -> Lookups:
     ledger = look_up.ledger
 
     def ordinal_of(index: int) -> int | None:
-        version = ledger.records.version_at(index)
+        # From the log alone: what was erased has its place in the status lists for ever.
         try:
-            return None if version is None else ledger.ordinal(version.certificate, index)
+            return ledger.ordinal(ledger.certificate_of(index), index)
         except OutOfRange:
             return None
 

@@ -6,7 +6,7 @@ saves its cursor in another database once `wait` has returned, and a cursor must
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,8 +42,11 @@ class EmbeddedIndex:
             _upsert(connection, documents)
 
     def delete(self, removals: Sequence[Removal]) -> None:
+        """Takes documents out so that the file does not show them any more, in used or unused space."""
         with self._transaction() as connection:
             _delete(connection, removals)
+            _merge(connection, {removal.kind for removal in removals})
+        self._empty_log()
 
     def wait(self) -> None:
         """Nothing to wait for: `upsert` and `delete` return after their commit."""
@@ -53,6 +56,13 @@ class EmbeddedIndex:
 
     def wipe(self) -> None:
         self._directory.wipe()
+
+    def _empty_log(self) -> None:
+        """Takes the write-ahead log over into the file; readers that still need it only delay that."""
+        file = self._directory.published()
+        if file is not None:
+            with opened(file, "rw") as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -110,6 +120,7 @@ class EmbeddedBuild:
 def _writing(file: Path) -> Iterator[sqlite3.Connection]:
     with opened(file, "rw") as connection:
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
@@ -152,6 +163,13 @@ def _delete(connection: sqlite3.Connection, removals: Sequence[Removal]) -> None
         body = None if row_id is None else _body(connection, removal.kind, row_id)
         if row_id is not None and body is not None:
             _remove(connection, removal.kind, row_id, body)
+
+
+def _merge(connection: sqlite3.Connection, kinds: Iterable[Kind]) -> None:
+    """Full-text tables only note that tokens are out; merging leaves them out. Removals are rare enough."""
+    for kind in kinds:
+        table = f"{kind.value}_tokens"
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
 def _body(connection: sqlite3.Connection, kind: Kind, row_id: int) -> str | None:

@@ -5,6 +5,7 @@ for at, so repeating a change does no harm.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from registry.filing.model import Filing, filing_on
 from registry.ledger.admission import CIVIL_TIME
@@ -46,9 +47,10 @@ class RegisterChanges:
 
 def _certificate(look_up: LookUp, version: RegisteredVersion) -> Document | Removal:
     head, record = version.chain.head, version.record
-    if head.state is ChainState.ERASED:
+    if record is None or head.state is ChainState.ERASED:
         return Removal(Kind.CERTIFICATE, str(version.chain.first.index))
-    filing = look_up.filing_on(record.institution, version.issued_on)
+    issued_on = date.fromisoformat(record.issued_on)
+    filing = look_up.filing_on(record.institution, issued_on)
     bureau = parse_bureau(filing.bureau)
     return CertificateDocument(
         entry_index=version.chain.first.index,
@@ -59,7 +61,7 @@ def _certificate(look_up: LookUp, version: RegisteredVersion) -> Document | Remo
         occupation=record.occupation,
         job=record.job,
         level=int(record.level),
-        issued_on=version.issued_on,
+        issued_on=issued_on,
         institution=filing.name,
         institution_short=filing.short_name,
         bureau=bureau.code,

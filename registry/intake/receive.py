@@ -66,8 +66,13 @@ class StoredFacts:
         self._look_up = look_up
 
     def registered(self, numbers: Sequence[str]) -> frozenset[str]:
-        """Which numbers a certificate already has."""
-        return self._look_up.ledger.records.registered(numbers)
+        """Which numbers a certificate already has, or had before it was erased."""
+        ledger, vault = self._look_up.ledger, self._look_up.vault
+        registered = ledger.records.registered(numbers)
+        if ledger.erasures.is_empty():
+            return registered
+        by_mac = {vault.erased_number(each): each for each in numbers}
+        return registered | {by_mac[mac] for mac in ledger.erasures.among(list(by_mac))}
 
     def held_by(self, persons: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[Held, ...]]:
         """The valid certificates of each person, by (document type, canonical number)."""

@@ -16,7 +16,7 @@ from registry.ledger.entries import (
     stamped,
     text,
 )
-from registry.ledger.errors import MalformedEntry, NotAdmitted, OutOfRange, Refusal
+from registry.ledger.errors import MalformedEntry, NotAdmitted, NumberTaken, OutOfRange, Refusal
 from registry.ledger.writer import Addition, LogHead, LogWriter, Published, TableRows, simple
 from registry.storage.vault import Vault
 from signing.commitment import Record, Seed, commitment
@@ -37,13 +37,17 @@ _RECORD_COLUMNS = (
 
 @dataclass(frozen=True)
 class PreparedCertificate:
-    """A record ready to be appended: its commitment, and its private row sealed. Made only by `prepare`."""
+    """A record ready to be appended: its commitment, and its private row sealed. Made only by `prepare`.
+
+    `number_mac` is by what its number would be known if it had been erased.
+    """
 
     commitment: bytes
     number: str
     sealed: bytes
     person: bytes
     named_person: bytes
+    number_mac: bytes = b""
 
     def row(self, index: int, certificate: int, version: int) -> tuple[object, ...]:
         """The private row of this version."""
@@ -68,6 +72,7 @@ def prepare(record: Record, seed: Seed, canonical_id: str, vault: Vault) -> Prep
         sealed=vault.seal_record("record", committed, record, seed),
         person=vault.person(record.id_type, canonical_id),
         named_person=vault.named_person(record.id_type, canonical_id, record.name),
+        number_mac=vault.erased_number(record.number),
     )
 
 
@@ -156,6 +161,7 @@ def append_approval(
         if not all(each.number.startswith(institution) for each in certificates):
             # Commitments hide the institution: only here can another bureau's certificates be kept out.
             raise NotAdmitted(Refusal.RECORD_DIFFERS)
+        _require_never_erased(head, certificates)
         batch = b64url_decode(text(content, "batch"), length=16)
         at, first = head.next_index, head.next_index + 1
         bodies = [stamped(content, head.at), *certificate_bodies(batch, commitments, head.at)]
@@ -182,25 +188,13 @@ def append_approval(
 def append_act(writer: LogWriter, content: Entry, corrected: PreparedCertificate | None = None) -> Published:
     """Records an act on a certificate; `corrected` is the new version of a correction.
 
+    An erasure is more than its act: `registry.ledger.append_erasure`.
     Raises: NotAdmitted, MalformedEntry, WriterBusy, GuardMismatch, GuardMissing.
     """
 
     def admit(head: LogHead) -> Addition:
         certificate, at = number(content, "index"), head.next_index
-        try:
-            chain = head.ledger.chain(certificate, at)
-            _, approval = head.ledger.approval_of(certificate)
-        except OutOfRange as fault:
-            raise NotAdmitted(Refusal.CERTIFICATE_UNKNOWN) from fault
-        link = require_act(
-            content,
-            chain,
-            log_origin=writer.origin,
-            at_text=rfc3339(head.at),
-            index=at,
-            bureau=text(approval, "bureau"),
-            keys=head.folds.keys,
-        )
+        link = admitted_act(head, content, writer.origin)
         _require_content(head, link, certificate, corrected)
         ordinal = head.ledger.records.next_ordinal() if corrected is not None else None
         rows = [TableRows("act", ("idx", "certificate", "ordinal"), [(at, certificate, ordinal)])]
@@ -211,11 +205,39 @@ def append_act(writer: LogWriter, content: Entry, corrected: PreparedCertificate
     return writer.append(admit)
 
 
+def admitted_act(head: LogHead, content: Entry, log_origin: str) -> Link:
+    """The link that an act adds to its certificate's chain. Raises: NotAdmitted, MalformedEntry."""
+    certificate, at = number(content, "index"), head.next_index
+    try:
+        chain = head.ledger.chain(certificate, at)
+        _, approval = head.ledger.approval_of(certificate)
+    except OutOfRange as fault:
+        raise NotAdmitted(Refusal.CERTIFICATE_UNKNOWN) from fault
+    return require_act(
+        content,
+        chain,
+        log_origin=log_origin,
+        at_text=rfc3339(head.at),
+        index=at,
+        bureau=text(approval, "bureau"),
+        keys=head.folds.keys,
+    )
+
+
+def _require_never_erased(head: LogHead, certificates: Sequence[PreparedCertificate]) -> None:
+    """A number is given once, also where nothing but its keyed hash is left of it."""
+    erasures = head.ledger.erasures
+    if not erasures.is_empty() and erasures.among([each.number_mac for each in certificates]):
+        raise NumberTaken
+
+
 def _require_content(
     head: LogHead, link: Link, certificate: int, corrected: PreparedCertificate | None
 ) -> None:
     """What the chain alone can't tell: the corrected record, or the certificate that supersedes."""
     records = head.ledger.records
+    if link.act is ActKind.ERASED:
+        raise NotAdmitted(Refusal.RECORD_DIFFERS)
     if (link.act is ActKind.CORRECTED) != (corrected is not None):
         raise NotAdmitted(Refusal.RECORD_DIFFERS)
     if corrected is not None:

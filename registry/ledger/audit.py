@@ -22,6 +22,7 @@ from sqlalchemy.engine import Engine
 
 from registry.ledger.audit_batches import check_batches
 from registry.ledger.audit_checkpoints import CheckpointAudit
+from registry.ledger.audit_erasures import ErasureAudit
 from registry.ledger.audit_projections import check_nothing_beside, check_projections
 from registry.ledger.audit_records import RecordAudit
 from registry.ledger.audit_replay import LogReplay, Replayed
@@ -105,6 +106,7 @@ class _Audit:
         self.replay = LogReplay(log_origin)
         self.checkpoints = CheckpointAudit(log_origin)
         self.records = RecordAudit(rows, vault)
+        self.erasures = ErasureAudit(rows, vault)
         self.counts: Counter[str] = Counter()
         self.seconds = dict.fromkeys(Phase, 0.0)
         self._rows = rows
@@ -147,6 +149,7 @@ class _Audit:
         self.counts["certificate"] = self.replay.certificates
         self.counts["tile"] = sum(self.tree.levels())
         self.counts["checkpoint"] = self.checkpoints.checked
+        self.counts["erasure"] = self.erasures.checked
         self.counts["record"] = self.records.checked
         self.counts["record_opened"] = self.records.opened
         return AuditReport(
@@ -223,9 +226,12 @@ class _Audit:
         with self._timed(Phase.PROJECTIONS):
             check_nothing_beside(self._rows, frozenset(self._batches), self.size)
         with self._timed(Phase.RECORDS):
+            self.erasures.check(self.replay, self.records.absent, self.size)
             self.records.finish(self.replay)
             if self._vault is not None:
-                self.counts["batch"] = check_batches(self._rows, self._vault, self.replay.keys, self._origin)
+                self.counts["batch"] = check_batches(
+                    self._rows, self._vault, self.replay.keys, self._origin, self.erasures.places
+                )
         with self._timed(Phase.DATABASE):
             if self._rows.checks_structure and (fault := self._rows.structure_fault()) is not None:
                 found(FindingCode.DATABASE_DAMAGED, Check.DATABASE, "", "structure", fault=fault)

@@ -3,6 +3,7 @@
 Source: the product's own format; HMAC RFC 2104.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -13,8 +14,8 @@ from registry.ledger.key_history import KeyHistory
 from registry.storage.audit_rows import AuditRows
 from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, row_key
 from registry.storage.batch_seal import CLEAR_OF_BATCH, CLEAR_OF_ROW, altered_column
-from registry.storage.errors import SealBroken
-from registry.storage.vault import Vault
+from registry.storage.errors import Erased, SealBroken
+from registry.storage.vault import Place, Vault
 from signing.encoding import b64url_decode, b64url_encode, parse_canonical_json
 from signing.errors import BadSignature, MalformedEncoding
 from signing.keys import KeyRole, verify
@@ -27,7 +28,9 @@ _COLUMNS = ("id", "mac", *_FORMS, *CLEAR_OF_BATCH)
 _ROW_NUMBERS = range(1 << 32)
 
 
-def check_batches(rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: str) -> int:
+def check_batches(
+    rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: str, erased: frozenset[Place] = frozenset()
+) -> int:
     """Every stored batch, and every return of one; how many batches there are.
 
     Steps:
@@ -37,14 +40,17 @@ def check_batches(rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: s
        no batch
     3. what an approval says of the batch is what is stored
     4. a return is signed by a bureau that the log knows
+
+    A row or a Form 5 may be missing only where `erased` says that it was erased.
     """
     checked = 0
+    gone = Counter(place.row[:-4] for place in erased if place.table == BATCH_TABLE)
     for row in rows.batches(_COLUMNS):
         batch = dict(zip(_COLUMNS, row, strict=True))
         if not isinstance(batch["id"], bytes):
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", _shown(batch["id"]), "id")
-        _check_files(vault, batch)
-        _check_rows(rows, vault, batch)
+        _check_files(vault, batch, erased)
+        _check_rows(rows, vault, batch, gone[batch["id"]])
         decision = rows.decision(batch["id"])
         if decision is not None and decision[0]:
             _check_approved(batch, _content(batch["id"], decision[2]))
@@ -57,7 +63,7 @@ def check_batches(rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: s
     return checked
 
 
-def _check_files(vault: Vault, batch: Batch) -> None:
+def _check_files(vault: Vault, batch: Batch, erased: frozenset[Place]) -> None:
     # 1
     key = _shown(batch["id"])
     clear = [batch[name] for name in CLEAR_OF_BATCH]
@@ -65,17 +71,19 @@ def _check_files(vault: Vault, batch: Batch) -> None:
     if column is not None:
         found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", key, column)
     for name in _FORMS:
+        if Place(FORMS_TABLE, batch["id"], name) in erased and batch[name] == b"":
+            continue
         try:
             plain = vault.open(FORMS_TABLE, batch["id"], name, batch[name])
-        except (SealBroken, TypeError):
+        except (Erased, SealBroken, TypeError):
             found(FindingCode.SEAL_BROKEN, Check.BATCHES, "batch", key, name)
         if batch[f"{name}_mac"] != vault.file_mac(batch["salt"], plain):
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", key, f"{name}_mac")
 
 
-def _check_rows(rows: AuditRows, vault: Vault, batch: Batch) -> None:
+def _check_rows(rows: AuditRows, vault: Vault, batch: Batch, gone: int) -> None:
     # 2
-    identity, count = batch["id"], 0
+    identity, count = batch["id"], gone
     for number, *clear, sealed, mac in rows.batch_rows(identity):
         place = f"{_shown(identity)}/{number}"
         if not isinstance(number, int) or number not in _ROW_NUMBERS:
@@ -91,7 +99,7 @@ def _check_rows(rows: AuditRows, vault: Vault, batch: Batch) -> None:
             continue
         try:
             record, _ = vault.open_record(BATCH_TABLE, key, sealed)
-        except (SealBroken, TypeError):
+        except (Erased, SealBroken, TypeError):
             found(FindingCode.SEAL_BROKEN, Check.BATCHES, "batch_row", place, "sealed")
         if record.institution != batch["prefix"]:
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", _shown(identity), "prefix")

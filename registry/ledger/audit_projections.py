@@ -14,7 +14,9 @@ LANDMARK = ("idx", "type")
 APPROVAL = ("idx", "batch", "count", "first_ordinal")
 ACT = ("idx", "certificate", "ordinal")
 STATUS_LIST = ("idx", "name", "body")
-_BY_INDEX = ("entry", "landmark", "approval", "act", "record", "status_list")
+_BY_INDEX = (
+    "entry", "landmark", "approval", "act", "record", "status_list", "erasure", "erased_place"
+)  # fmt: skip
 
 
 def check_projections(rows: AuditRows, replay: LogReplay, replayed: Replayed, start: int, end: int) -> None:

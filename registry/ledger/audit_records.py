@@ -12,11 +12,10 @@ from typing import NoReturn
 from registry.ledger.audit_projections import compare
 from registry.ledger.audit_replay import LogReplay, Version
 from registry.ledger.audit_report import Check, FindingCode, first_difference, found
-from registry.ledger.chain import ChainState
 from registry.rules.errors import RulesError
 from registry.rules.identity_documents import check_identity, parse_identity_type
 from registry.storage.audit_rows import AuditRows
-from registry.storage.errors import SealBroken
+from registry.storage.errors import Erased, SealBroken
 from registry.storage.sql import Row
 from registry.storage.vault import Vault
 from signing.commitment import Record, Seed, commitment
@@ -27,14 +26,14 @@ _COLUMNS = (*_NUMBERED, "sealed", "person", "named_person")
 
 
 class RecordAudit:
-    """Checks records in the order of the log. Erased certificates may have lost theirs."""
+    """Checks records in the order of the log. `absent` are versions without one: erased, or lost."""
 
     def __init__(self, rows: AuditRows, vault: Vault | None) -> None:
         self.checked = 0
         self.opened = 0
         self._rows = rows
         self._vault = vault
-        self._absent: list[Version] = []
+        self.absent: list[Version] = []
 
     def check(self, replay: LogReplay, versions: list[Version], start: int, end: int) -> None:
         """The records of one stretch of the log."""
@@ -42,7 +41,7 @@ class RecordAudit:
         stored = self._rows.in_range("record", columns, start, end)
         if len(stored) < len(versions):
             held = {row[0] for row in stored}
-            self._absent += [version for version in versions if version.idx not in held]
+            self.absent += [version for version in versions if version.idx not in held]
             versions = [version for version in versions if version.idx in held]
         compare("record", _CLEAR, [row[:4] for row in stored], versions, Check.RECORDS)
         for version, row in zip(versions, stored, strict=True):
@@ -54,10 +53,10 @@ class RecordAudit:
         self.checked += len(stored)
 
     def finish(self, replay: LogReplay) -> None:
-        """Who has no record was erased, and no number belongs to two certificates."""
-        for version in self._absent:
-            if replay.state(version.certificate) is not ChainState.ERASED:
-                found(FindingCode.ROW_MISSING, Check.RECORDS, "record", version.idx)
+        """No erased certificate has a record left, and no number belongs to two certificates."""
+        for certificate in replay.erased:
+            if self._rows.number_of(certificate) is not None:
+                found(FindingCode.ROW_SURPLUS, Check.RECORDS, "record", certificate)
         if (index := self._rows.repeated_number()) is not None:
             found(FindingCode.NUMBER_REPEATED, Check.RECORDS, "record", index, "number")
 
@@ -72,7 +71,7 @@ class RecordAudit:
         number, sealed, person, named_person = row[4:]
         try:
             record, seed = vault.open_record("record", version.commitment, sealed)
-        except (SealBroken, TypeError):
+        except (Erased, SealBroken, TypeError):
             found(FindingCode.SEAL_BROKEN, Check.RECORDS, "record", version.idx, "sealed")
         _require_commitment(version, record, seed)
         if number != record.number:

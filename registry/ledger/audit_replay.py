@@ -113,7 +113,10 @@ def _is_right(certificate: tuple[bytes, bytes, bytes]) -> bool:
 
 
 class LogReplay:
-    """The log up to `size`. Raises `Found` at the first entry that could not have been appended."""
+    """The log up to `size`. Raises `Found` at the first entry that could not have been appended.
+
+    `erased` holds the index of the act by each certificate that was erased.
+    """
 
     def __init__(self, log_origin: str) -> None:
         self.size = 0
@@ -125,6 +128,7 @@ class LogReplay:
         self._at = ""
         self._approvals: list[Covering] = []
         self._starts: list[int] = []
+        self.erased: dict[int, int] = {}
         self._batches: set[bytes] = set()
         self._acted: dict[int, _Acted] = {}
         self._ordinals = 0
@@ -299,6 +303,8 @@ class LogReplay:
             commitment = b64url_decode(link.commitment, length=32)
             replayed.versions.append(Version(index, certificate, link.version, commitment))
             acted.ordinals.append(new_ordinal)
+        if link.state is ChainState.ERASED:
+            self.erased[certificate] = index
         acted.head = link
         self._acted[certificate] = acted
         self.status.follow(index, link.state, acted.ordinals)

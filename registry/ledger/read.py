@@ -14,6 +14,7 @@ from registry.ledger.folds import LogFolds
 from registry.ledger.key_history import KeyHistory
 from registry.ledger.tiles import bundle, tile_width
 from registry.ledger.tree import StoredTree, cached_tiles
+from registry.storage.erasure_rows import ErasureRows
 from registry.storage.log_rows import LogRows
 from registry.storage.record_rows import RecordRows, StoredApproval
 from registry.storage.sql import KeptReader
@@ -30,6 +31,7 @@ class LedgerReader:
         self._reader = KeptReader(engine)
         self.log = LogRows(self._reader)
         self.records = RecordRows(self._reader)
+        self.erasures = ErasureRows(self._reader)
         self._folds = LogFolds(origin)
         self._full_tile = cached_tiles(self.log)
         self._tree: StoredTree | None = None
@@ -125,3 +127,14 @@ class LedgerReader:
         if ordinal is None:
             raise OutOfRange
         return ordinal
+
+    def certificate_of(self, index: int) -> int:
+        """The certificate of which that entry holds a version, whether its record is still there or not.
+
+        Raises: OutOfRange.
+        """
+        certificate = self.records.corrected_by(index)
+        if certificate is None:
+            self.approval_of(index)
+            certificate = index
+        return certificate

@@ -36,6 +36,7 @@ from registry.ledger.merkle import leaf_hashes
 from registry.ledger.read import LedgerReader
 from registry.ledger.signers import checkpoint_signers
 from registry.ledger.tree import GrowingEdge, StoredTree
+from registry.storage.erasure_rows import Forgetting, forget
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.log_rows import LogRows, insert_checkpoint, insert_entries, insert_tiles
 from registry.storage.sql import Row, bulk_insert, writing
@@ -67,11 +68,15 @@ class TableRows:
 
 @dataclass(frozen=True)
 class Addition:
-    """What one append adds: entries, where the landmarks among them stand, and private rows."""
+    """What one append adds: entries, where the landmarks among them stand, and private rows.
+
+    An erasure, and nothing else, takes private rows away in the same transaction.
+    """
 
     bodies: Sequence[bytes]
     landmarks: Sequence[tuple[int, str]] = ()
     rows: Sequence[TableRows] = field(default=())
+    forgetting: Forgetting | None = None
 
 
 @dataclass(frozen=True)
@@ -218,6 +223,8 @@ def _insert_private(connection: Connection, addition: Addition) -> None:
     bulk_insert(connection, "landmark", ("idx", "type"), list(addition.landmarks))
     for each in addition.rows:
         bulk_insert(connection, each.table, each.columns, each.rows)
+    if addition.forgetting is not None:
+        forget(connection, addition.forgetting)
 
 
 @contextmanager

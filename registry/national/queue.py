@@ -29,7 +29,8 @@ class Outbox(Protocol):
 
     Positions start at 1 or later, never repeat and follow commit order; they need not be dense. All versions
     of a number stand in the order of their acts. A version whose record has been erased since is handed out
-    as it was but without its record, so that no position ever disappears.
+    as it was but without its record. Once the network confirmed the removal, the number is forgotten as well,
+    and with it all positions of the certificate disappear: nothing is left to be said of them.
     """
 
     def after(self, seq: int, limit: int) -> Sequence[OutboxRow]:

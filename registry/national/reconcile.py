@@ -1,14 +1,16 @@
 """Whether the network holds exactly what it confirmed to us: the same count and the same root.
 
-Compared is the latest confirmed version of each number. What is still waiting or was turned back is not the
-network's fault and is counted beside it. No sender may be at work meanwhile, so the lease is taken.
+Compared is the latest confirmed version of each number that is not erased: what the network confirmed to have
+removed, it holds no more, and a network that kept it holds one too many. What is still waiting or was turned
+back is not the network's fault and is counted beside it. No sender may be at work meanwhile, so the lease is
+taken; whoever forgets the numbers of confirmed removals takes it too.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from registry.national.errors import LeaseLost, RemoteRefused, RemoteUnavailable, SendingStopped
-from registry.national.protocol import MAX_ROWS, BatchId
+from registry.national.protocol import MAX_ROWS, BatchId, RowState
 from registry.national.queue import SendingState
 from registry.national.receipts import Held, holdings_root
 from registry.national.sync import Sender
@@ -95,6 +97,8 @@ def confirmed(sender: Sender) -> Ours:
             if state is SendingState.ONLINE:
                 row = item.row
                 latest[row.number] = Held(row.number, row.version, row.commitment, row.state)
+                if row.state is RowState.ERASED:
+                    del latest[row.number]
         cursor = page[-1].seq
     holdings = Holdings(len(latest), holdings_root(latest.values()))
     return Ours(holdings, counts[SendingState.PENDING], counts[SendingState.REJECTED])

@@ -47,3 +47,30 @@ def postgresql_triggers(table: str) -> Iterator[str]:
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION skillcert_append_only()"
     )
+
+
+def sqlite_only_where(table: str, found: str) -> Iterator[str]:
+    """The statements that let a row of an append-only table go where the query `found` finds something."""
+    yield f"DROP TRIGGER {table}_no_delete"
+    yield (
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN NOT EXISTS ({found}) "
+        f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+    )
+
+
+def postgresql_only_where(table: str, found: str) -> Iterator[str]:
+    """As `sqlite_only_where`. Updating stays forbidden, and so does emptying the table."""
+    yield f"DROP TRIGGER {table}_append_only ON {table}"
+    yield (
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION skillcert_append_only()"
+    )
+    yield (
+        f"CREATE FUNCTION skillcert_{table}_may_go() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF EXISTS ({found}) THEN RETURN OLD; END IF; "
+        f"RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    yield (
+        f"CREATE TRIGGER {table}_may_go BEFORE DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION skillcert_{table}_may_go()"
+    )

@@ -170,6 +170,20 @@ class AuditRows:
             yield from page
             last = page[-1][0]
 
+    def has_batch_row(self, batch: bytes, row: int) -> bool:
+        """Whether that row of a batch is there."""
+        statement = 'SELECT 1 FROM batch_row WHERE batch = ? AND "row" = ?'
+        return self._reader.one(statement, batch, row) is not None
+
+    def form5_bytes(self, batch: bytes) -> int:
+        """How long the stored Form 5 of a batch is, 0 where there is none."""
+        row = self._reader.one("SELECT length(form5) FROM batch WHERE id = ?", batch)
+        return 0 if row is None or row[0] is None else int(row[0])
+
+    def removals(self) -> list[Row]:
+        """(certificate, sealed) of every number that the network is still to be told."""
+        return self._reader.rows("SELECT certificate, sealed FROM removal ORDER BY certificate")
+
     def stray_batch_row(self) -> Row | None:
         """(batch, row) of a row whose batch is not there."""
         return self._reader.one(

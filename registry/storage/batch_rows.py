@@ -101,6 +101,13 @@ class BatchRows:
                 return
             last = int(page[-1][0])
 
+    def of_institution(self, prefix: str) -> Iterator[StoredBatch]:
+        """Every batch that an institution handed in, one at a time: each holds two whole files."""
+        for (identity,) in self._reader.rows("SELECT id FROM batch WHERE prefix = ? ORDER BY id", prefix):
+            batch = self.batch(bytes(identity))
+            if batch is not None:
+                yield batch
+
     def decision(self, identity: bytes) -> tuple[bool, str] | None:
         """(approved, content) of the decision on a batch, if there is one."""
         row = self._reader.one("SELECT approved, content FROM decision WHERE batch = ?", identity)

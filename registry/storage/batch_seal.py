@@ -32,6 +32,13 @@ def bound_row(vault: Vault, batch: bytes, row: StoredBatchRow) -> StoredBatchRow
     return replace(row, mac=b"".join(_macs(vault, BATCH_TABLE, key, CLEAR_OF_ROW, values)))
 
 
+def bound_columns(
+    vault: Vault, table: str, key: bytes, columns: Sequence[str], values: Sequence[object]
+) -> bytes:
+    """The hashes of these columns, in their order."""
+    return b"".join(_macs(vault, table, key, columns, values))
+
+
 def altered_column(
     vault: Vault, table: str, key: bytes, columns: Sequence[str], values: Sequence[object], mac: object
 ) -> str | None:

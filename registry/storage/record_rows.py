@@ -114,6 +114,11 @@ class RecordRows:
         row = self._reader.one("SELECT ordinal FROM act WHERE idx = ?", index)
         return None if row is None or row[0] is None else int(row[0])
 
+    def corrected_by(self, index: int) -> int | None:
+        """The certificate that the correction in that entry corrects, None if it is no correction."""
+        row = self._reader.one("SELECT certificate FROM act WHERE idx = ? AND ordinal IS NOT NULL", index)
+        return None if row is None else int(row[0])
+
     def registered(self, numbers: Sequence[str]) -> frozenset[str]:
         """Which of these numbers a certificate already has."""
         return frozenset(str(row[0]) for row in self._among("SELECT number FROM record", "number", numbers))

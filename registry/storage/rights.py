@@ -1,8 +1,9 @@
 """What the roles of a PostgreSQL register may do with each of its tables. The owner migrates and may all.
 
 The reader answers questions: it reads every table and writes none. The writer appends; it may never change
-or remove what the register holds, whatever becomes of the triggers. The desk's tables hold only how far
-followers got, and are the writer's own.
+or remove what the log holds, whatever becomes of the triggers. It may remove what an erasure removes: records
+(the trigger wants the erasure first), rows of uploads, and the file of an upload. The desk's tables hold only
+how far followers got, and are the writer's own.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from registry.storage import desk_rows, national_rows, register_rows
+from registry.storage import desk_rows, erasure_rows, national_rows, register_rows
 from registry.storage.metadata import DESK_METADATA, REGISTER_METADATA
 from registry.storage.migrate import Schema, version_table
 
@@ -23,9 +24,10 @@ class Role(StrEnum):
 
 
 # Their modules make the tables known.
-_MODULES = (register_rows, desk_rows, national_rows)
+_MODULES = (register_rows, erasure_rows, desk_rows, national_rows)
 _READ = frozenset({"SELECT"})
 _APPEND = _READ | {"INSERT"}
+_ERASE = _APPEND | {"DELETE"}
 _CHANGE = _APPEND | {"UPDATE", "DELETE"}
 
 # One line a table: a new one has no right until somebody decides.
@@ -36,10 +38,13 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "checkpoint": _APPEND,
     "approval": _APPEND,
     "act": _APPEND,
-    "record": _APPEND,
+    "record": _ERASE,
     "status_list": _APPEND,
-    "batch": _APPEND,
-    "batch_row": _APPEND,
+    "batch": _APPEND | {"UPDATE"},
+    "batch_row": _ERASE,
+    "erasure": _APPEND,
+    "erased_place": _APPEND,
+    "removal": _ERASE,
     "decision": _APPEND,
     "cursor": _CHANGE,
     "national_progress": _CHANGE,

@@ -25,6 +25,8 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",
+    # What is deleted, an erased record, is overwritten with zeros.
+    "PRAGMA secure_delete=ON",
     "PRAGMA busy_timeout=10000",
     "PRAGMA cache_size=-65536",
     "PRAGMA mmap_size=1073741824",

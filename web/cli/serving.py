@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import structlog
 import uvicorn
 
+from registry.erasing import finish_erasures
 from registry.errors import RegistryError
 from registry.national.sync import Sender, SyncReport, sync_until
 from registry.register import Register
@@ -21,7 +22,7 @@ from search.follower import Follower
 from search.from_register import RegisterChanges
 from signing.errors import SigningError
 from web.app import create_app
-from web.cli.network import national_sender
+from web.cli.network import national_sender, settle
 from web.cli.opening import opened, read_settings
 from web.cli.output import Output
 from web.errors import PortUnavailable
@@ -109,11 +110,12 @@ def _work(_: argparse.Namespace, output: Output) -> int:
         jobs = [
             _repeated("search", lambda: index_follower(settings, register).follow(), _FOLLOW_SECONDS, stop),
             _repeated("publish", register.publish_pending, _PUBLISH_SECONDS, stop),
+            _repeated("erasure", lambda: _finish_erasures(register), _STATUS_SECONDS, stop),
             _repeated("status", lambda: register.publish_status(register.writer()), _STATUS_SECONDS, stop),
         ]
         if settings.national_url is not None:
             sender = stack.enter_context(national_sender(settings, register, pause=stop.wait))
-            jobs.append(threading.Thread(target=_send, args=(sender, stop), name="national"))
+            jobs.append(threading.Thread(target=_send, args=(register, sender, stop), name="national"))
         for job in jobs:
             job.start()
         output.line("后台任务已启动。")
@@ -121,6 +123,10 @@ def _work(_: argparse.Namespace, output: Output) -> int:
         for job in jobs:
             job.join()
     return 0
+
+
+def _finish_erasures(register: Register) -> int:
+    return finish_erasures(register.keys, register.ledger.erasures, register.engine)
 
 
 def _repeated(
@@ -140,8 +146,9 @@ def _repeated(
     return threading.Thread(target=run, name=name)
 
 
-def _send(sender: Sender, stop: threading.Event) -> None:
+def _send(register: Register, sender: Sender, stop: threading.Event) -> None:
     def report(done: SyncReport) -> None:
+        settle(register, sender)
         if done.batches or done.reason:
             _log.info("national", outcome=done.outcome.value, batches=done.batches, online=done.online)
 

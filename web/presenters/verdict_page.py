@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from registry.filing.book import FilingBook
 from registry.filing.model import FilingOnDay
+from registry.ledger.entries import ActKind
 from registry.rules.bureaus import Bureau, UnknownBureau, parse_bureau
 from registry.rules.certificate_number import HUNAN, parse_certificate_number
 from registry.verdict import CertificateVerdict, HistoryItem, Result, Verdict
@@ -63,11 +64,14 @@ class VerdictPage:
 
     @property
     def is_older_version(self) -> bool:
-        """Superseded as a version, not as a number: the current version has the same number."""
+        """Superseded as a version, not as a number: the current version has the same number.
+
+        The number that replaced this one may be unknown by now: its certificate may have been erased.
+        """
         certificate = self.verdict.certificate
-        return (
-            self.result is Result.SUPERSEDED and certificate is not None and certificate.replaced_by is None
-        )
+        if certificate is None or self.result is not Result.SUPERSEDED:
+            return False
+        return all(item.act != ActKind.SUPERSEDED for item in certificate.history)
 
 
 def name_check_of(matches: bool | None) -> NameCheck:

@@ -96,9 +96,12 @@ class StandInStore:
             return answer
 
     def held(self) -> tuple[list[Held], BatchId]:
-        """The latest version of every certificate, and the last batch taken, at one moment."""
+        """The latest version of each certificate not erased, and the last batch taken, at one moment."""
         with self._transaction() as connection:
-            rows = connection.execute("SELECT number, version, commitment, state FROM certificate").fetchall()
+            rows = connection.execute(
+                "SELECT number, version, commitment, state FROM certificate WHERE state <> ?",
+                (RowState.ERASED.value,),
+            ).fetchall()
             last = connection.execute("SELECT batch FROM batch ORDER BY at DESC LIMIT 1").fetchone()
         held = [
             Held(number, version, Commitment(commitment), RowState(state))

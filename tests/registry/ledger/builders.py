@@ -27,6 +27,7 @@ from registry.ledger.append import (
     append_keys,
     prepare,
 )
+from registry.ledger.append_erasure import Erasing, Uploads, append_erasure
 from registry.ledger.audit import audit
 from registry.ledger.audit_report import AuditReport
 from registry.ledger.chain import Chain
@@ -38,6 +39,7 @@ from registry.ledger.writer import LogWriter, Published
 from registry.places import Places
 from registry.review.acts import ActReason, act_content
 from registry.review.decide import signed
+from registry.rules.legal_grounds import LegalGround
 from registry.storage.migrate import Schema, migrate
 from registry.storage.vault import Vault
 from signing.commitment import Record, Seed, new_seed
@@ -220,9 +222,18 @@ class SmallRegister:
 
     def act(self, certificate: int, act: ActKind, **over: object) -> Published:
         """Acts on a certificate as Changsha; `over` may name the bureau and the other fields."""
-        return append_act(
-            self.writer, signed(self.act_content(certificate, act, **over), self.bureau, ORIGIN)
-        )
+        content = signed(self.act_content(certificate, act, **over), self.bureau, ORIGIN)
+        return self.erase(content) if act is ActKind.ERASED else append_act(self.writer, content)
+
+    def erase(self, content: Entry, uploads: Uploads | None = None) -> Published:
+        """Erases the certificate that a signed act names, to the last key."""
+        with self.reader() as reader:
+            number = reader.records.number_of(int(str(content["index"])))
+            assert number is not None
+            erasing = Erasing(number, LegalGround.CONSENT_WITHDRAWN, bytes(32), uploads or Uploads())
+            published = append_erasure(self.writer, content, erasing, self.vault)
+            self.vault.forget(reader.erasures.places_of(published.first_index))
+        return published
 
     def correct(self, certificate: int, record: Record) -> Published:
         """Corrects a certificate to this record."""

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from registry.storage import erasure_rows as erasure_rows
 from registry.storage.register_rows import RegisterTable
 from tests.contracts.postgres import PostgresCluster
 from tests.registry.ledger.builders import a_record, small_register
 
-# Batches are not part of the log: what was returned may be deleted one day.
-_CHANGEABLE = {"batch", "batch_row"}
+# Batches are not part of the log: what was returned may be deleted one day. Removals wait to be confirmed.
+_CHANGEABLE = {"batch", "batch_row", "removal"}
+_ERASURE = "INSERT INTO erasure (idx, certificate, number_mac, ground, document, mac) VALUES "
+_PLACE = "INSERT INTO erased_place (idx, place_table, place_row, place_column) VALUES "
 TABLES = sorted(table.name for table in RegisterTable.metadata.sorted_tables if table.name not in _CHANGEABLE)
 
 
@@ -23,6 +26,8 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection
     connection = sqlite3.connect(register.places.register_file, isolation_level=None)
     connection.execute("INSERT INTO act (idx, certificate, ordinal) VALUES (900, 901, NULL)")
     connection.execute("INSERT INTO status_list (idx, name, body) VALUES (902, 'revocation-0', x'00')")
+    connection.execute(f"{_ERASURE} (903, 901, x'00', '', x'00', x'00')")
+    connection.execute(f"{_PLACE} (903, 'record', x'00', 'sealed')")
     yield connection
     connection.close()
     register.close()
@@ -116,6 +121,8 @@ def on_postgresql(
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("INSERT INTO act (idx, certificate, ordinal) VALUES (900, 901, NULL)")
         connection.execute("INSERT INTO status_list (idx, name, body) VALUES (902, 'revocation-0', '')")
+        connection.execute(f"{_ERASURE} (903, 901, '', '', '', '')".encode())
+        connection.execute(f"{_PLACE} (903, 'record', '', 'sealed')".encode())
         yield connection
     register.close()
 

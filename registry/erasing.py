@@ -1,0 +1,156 @@
+"""Erasing a certificate: everything about its holder goes, and that it was erased stays.
+
+What is reached, in this order; each step is found undone and done again by whoever comes after a death:
+
+1. the act and the deletion, one transaction (`registry.ledger.append_erasure`)
+2. the key of every deleted value is taken out of the key file: now no backup of the database opens either
+3. the freed space of the database is cleared, as far as this process may do that
+4. followers remove what they hold: the search index, and the national network by a version without record
+5. once the network confirmed it, the number is forgotten as well
+
+Source: 个人信息保护法 art. 47.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sqlalchemy.engine import Engine
+
+from registry.custody import RegisterKeys
+from registry.intake.form5 import read_form5
+from registry.ledger.append_erasure import Erasing, Uploads, append_erasure
+from registry.ledger.entries import ActKind
+from registry.ledger.writer import LogWriter, Published
+from registry.lookup import LookUp
+from registry.national.queue import SendingState
+from registry.national.sync import LEASE, Sender
+from registry.places import Places
+from registry.review.acts import ActReason, act_content
+from registry.review.decide import signed
+from registry.review.errors import CertificateUnknown
+from registry.rules.legal_grounds import LegalGround
+from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, BatchRows, StoredBatch, row_key
+from registry.storage.batch_seal import bound_batch
+from registry.storage.erasure_rows import ErasureRows, StoredErasure, delete_removals
+from registry.storage.traces import clear_freed_space, files_with, rewrite
+from registry.storage.vault import Vault
+from signing.keys import SigningKey
+
+_PREFIX_CHARACTERS = 13
+
+
+@dataclass(frozen=True)
+class Order:
+    """Why a certificate is erased. `document` is the SHA-256 of the paper that says so."""
+
+    ground: LegalGround
+    document: bytes
+
+
+def erasure_of(look_up: LookUp, number: str) -> StoredErasure | None:
+    """The erasure of the certificate that had this number."""
+    return look_up.ledger.erasures.of_number(look_up.vault.erased_number(number))
+
+
+def erase(
+    look_up: LookUp,
+    writer: LogWriter,
+    batches: BatchRows,
+    number: str,
+    order: Order,
+    *,
+    bureau_key: SigningKey,
+    bureau: str,
+) -> tuple[Published, Uploads]:
+    """Step 1, under the key of the certificate's bureau or of the province.
+
+    Raises: CertificateUnknown, NotAdmitted, SealBroken.
+    """
+    found = look_up.current(number)
+    if found is None:
+        raise CertificateUnknown
+    uploads = uploads_with(batches, look_up.vault, number)
+    content = act_content(
+        found[0], ActKind.ERASED, ActReason.LEGAL_GROUND, bureau=bureau, bureau_key_id=bureau_key.key_id
+    )
+    erasing = Erasing(number, order.ground, order.document, uploads)
+    return append_erasure(writer, signed(content, bureau_key, writer.origin), erasing, look_up.vault), uploads
+
+
+def uploads_with(batches: BatchRows, vault: Vault, number: str) -> Uploads:
+    """Where a number stands in all that its institution handed in: approved, returned, refused or waiting.
+
+    A refused row is not kept, but its Form 5 is: that is read anew where a row was refused. A form goes
+    whole, with the rows of others that it holds; what was reviewed of them stays in the rows themselves.
+    """
+    rows: list[tuple[bytes, int]] = []
+    without: list[StoredBatch] = []
+    for batch in batches.of_institution(number[:_PREFIX_CHARACTERS]):
+        found = list(_rows_with(batches, vault, batch, number))
+        rows += [(batch.id, row) for row in found]
+        if found and batch.form5:
+            # Its name was chosen by a person, and may be one.
+            without.append(bound_batch(vault, replace(batch, form5=b"", form5_name="")))
+    return Uploads(rows, without)
+
+
+def _rows_with(batches: BatchRows, vault: Vault, batch: StoredBatch, number: str) -> Iterator[int]:
+    refused = set()
+    for each in batches.rows(batch.id):
+        if not each.sealed:
+            refused.add(each.row)
+            continue
+        record, _ = vault.open_record(BATCH_TABLE, row_key(batch.id, each.row), each.sealed)
+        if record.number == number:
+            yield each.row
+    if refused and batch.form5:
+        form = vault.open(FORMS_TABLE, batch.id, "form5", batch.form5)
+        for row in read_form5(form, batch.form5_name).rows:
+            if row.row in refused and row.number == number:
+                yield row.row
+
+
+def finish_erasures(keys: RegisterKeys, erasures: ErasureRows, engine: Engine) -> int:
+    """Steps 2 and 3, for whatever is undone; how many keys were taken out. Doing it again changes nothing.
+
+    Raises: KeyFileMissing, KeyFileExposed, KeyFileLocked, DatabaseUnavailable.
+    """
+    if erasures.is_empty():
+        return 0
+    undone = [place for place in erasures.places() if not keys.vault.has_forgotten(place)]
+    if undone:
+        keys.forget(undone)
+        clear_freed_space(engine)
+    return len(undone)
+
+
+def forget_removed(sender: Sender, erasures: ErasureRows, engine: Engine) -> int:
+    """Step 5: forgets the numbers whose removal the network confirmed; how many.
+
+    Takes the sender's lease, so that nobody sends or reconciles meanwhile. Raises: DatabaseUnavailable.
+    """
+    removals = erasures.removals()
+    if not removals or not sender.store.take_lease(sender.holder, sender.now(), LEASE):
+        return 0
+    try:
+        states = sender.store.state_of([each.index for each in removals])
+        confirmed = [each.certificate for each in removals if states[each.index].state is SendingState.ONLINE]
+        delete_removals(engine, confirmed)
+    finally:
+        sender.store.release_lease(sender.holder)
+    return len(confirmed)
+
+
+def clear_traces(places: Places, engine: Engine, number: str) -> bool:
+    """Whether the files of the database are free of an erased number, written anew if that is what it takes.
+
+    Only SQLite's files lie open to this program: for a server the answer is False. Raises: WriterBusy,
+    DatabaseUnavailable.
+    """
+    if not places.on_sqlite:
+        return False
+    clear_freed_space(engine)
+    if files_with(places.register_file, [number.encode()]):
+        with places.writer_lock(engine).held():
+            rewrite(engine)
+    return not files_with(places.register_file, [number.encode()])

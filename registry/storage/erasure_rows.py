@@ -1,0 +1,219 @@
+"""What an erasure leaves behind, and the one way in which the register deletes anything.
+
+`erasure` and `erased_place` are append-only: that a record was erased, on which ground, and where its sealed
+values lay. They hold no number and nobody's data: the number stays as a keyed hash, so that it is known if it
+ever comes again. `removal` holds the number, sealed, until the national network has confirmed that it removed
+the record there, and is emptied then.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.engine import Connection, Engine
+from sqlmodel import Field
+
+from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, StoredBatch
+from registry.storage.columns import counting_key
+from registry.storage.register_rows import RegisterTable
+from registry.storage.sql import KeptReader, for_dialect, writing
+from registry.storage.vault import Place
+
+RECORD_TABLE, REMOVAL_TABLE = "record", "removal"
+ERASURE_COLUMNS = ("idx", "certificate", "number_mac", "ground", "document", "mac")
+PLACE_COLUMNS = ("idx", "place_table", "place_row", "place_column")
+REMOVAL_COLUMNS = ("certificate", "sealed")
+_CHUNK = 500
+_PAGE = 1_000
+
+
+def _bytes() -> "Column[bytes]":
+    return Column(LargeBinary, nullable=False)
+
+
+class ErasureRow(RegisterTable, table=True):
+    """One erasure, under the index of its act: the certificate, the number's keyed hash, ground, document.
+
+    `mac` binds them (`erasure_seal`).
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (UniqueConstraint("certificate"), UniqueConstraint("number_mac"))
+
+    idx: int = Field(sa_column=Column(counting_key(), primary_key=True, autoincrement=False))
+    certificate: int = Field(sa_column=Column(BigInteger, nullable=False))
+    number_mac: bytes = Field(sa_column=_bytes())
+    ground: str
+    document: bytes = Field(sa_column=_bytes())
+    mac: bytes = Field(sa_column=_bytes())
+
+
+class ErasedPlaceRow(RegisterTable, table=True):
+    """Where a sealed value lay that an erasure deleted, and whose key it takes out of the key file."""
+
+    __tablename__ = "erased_place"
+    __table_args__ = (Index("ix_erased_place_idx", "idx"), {"sqlite_with_rowid": False})
+
+    place_table: str = Field(primary_key=True)
+    place_row: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    place_column: str = Field(primary_key=True)
+    idx: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class RemovalRow(RegisterTable, table=True):
+    """The sealed number of an erased certificate whose removal the national network has not confirmed."""
+
+    __tablename__ = REMOVAL_TABLE
+
+    certificate: int = Field(sa_column=Column(counting_key(), primary_key=True, autoincrement=False))
+    sealed: bytes = Field(sa_column=_bytes())
+
+
+@dataclass(frozen=True)
+class StoredErasure:
+    """An erasure that was recorded. `document` is the SHA-256 of the paper that it rests on."""
+
+    index: int
+    certificate: int
+    ground: str
+    document: bytes
+
+
+@dataclass(frozen=True)
+class Removal:
+    """An erasure of which the national network has yet to be told, or has yet to confirm it."""
+
+    index: int
+    certificate: int
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """What the transaction that records an erasure deletes: the versions of one number, and its uploads.
+
+    `batches` are those whose Form 5 names the number, as they are to be kept: without that file.
+    """
+
+    number: str
+    batch_rows: Sequence[tuple[bytes, int]]
+    batches: Sequence[StoredBatch]
+
+
+def removal_place(certificate: int) -> Place:
+    """Where the number of a removal is sealed."""
+    return Place(REMOVAL_TABLE, certificate.to_bytes(8, "big"), "sealed")
+
+
+def forget(connection: Connection, forgetting: Forgetting) -> None:
+    """Deletes. The database refuses it for a certificate without an erasure: that one is inserted first."""
+    dialect = connection.dialect.name
+
+    def run(statement: str, *values: object) -> None:
+        connection.exec_driver_sql(for_dialect(statement, dialect), values)
+
+    run("DELETE FROM record WHERE number = ?", forgetting.number)
+    for batch, row in forgetting.batch_rows:
+        run(f'DELETE FROM {BATCH_TABLE} WHERE batch = ? AND "row" = ?', batch, row)
+    for kept in forgetting.batches:
+        run(
+            f"UPDATE {FORMS_TABLE} SET form5 = ?, form5_name = ?, mac = ? WHERE id = ?",
+            kept.form5,
+            kept.form5_name,
+            kept.mac,
+            kept.id,
+        )
+
+
+def delete_removals(engine: Engine, certificates: Sequence[int]) -> None:
+    """Forgets numbers that nobody has to be told any more. Raises: DatabaseUnavailable."""
+    with writing(engine) as connection:
+        for certificate in certificates:
+            statement = for_dialect("DELETE FROM removal WHERE certificate = ?", connection.dialect.name)
+            connection.exec_driver_sql(statement, (certificate,))
+
+
+class ErasureRows:
+    """Reads of erasures. Each is one question of an index; where nothing was erased, of an empty one."""
+
+    def __init__(self, reader: KeptReader) -> None:
+        self._reader = reader
+
+    def of_number(self, number_mac: bytes) -> StoredErasure | None:
+        """The erasure of the certificate whose number has that keyed hash."""
+        return self._one("number_mac", number_mac)
+
+    def of_certificate(self, certificate: int) -> StoredErasure | None:
+        """The erasure of the certificate that begins at that entry."""
+        return self._one("certificate", certificate)
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever erased."""
+        return self._reader.one("SELECT idx FROM erasure LIMIT 1") is None
+
+    def among(self, number_macs: Sequence[bytes]) -> frozenset[bytes]:
+        """Which of these keyed hashes are of erased numbers."""
+        found: set[bytes] = set()
+        for start in range(0, len(number_macs), _CHUNK):
+            chunk = number_macs[start : start + _CHUNK]
+            places = ", ".join("?" for _ in chunk)
+            rows = self._reader.rows(f"SELECT number_mac FROM erasure WHERE number_mac IN ({places})", *chunk)
+            found.update(bytes(row[0]) for row in rows)
+        return frozenset(found)
+
+    def certificates_after(self, index: int, limit: int) -> list[int]:
+        """Erased certificates that begin behind `index`, in order of the log."""
+        rows = self._reader.rows(
+            "SELECT certificate FROM erasure WHERE certificate > ? ORDER BY certificate LIMIT ?", index, limit
+        )
+        return [int(row[0]) for row in rows]
+
+    def places_of(self, index: int) -> list[Place]:
+        """What the erasure of that act took away."""
+        rows = self._reader.rows(
+            "SELECT place_table, place_row, place_column FROM erased_place WHERE idx = ?", index
+        )
+        return [Place(str(table), bytes(row), str(column)) for table, row, column in rows]
+
+    def places(self) -> Iterator[Place]:
+        """Everything that may not be openable any more, page by page: also numbers of confirmed removals."""
+        last = ("", b"", "")
+        while page := self._reader.rows(
+            "SELECT place_table, place_row, place_column FROM erased_place "
+            "WHERE (place_table, place_row, place_column) > (?, ?, ?) "
+            "ORDER BY place_table, place_row, place_column LIMIT ?",
+            *last,
+            _PAGE,
+        ):
+            places = [Place(str(table), bytes(row), str(column)) for table, row, column in page]
+            yield from places
+            last = places[-1]
+        certificate = -1
+        while confirmed := self._reader.rows(
+            "SELECT certificate FROM erasure WHERE certificate > ? AND NOT EXISTS "
+            "(SELECT 1 FROM removal WHERE removal.certificate = erasure.certificate) "
+            "ORDER BY certificate LIMIT ?",
+            certificate,
+            _PAGE,
+        ):
+            yield from (removal_place(int(row[0])) for row in confirmed)
+            certificate = int(confirmed[-1][0])
+
+    def removal_of(self, certificate: int) -> bytes | None:
+        """The sealed number of an erased certificate, None once the network confirmed its removal."""
+        row = self._reader.one("SELECT sealed FROM removal WHERE certificate = ?", certificate)
+        return None if row is None else bytes(row[0])
+
+    def removals(self) -> list[Removal]:
+        """What the network has not confirmed, oldest first."""
+        rows = self._reader.rows(
+            "SELECT erasure.idx, removal.certificate, removal.sealed FROM removal "
+            "JOIN erasure ON erasure.certificate = removal.certificate ORDER BY erasure.idx"
+        )
+        return [Removal(int(index), int(certificate), bytes(sealed)) for index, certificate, sealed in rows]
+
+    def _one(self, column: str, value: object) -> StoredErasure | None:
+        row = self._reader.one(
+            f"SELECT idx, certificate, ground, document FROM erasure WHERE {column} = ?", value
+        )
+        return None if row is None else StoredErasure(int(row[0]), int(row[1]), str(row[2]), bytes(row[3]))
