@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from registry.rules.identity_documents import check_identity, parse_identity_type
+from web.bench.ground import a_ground
+from web.bench.growth.preparing import ALL_SEALED, Preparer, is_sealed
 from web.bench.growth.run import Growth, sizes
 from web.bench.growth.stream import BATCH, Stream
 from web.bench.processes import ran
@@ -69,11 +71,21 @@ def test_stream_gives_each_certificate_a_number_and_a_holder_of_its_own() -> Non
     assert all(each.number.startswith(each.institution) for each in records)
 
 
-def test_stream_finds_a_number_again_by_its_position() -> None:
+def test_stream_finds_the_numbers_of_a_batch_again() -> None:
     stream = Stream(TODAY)
-    assert [stream.number(17 * BATCH + at) for at in (0, 999)] == [
-        stream.records(17)[at].number for at in (0, 999)
-    ]
+    assert stream.numbers(17) == [each.number for each in stream.records(17)]
+
+
+def test_unsealed_batches_take_as_much_room_as_sealed_ones(tmp_path: Path) -> None:
+    with a_ground(tmp_path) as ground:
+        preparer = Preparer(ground.register.keys.vault)
+    hollow, sealed = preparer.batch(ALL_SEALED + 1), preparer.batch(1)
+    assert not is_sealed(ALL_SEALED + 1)
+    assert is_sealed(ALL_SEALED + 50)
+    assert sorted(each.number for each in hollow) == preparer.stream.numbers(ALL_SEALED + 1)
+    assert len(hollow) == len({each.commitment for each in hollow}) == len(sealed) == BATCH
+    record = preparer.stream.records(ALL_SEALED + 1)[5]
+    assert len(hollow[0].sealed) == len(preparer.prepared(record).sealed)
 
 
 def test_identities_of_the_stream_are_right_in_form() -> None:

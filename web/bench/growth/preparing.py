@@ -1,6 +1,8 @@
 """Batches prepared in a second process while the first appends: preparing costs more than appending.
 
-A few batches are kept ahead, never more, so that memory does not grow with the register.
+A few batches are kept ahead, never more, so that memory does not grow with the register. Up to a million
+certificates every record is sealed. Behind that only one batch in fifty is, and the others hold as many
+random bytes: what reads sealed records reads these.
 """
 
 from collections import deque
@@ -9,6 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from secrets import token_bytes
 from typing import Final
 
 from registry.custody import RegisterSecrets
@@ -18,9 +21,16 @@ from registry.register import utc_now
 from registry.storage.vault import Vault
 from signing.commitment import Record, new_seed
 from web.bench.ground import PASSPHRASE, places
-from web.bench.growth.stream import Stream
+from web.bench.growth.stream import BATCH, Stream
 
 _AHEAD: Final = 8
+ALL_SEALED: Final = 1_000_000 // BATCH
+_SEALED: Final = 50
+
+
+def is_sealed(number: int) -> bool:
+    """Whether the records of that batch can be opened."""
+    return number < ALL_SEALED or number % _SEALED == 0
 
 
 class Preparer:
@@ -32,11 +42,20 @@ class Preparer:
 
     def batch(self, number: int) -> list[PreparedCertificate]:
         """That batch, in the order of the log."""
-        return sorted(map(self.prepared, self.stream.records(number)), key=lambda each: each.commitment)
+        made = map(self.prepared, self.stream.records(number)) if is_sealed(number) else self._hollow(number)
+        return sorted(made, key=lambda each: each.commitment)
 
     def prepared(self, record: Record) -> PreparedCertificate:
         """One certificate."""
         return prepare(record, new_seed(), record.id_number, self._vault)
+
+    def _hollow(self, number: int) -> Iterator[PreparedCertificate]:
+        """Certificates that take as much room as sealed ones of this batch."""
+        numbers = self.stream.numbers(number)
+        like = self.prepared(self.stream.sitting(number).record(1, 0))
+        for each in numbers:
+            sealed, person = token_bytes(len(like.sealed)), token_bytes(len(like.person))
+            yield PreparedCertificate(token_bytes(32), each, sealed, person, person)
 
 
 def batches_ahead(directory: Path, first: int, end: int) -> Iterator[tuple[int, list[PreparedCertificate]]]:

@@ -8,6 +8,7 @@ from typing import Final
 from web.bench.ground import places
 from web.bench.growth import step
 from web.bench.growth.databases import copied, parts
+from web.bench.growth.preparing import ALL_SEALED
 from web.bench.growth.stream import BATCH
 from web.bench.measurement import Progress
 from web.bench.processes import ran
@@ -84,8 +85,10 @@ class Growth:
             yield "append", self._step("pair", last, end, mirror)
         yield "single", self._step("single", ordinal, ordinal + 1)
         yield "parts", parts(here)
-        for name in ("proofs", "verdicts", "hashing", "audit_log", "audit_whole"):
+        for name in ("proofs", "verdicts", "hashing", "audit_log"):
             yield name, self._step(name, 0, end)
+        if end <= ALL_SEALED:
+            yield "audit_whole", self._step("audit_whole", 0, end)
 
     def _step(self, name: str, first: int = 0, end: int = 0, *more: str) -> Figures:
         self.progress(name, first, end)

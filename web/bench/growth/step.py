@@ -16,7 +16,6 @@ from web.bench.growth.appending import SINGLES, batches_held, fill, pair, single
 from web.bench.growth.auditing import audited, bare_hashing
 from web.bench.growth.memory import Memory
 from web.bench.growth.reading import proofs, verdicts
-from web.bench.growth.stream import BATCH
 
 
 def run(ground: Ground, name: str, first: int, end: int, mirror_url: str = "") -> dict[str, float]:
@@ -33,7 +32,7 @@ def run(ground: Ground, name: str, first: int, end: int, mirror_url: str = "") -
         case "proofs":
             return proofs(ground)
         case "verdicts":
-            return verdicts(ground, end * BATCH)
+            return verdicts(ground, end)
         case "hashing":
             return bare_hashing(ground)
         case "audit_log":

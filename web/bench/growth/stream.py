@@ -76,14 +76,14 @@ class Stream:
         sitting, first = self.sitting(batch), self._first_serial(batch)
         return [sitting.record(first + offset, batch * BATCH + offset) for offset in range(BATCH)]
 
+    def numbers(self, batch: int) -> list[str]:
+        """The certificate numbers of that batch."""
+        sitting, first = self.sitting(batch), self._first_serial(batch)
+        return [sitting.number(serial) for serial in range(first, first + BATCH)]
+
     def single(self, ordinal: int) -> Record:
         """One certificate outside the batches."""
         return self.sitting(0).record(_LAST_SERIAL - ordinal, _SINGLES + ordinal)
-
-    def number(self, position: int) -> str:
-        """The number of one certificate of a batch, by its position among all of them."""
-        batch, offset = divmod(position, BATCH)
-        return self.sitting(batch).number(self._first_serial(batch) + offset)
 
     def _first_serial(self, batch: int) -> int:
         return batch // len(self._filings) * BATCH + 1
