@@ -39,8 +39,8 @@ class Machine:
         ]
 
 
-def this_machine() -> Machine:
-    """The machine, and the durability with which the product opens a database where temporary files lie."""
+def this_machine(database_url: str = "") -> Machine:
+    """The machine, and the durability with which the product opens that database, or an SQLite file."""
     return Machine(
         cores=len(os.sched_getaffinity(0)),
         model=_model(),
@@ -49,7 +49,7 @@ def this_machine() -> Machine:
         python=platform.python_version(),
         sqlite=sqlite3.sqlite_version,
         load=round(os.getloadavg()[0], 2),
-        durability=_durability(),
+        durability=_durability_of_server(database_url) if database_url else _durability(),
     )
 
 
@@ -60,6 +60,18 @@ def _model() -> str:
         lines = []
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, platform.machine())
+
+
+def _durability_of_server(url: str) -> str:
+    engine = open_engine(url)
+    names = ("server_version", "fsync", "synchronous_commit", "shared_buffers", "max_wal_size")
+    try:
+        with reading(engine) as connection:
+            version, *shown = [connection.execute(sa.text(f"SHOW {name}")).scalar_one() for name in names]
+    finally:
+        engine.dispose()
+    told = ", ".join(f"{name}={value}" for name, value in zip(names[1:], shown, strict=True))
+    return f"PostgreSQL {version}: {told}"
 
 
 def _durability() -> str:

@@ -30,7 +30,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Grows and measures."""
-    machine = this_machine()
+    machine = this_machine(options.database)
     for line in machine.lines():
         output.line(line)
     points = _earlier(options.out, options.work)

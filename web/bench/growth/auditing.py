@@ -6,7 +6,6 @@ the system's memory. What a person waits for is told beside it.
 
 import time
 from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
 from registry.ledger.audit import audit
@@ -14,19 +13,18 @@ from registry.ledger.audit_report import Phase
 from registry.ledger.guard import Guard
 from signing.notes import parse_checkpoint, parse_note
 from web.bench.ground import Ground
+from web.bench.growth.databases import read_into_memory
 from web.bench.growth.memory import Memory
 from web.bench.measurement import MeasurementFailed
 
 # A power of two, so that each stretch is one subtree.
 _STRETCH: Final = 1 << 16
-_CHUNK: Final = 1 << 20
 
 
 def audited(ground: Ground, *, whole: bool) -> dict[str, float]:
     """One audit from the stored bytes; the `whole` one opens every record as well."""
     memory, places = Memory(), ground.register.places
-    if places.on_sqlite:
-        _read_through(places.register_file)
+    read_into_memory(places)
     began = time.perf_counter()
     report = audit(
         ground.register.engine,
@@ -42,13 +40,6 @@ def audited(ground: Ground, *, whole: bool) -> dict[str, float]:
     spent = {f"{phase}_processor_seconds": seconds for phase, seconds in report.seconds.items()}
     log = report.seconds[Phase.READING] + report.seconds[Phase.TREE]
     return {"seconds": waited, "log_processor_seconds": log, **spent, **memory.figures()}
-
-
-def _read_through(path: Path) -> None:
-    """Brings a file back into the system's memory, from where other steps drove it."""
-    with path.open("rb", buffering=0) as file:
-        while file.read(_CHUNK):
-            pass
 
 
 def bare_hashing(ground: Ground) -> dict[str, float]:

@@ -16,6 +16,7 @@ _POSTGRESQL_PARTS = (
     "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
     "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'i')"
 )
+_CHUNK = 1 << 20
 # What dbstat tells, with each table's overflow pages counted to it.
 _SQLITE_PARTS = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
 
@@ -25,6 +26,21 @@ def parts(places: Places) -> dict[str, int]:
     with closing(KeptReader(places.register_engine())) as reader:
         rows = reader.rows(_SQLITE_PARTS if places.on_sqlite else _POSTGRESQL_PARTS)
     return {str(name): int(size) for name, size in sorted(rows, key=lambda row: -row[1]) if size}
+
+
+def read_into_memory(places: Places) -> None:
+    """Brings the file back into the system's memory, from where other steps drove it."""
+    if places.on_sqlite:
+        with places.register_file.open("rb", buffering=0) as file:
+            while file.read(_CHUNK):
+                pass
+
+
+def forget_from_memory(places: Places) -> None:
+    """Has the system drop the file's pages from memory: that needs no right to drop everybody's."""
+    with places.register_file.open("rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """What readers wait for: inclusion proofs, cold to warm, and the answer about a number."""
 
-import os
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -13,6 +12,7 @@ from registry.verdict import Result
 from signing.inclusion import check_inclusion, leaf_hash
 from signing.notes import parse_checkpoint, parse_note
 from web.bench.ground import Ground
+from web.bench.growth.databases import forget_from_memory, read_into_memory
 from web.bench.growth.preparing import Preparer, is_sealed
 from web.bench.measurement import MeasurementFailed, p99
 
@@ -41,7 +41,7 @@ def proofs(ground: Ground) -> dict[str, float]:
             reader.log.body(0)
             connected.append(_proof(reader, random.randrange(entries)))
     for _ in range(_DISK_PROOFS if ground.register.places.on_sqlite else 0):
-        _forget_file(ground)
+        forget_from_memory(ground.register.places)
         with closing(_reader(ground)) as reader:
             disk.append(_proof(reader, random.randrange(entries)))
     return (
@@ -62,6 +62,7 @@ def verdicts(ground: Ground, batches: int) -> dict[str, float]:
     random = Random(batches)  # noqa: S311 - which numbers are asked for
     sealed = [batch for batch in range(batches) if is_sealed(batch)]
     asked = [random.choice(stream.numbers(batch)) for batch in random.choices(sealed, k=_WARMING + _VERDICTS)]
+    read_into_memory(ground.register.places)
     seconds, spent = [], []
     for number in asked:
         started, processor = time.perf_counter(), time.process_time()
@@ -85,16 +86,6 @@ def _proof(reader: LedgerReader, index: int) -> float:
     root = parse_checkpoint(parse_note(note).text).root
     check_inclusion(leaf_hash(reader.body(index)), index, size, proof, root)
     return seconds
-
-
-def _forget_file(ground: Ground) -> None:
-    """Has the system drop the database's pages from memory: that needs no right to drop everybody's."""
-    descriptor = os.open(ground.register.places.register_file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-    finally:
-        os.close(descriptor)
 
 
 def _figures(name: str, seconds: Sequence[float]) -> dict[str, float]:
