@@ -15,13 +15,14 @@ from registry.ledger.errors import AuditStateUnusable
 from registry.ledger.public_audit import PublicAudit
 from registry.ledger.public_checkpoint import Anchors
 from registry.ledger.public_state import remember, remembered
+from registry.status import publish_status_lists
 from signing.keys import KeyRole
 from signing.notes import Checkpoint, parse_checkpoint, parse_note
 from signing.outcomes import Outcome
 from tests.outside.auditors import Waiting, audited, vkey
 from tests.outside.conftest import Outside, opened
 from tests.outside.serving import Answer
-from tests.registry.ledger.builders import ORIGIN, a_record, seeded_key, small_register
+from tests.registry.ledger.builders import ORIGIN, START, a_record, seeded_key, small_register
 from tests.registry.ledger.lived_in import STATUS_KEY, publish
 
 
@@ -149,6 +150,19 @@ def test_a_list_that_no_entry_commits_to_is_not_believed(directory: Path) -> Non
         outside.between.lies["/status/revocation-0"] = lambda honest: Answer(200, body, {})
         found = finding_of(outside.audit())
     assert (found.code, found.place) == (FindingCode.STATUS_LIST_UNCOMMITTED, "/status/revocation-0")
+
+
+def test_a_list_of_another_site_is_not_believed(directory: Path) -> None:
+    small = small_register(directory / "log")
+    small.introduce(STATUS_KEY)
+    with small.reader() as reader:
+        publish_status_lists(
+            small.writer, reader, key=STATUS_KEY, web_origin="https://other.example", now=START
+        )
+    with opened(small) as outside:
+        found = finding_of(outside.audit())
+    assert (found.code, found.place) == (FindingCode.STATUS_LIST_MALFORMED, "/status/revocation-0")
+    assert found.detail == {"reason": "origin"}
 
 
 def test_the_state_is_the_signed_checkpoint_itself_and_is_replaced_as_a_whole(

@@ -11,13 +11,15 @@ import pytest
 
 from registry.ledger.audit_report import PUBLIC_CHECKS, Check, FindingCode
 from registry.ledger.public_checkpoint import Anchors
+from registry.ledger.tiles import bundle
 from signing.keys import KeyRole
 from signing.notes import COSIGNATURE_TYPE, VerifierKey, cosign, parse_note
 from signing.outcomes import Outcome
 from signing.status_list import LIST_ENTRIES
 from tests.outside.auditors import audited, vkey
 from tests.outside.conftest import Outside
-from tests.outside.serving import Answer, Lie, packed
+from tests.outside.serving import Answer, Lie, packed, serving
+from tests.outside.static_log import StaticLog
 from tests.registry.ledger.builders import seeded_key
 
 CHECKPOINT, VKEYS, DID = "/log/checkpoint", "/log/vkey", "/.well-known/did.json"
@@ -262,3 +264,34 @@ def test_a_list_without_an_entry_is_reported(outside: Outside) -> None:
 
 def _get(outside: Outside, address: str) -> bytes:
     return httpx.get(f"{outside.base}{address}").content
+
+
+@pytest.mark.parametrize("size", [3, 12, 290])
+def test_an_entry_that_could_not_have_been_appended_is_named_though_the_tree_is_right(
+    outside: Outside, size: int
+) -> None:
+    """A log whose operator signs whatever he likes: the second root key comes from nowhere."""
+    with outside.small.reader() as reader:
+        bodies = reader.log.bodies(0, size)
+    bad = size - 2
+    forged = StaticLog([*bodies[:bad], bodies[0], *bodies[bad + 1 :]], outside.small.log_key)
+    with serving(forged) as base:
+        finding = audited(base, outside.anchors, outside.now).report.finding
+    assert finding is not None
+    number = bad // 256
+    start = len(bundle(bodies[256 * number : bad])) + 2
+    assert finding.table == f"/log/tile/entries/{number:03}.p/{size - 256 * number}"
+    assert finding.detail["entry"] == str(bad)
+    assert finding.offset is not None
+    assert start <= finding.offset < start + len(bodies[0])
+
+
+def test_an_approval_that_the_checkpoint_cuts_off_is_a_finding(outside: Outside) -> None:
+    with outside.small.reader() as reader:
+        bodies = reader.log.bodies(0, 20)
+    cut = StaticLog(bodies, outside.small.log_key)
+    with serving(cut) as base:
+        finding = audited(base, outside.anchors, outside.now).report.finding
+    assert finding is not None
+    assert finding.code is FindingCode.APPROVAL_INCOMPLETE
+    assert finding.table == "/log/tile/entries/000.p/20"

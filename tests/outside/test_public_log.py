@@ -6,13 +6,13 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from registry.ledger.audit_report import Found
+from registry.ledger.audit_report import FindingCode, Found
 from registry.ledger.errors import PublicLogUnavailable
-from registry.ledger.public_documents import CHECKPOINT, bundle, tile
+from registry.ledger.public_documents import CHECKPOINT, Document, bundle, status_list, tile
 from registry.ledger.public_log import Patience, PublicLog
 from tests.outside.auditors import SHORT, Waiting, audited, reading
 from tests.outside.conftest import Outside
-from tests.outside.serving import Answer, Lie, ServedRegister, serving, site
+from tests.outside.serving import Answer, Lie, ServedRegister, packed, serving, site
 from tests.registry.ledger.builders import START
 from web.limits import Budget
 
@@ -176,3 +176,24 @@ def test_the_last_answers_under_way_end_with_the_audit(outside: Outside) -> None
     outside.between.lies["/log/tile/entries/000"] = always(302)
     finding = audited(outside.base, outside.anchors, outside.now).report.finding
     assert finding is not None
+
+
+@pytest.mark.parametrize(
+    "document", [CHECKPOINT, bundle(0, 256), tile(0, 0, 256), status_list("revocation-0")]
+)
+def test_not_a_byte_more_is_read_than_an_honest_answer_can_hold(outside: Outside, document: Document) -> None:
+    """Neither of a long answer nor of a short one that unpacks to more than a thousand times its length."""
+    too_long = bytes(document.limit + 1)
+    samples = [Answer(200, too_long, {})]
+    if document.compressed:
+        samples.append(packed(too_long))
+    for answer in samples:
+        outside.between.lies[document.address] = lambda honest, answer=answer: answer
+        with reading(outside.base, outside.now) as log, pytest.raises(Found) as caught:
+            log.get(document)
+        finding = caught.value.finding
+        assert finding.code is FindingCode.ANSWER_TOO_LONG
+        assert finding.place == f"{document.address}+{document.limit}"
+        outside.between.lies[document.address] = lambda honest: Answer(200, too_long[:-1], {})
+        with reading(outside.base, outside.now) as log:
+            assert log.get(document) == too_long[:-1]
