@@ -11,6 +11,7 @@ from typing import Protocol
 from sqlalchemy.engine import Connection, Engine
 
 from registry.ledger.errors import WriterBusy
+from registry.storage.errors import DatabaseUnavailable
 from registry.storage.sql import translated_faults
 
 _POLL_SECONDS = 0.02
@@ -22,6 +23,10 @@ class WriterLock(Protocol):
 
     def held(self) -> AbstractContextManager[None]:
         """Raises: WriterBusy."""
+        ...
+
+    def require_held(self) -> None:
+        """For the thread within `held`: nobody else can have got the lock. Raises: DatabaseUnavailable."""
         ...
 
 
@@ -50,13 +55,22 @@ class FileLock:
                     pause.wait(_POLL_SECONDS)
             yield
 
+    def require_held(self) -> None:
+        """The kernel frees it with the process, not before."""
+
 
 class AdvisoryLock:
-    """PostgreSQL's session lock, freed when the connection ends."""
+    """PostgreSQL's session lock, freed when the connection ends: with the server, if that is restarted.
+
+    Whoever held it then would go on over new connections beside the next writer; so it asks again before it
+    does what cannot be undone.
+    """
 
     def __init__(self, engine: Engine, *, patience_seconds: float = 30.0) -> None:
         self._engine = engine
         self._patience_ms = int(patience_seconds * 1000)
+        # Threads may share the lock; each that holds it knows by which session.
+        self._own = threading.local()
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -67,6 +81,7 @@ class AdvisoryLock:
         try:
             with translated_faults():
                 self._acquire(connection)
+                self._own.connection, self._own.session = connection, _session(connection)
             yield
             with translated_faults():
                 connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_ADVISORY_KEY})")
@@ -77,6 +92,13 @@ class AdvisoryLock:
         finally:
             connection.close()
 
+    def require_held(self) -> None:
+        """Raises: DatabaseUnavailable."""
+        with translated_faults():
+            session = _session(self._own.connection)
+        if session != self._own.session:
+            raise DatabaseUnavailable("another session than the one that took the lock")
+
     def _acquire(self, connection: Connection) -> None:
         deadline = time.monotonic() + self._patience_ms / 1000
         pause = threading.Event()
@@ -84,3 +106,7 @@ class AdvisoryLock:
             if time.monotonic() >= deadline:
                 raise WriterBusy
             pause.wait(_POLL_SECONDS)
+
+
+def _session(connection: Connection) -> object:
+    return connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()

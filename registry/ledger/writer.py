@@ -184,11 +184,13 @@ class LogWriter:
         if proven != root:
             raise DatabaseUnavailable("stored tiles differ from what was appended")
         # 7
+        self._lock.require_held()
         self._guard.write(TreeHead(self.origin, size, root))
         # 8
         note = sign_checkpoint(Checkpoint(self.origin, size, root), signers)
         # 9
         if self._witnesses is not None:
+            self._lock.require_held()
             published = log.published()
             note = self._witnesses.cosigned(
                 note,
@@ -197,7 +199,8 @@ class LogWriter:
                 prove=tree.consistency_proof,
             )
         # 10
-        with writing(self._engine) as connection:
+        self._lock.require_held()
+        with _translated_conflicts(), writing(self._engine) as connection:
             insert_checkpoint(connection, size, note.to_bytes())
 
     def _now(self) -> datetime:

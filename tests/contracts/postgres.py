@@ -79,6 +79,11 @@ class PostgresCluster:
             "-t", str(_START_SECONDS), "start",
         )  # fmt: skip
 
+    def restart_at_once(self) -> None:
+        """Ends the server as a crash would, every session with it, and starts it again."""
+        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "-t", str(_START_SECONDS), "-l",
+                  str(self.directory / "log"), "restart")  # fmt: skip
+
     def stop(self) -> None:
         """Ends the server and removes its files."""
         self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
@@ -123,6 +128,13 @@ def _owner() -> str | None:
 @cache
 def running_cluster() -> PostgresCluster:
     """The session's cluster, stopped when the tests' process ends. Raises: PostgresMissing."""
+    cluster = new_cluster()
+    atexit.register(cluster.stop)
+    return cluster
+
+
+def new_cluster() -> PostgresCluster:
+    """A cluster that the caller stops. Raises: PostgresMissing."""
     binaries, owner = _binaries(), _owner()
     directory = Path(tempfile.mkdtemp(prefix="skillcert-pg-"))
     if owner is not None:
@@ -133,7 +145,6 @@ def running_cluster() -> PostgresCluster:
     except subprocess.CalledProcessError:
         shutil.rmtree(directory)
         raise
-    atexit.register(cluster.stop)
     return cluster
 
 

@@ -76,6 +76,10 @@ class SteppedLock:
             yield
             self.give_back(stack)
 
+    def require_held(self) -> None:
+        """See `WriterLock`."""
+        self._lock.require_held()
+
     def take(self, stack: ExitStack) -> None:
         """The lock is this program's."""
         stack.enter_context(self._lock.held())
