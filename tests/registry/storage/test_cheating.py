@@ -277,6 +277,9 @@ OWNERS_CHANGES = {
     "batch": ("received_on", "reverse({0})"),
     "batch_row": ("flagged", "NOT {0}"),
     "decision": ("content", "reverse({0})"),
+    "erasure": ("document", FLIP),
+    "erased_place": ("place_row", FLIP),
+    "removal": ("sealed", FLIP),
 }
 
 
