@@ -102,6 +102,8 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "storage_error",
         "database_unavailable",
         "database_not_permitted",
+        "disk_full",
+        "disk_read_only",
         "schema_too_new",
         "schema_outdated",
         "seal_broken",

@@ -2,7 +2,9 @@
 
 StorageError
 ├── DatabaseUnavailable   the database did not answer, or answered with a fault
-│   └── NotPermitted      the database role of this process may not do that
+│   ├── NotPermitted      the database role of this process may not do that
+│   ├── DiskFull          there is no room for what was to be written
+│   └── DiskReadOnly      the disk, or the server, takes nothing new
 ├── SchemaTooNew          the file was written by a later version of this program
 ├── SchemaOutdated        the file was written by an earlier version, or by none
 ├── RoleMissing           the server knows no such role
@@ -34,6 +36,18 @@ class NotPermitted(DatabaseUnavailable):
     """The database's role may not do that: it is a reader, or was never granted what it needs."""
 
     code = "database_not_permitted"
+
+
+class DiskFull(DatabaseUnavailable):
+    """No room for the database, its log or the guard. Nothing was written by halves."""
+
+    code = "disk_full"
+
+
+class DiskReadOnly(DatabaseUnavailable):
+    """Files or a server that can only be read: a mount, a wrong owner, a standby."""
+
+    code = "disk_read_only"
 
 
 class SchemaOutdated(StorageError):

@@ -3,6 +3,7 @@
 One SQL text serves both: written with `?`, translated once for PostgreSQL.
 """
 
+import errno
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
-from registry.storage.errors import DatabaseUnavailable, NotPermitted
+from registry.storage.errors import DatabaseUnavailable, DiskFull, DiskReadOnly, NotPermitted
 
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
@@ -41,6 +42,8 @@ COPY_FROM_ROWS = 20
 _SESSION = "-c synchronous_commit=on -c search_path=public"
 
 # A damaged SQLite file may be told of in words that are no UTF-8: the driver then fails over its own message.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 _DRIVER_FAULTS = (sqlite3.Error, psycopg.Error, sa.exc.SQLAlchemyError, OSError, UnicodeDecodeError)
 
 
@@ -112,8 +115,21 @@ def translated_faults() -> Iterator[None]:
 
 def _as_ours(fault: Exception) -> DatabaseUnavailable:
     cause = fault.orig if isinstance(fault, sa.exc.DBAPIError) else fault
-    kind = NotPermitted if isinstance(cause, psycopg.errors.InsufficientPrivilege) else DatabaseUnavailable
-    return kind(type(fault).__name__)
+    return _kind_of(cause)(type(fault).__name__)
+
+
+def _kind_of(cause: BaseException | None) -> type[DatabaseUnavailable]:
+    """What the operator has to see to."""
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+        return NotPermitted
+    number = cause.errno if isinstance(cause, OSError) else None
+    primary = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if isinstance(cause, psycopg.errors.DiskFull) or number in _FULL or primary == sqlite3.SQLITE_FULL:
+        return DiskFull
+    read_only = isinstance(cause, psycopg.errors.ReadOnlySqlTransaction)
+    if read_only or number in _READ_ONLY or primary == sqlite3.SQLITE_READONLY:
+        return DiskReadOnly
+    return DatabaseUnavailable
 
 
 @lru_cache(maxsize=256)

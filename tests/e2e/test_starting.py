@@ -71,6 +71,13 @@ def test_a_second_start_is_quick_and_sigterm_leaves_no_process(stopped: Stopped,
     assert again.ready_after_seconds < AGAIN_SECONDS
 
 
+def test_a_demo_that_is_killed_takes_its_children_along(stopped: Stopped, tmp_path: Path) -> None:
+    with (tmp_path / "log").open("wb") as log:
+        again = start(stopped.demo.directory, stopped.port, log)
+        assert again.stop(signal.SIGKILL) == -signal.SIGKILL
+    assert "Traceback" not in (stopped.demo.directory / "demo.log").read_text(encoding="utf-8")
+
+
 def test_another_port_or_foreign_files_are_refused_and_kept(stopped: Stopped, tmp_path: Path) -> None:
     copied = tmp_path / "demo"
     shutil.copytree(stopped.demo.directory, copied)

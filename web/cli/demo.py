@@ -84,9 +84,9 @@ def _run_witnessed(
     stop_on_signals()
     with ExitStack() as stack:
         configure_logging(log)
-        stand_in = ("-m", "registry.national.stand_in", *_stand_in_options(settings, options.port))
+        stand_in = ("registry.national.stand_in", *_stand_in_options(settings, options.port))
         stack.enter_context(_child(stand_in, log))
-        stack.enter_context(_child(("-m", "web.cli", "work"), log, data_dir=directory))
+        stack.enter_context(_child(("web.cli", "work"), log, data_dir=directory))
         register = stack.enter_context(opened(settings))
         serve(settings, register, host="127.0.0.1", port=options.port)
 
@@ -183,10 +183,14 @@ def _stand_in_options(settings: Settings, port: int) -> list[str]:
 
 @contextmanager
 def _child(arguments: Sequence[str], log: TextIO, *, data_dir: Path | None = None) -> Iterator[None]:
-    """A process of ours that ends with us."""
+    """A process of ours that ends with us, also if we are killed."""
     environment = {"SKILLCERT_DATA_DIR": str(data_dir)} if data_dir else {}
     process = subprocess.Popen(  # noqa: S603 - our own modules with our own arguments
-        [sys.executable, *arguments], env={**os.environ, **environment}, stdout=log, stderr=log
+        [sys.executable, "-m", "web.demo.beside", *arguments],
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
     )
     try:
         yield
@@ -197,3 +201,5 @@ def _child(arguments: Sequence[str], log: TextIO, *, data_dir: Path | None = Non
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdin is not None:
+            process.stdin.close()

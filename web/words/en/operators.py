@@ -57,6 +57,17 @@ WORDS = {
     "problem.writer_busy.detail": "There is one writer at a time. Try again when it has finished.",
     "problem.database_unavailable.title": "The database does not answer",
     "problem.database_unavailable.detail": "Check that it is running and that the disk is not full.",
+    "problem.disk_full.title": "The disk is full",
+    "problem.disk_full.detail": (
+        "Nothing was written by halves. Make room on the disk of the data directory, of the key directory or of "
+        "the database server, then repeat the same command: what was registered is not registered again, and "
+        "what was not published is published first. For one certificate, first look up whether the act holds."
+    ),
+    "problem.disk_read_only.title": "The disk or the database can only be read",
+    "problem.disk_read_only.detail": (
+        "Nothing was written. Check how the data and key directories are mounted and who owns them, or whether "
+        "the database server is a standby; then repeat the same command."
+    ),
     "problem.schema_too_new.title": "The data was written by a later version",
     "problem.schema_too_new.detail": "Open it with that version of the program or a later one.",
     "problem.database_not_permitted.title": "The database role may not do that",

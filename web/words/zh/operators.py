@@ -52,6 +52,16 @@ WORDS = {
     "problem.writer_busy.detail": "同一时间只能有一个写入者，请等它写完再试。",
     "problem.database_unavailable.title": "数据库没有应答",
     "problem.database_unavailable.detail": "请检查数据库是否运行、磁盘是否写满。",
+    "problem.disk_full.title": "磁盘写满了",
+    "problem.disk_full.detail": (
+        "没有写入一半的内容。请在数据目录、密钥目录或数据库服务器的磁盘上腾出空间，再重复同一条命令："
+        "已经入库的不会再入一次，入库而未公布的会先公布。对单本证书的办理，请先查询它是否已经生效。"
+    ),
+    "problem.disk_read_only.title": "磁盘或数据库只能读、不能写",
+    "problem.disk_read_only.detail": (
+        "什么也没有写入。请核对数据目录和密钥目录的挂载方式与属主，或者数据库服务器是不是只读的备机，"
+        "然后重复同一条命令。"
+    ),
     "problem.schema_too_new.title": "数据是更新版本的程序写的",
     "problem.schema_too_new.detail": "请用同样新或者更新的程序打开。",
     "problem.database_not_permitted.title": "数据库角色没有这个权限",
