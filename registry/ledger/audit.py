@@ -38,6 +38,7 @@ from registry.ledger.audit_report import (
 )
 from registry.ledger.audit_tiles import check_no_others, check_rows, check_tiles, search_altered
 from registry.ledger.audit_tree import Regrowth, leaf_hashes
+from registry.ledger.audit_witnesses import WitnessAudit
 from registry.ledger.errors import GuardMissing, LogNotFound
 from registry.ledger.guard import Guard, TreeHead
 from registry.ledger.tiles import WIDTH
@@ -45,6 +46,7 @@ from registry.storage.audit_rows import AuditRows, audit_rows, is_damaged
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.sql import Row
 from registry.storage.vault import Vault
+from registry.witnessing.quorum import Terms
 from signing.errors import MalformedEncoding
 from signing.inclusion import EMPTY_ROOT
 from signing.notes import VerifierKey, parse_checkpoint, parse_note
@@ -60,20 +62,21 @@ def audit(
     guard: Guard | None = None,
     vkeys: Sequence[VerifierKey] = (),
     vault: Vault | None = None,
+    witnessing: Terms | None = None,
     progress: Progress | None = None,
     stopwatch: Callable[[], float] = perf_counter,
 ) -> AuditReport:
     """Rebuilds the register's log and tables, and reports the first thing that is wrong.
 
-    Without `guard` and `vault` the report says that these checks were not made. `vkeys` are log keys that
-    the caller trusts from elsewhere: one of them must have signed the newest checkpoint. `progress` is told
-    how many of all entries are done.
+    Without `guard`, `vault` and `witnessing` the report says that these checks were not made. `vkeys` are log
+    keys that the caller trusts from elsewhere: one of them must have signed the newest checkpoint. `progress`
+    is told how many of all entries are done.
     Raises: LogNotFound, DatabaseUnavailable; neither says anything about the log.
     """
     # The guard is read before the snapshot is taken: it can then be behind the log, but never ahead of it.
     head, missing = _guard_head(guard)
     with audit_rows(engine) as rows:
-        running = _Audit(rows, log_origin, head, vault, stopwatch)
+        running = _Audit(rows, log_origin, head, vault, witnessing, stopwatch)
         finding: Finding | None = None
         try:
             running.run(vkeys, progress)
@@ -100,11 +103,13 @@ class _Audit:
         log_origin: str,
         guard_head: TreeHead | None,
         vault: Vault | None,
+        witnessing: Terms | None,
         stopwatch: Callable[[], float],
     ) -> None:
         self.tree = Regrowth()
         self.replay = LogReplay(log_origin)
         self.checkpoints = CheckpointAudit(log_origin)
+        self.witnesses = WitnessAudit(witnessing)
         self.records = RecordAudit(rows, vault)
         self.erasures = ErasureAudit(rows, vault)
         self.counts: Counter[str] = Counter()
@@ -141,6 +146,8 @@ class _Audit:
         not_checked: dict[Check, str] = {}
         if self._vault is None:
             not_checked |= {Check.RECORDS: "no_vault", Check.BATCHES: "no_vault"}
+        if self.witnesses.not_checked:
+            not_checked[Check.WITNESSES] = self.witnesses.not_checked
         if not with_guard:
             not_checked[Check.GUARD] = "no_guard"
         if not self._rows.checks_structure:
@@ -150,6 +157,9 @@ class _Audit:
         self.counts["tile"] = sum(self.tree.levels())
         self.counts["checkpoint"] = self.checkpoints.checked
         self.counts["erasure"] = self.erasures.checked
+        if not self.witnesses.not_checked:
+            self.counts["checkpoint_witnessed"] = self.witnesses.witnessed
+            self.counts["checkpoint_bare"] = self.witnesses.bare
         self.counts["record"] = self.records.checked
         self.counts["record_opened"] = self.records.opened
         return AuditReport(
@@ -263,7 +273,8 @@ class _Audit:
     def _check_checkpoint(self, size: int) -> None:
         if self._next is not None and self._next[0] == size:
             note, self._next = self._next[1], next(self._notes, None)
-            self.checkpoints.check(size, note, self.tree.root(), self.replay.keys, self.replay.at)
+            read = self.checkpoints.check(size, note, self.tree.root(), self.replay.keys, self.replay.at)
+            self.witnesses.check(size, read)
 
     def _check_guard(self, head: TreeHead | None) -> None:
         """The log extends the tree that the guard remembers."""

@@ -35,8 +35,8 @@ class CheckpointAudit:
         self._origin = origin
         self._waiting: list[tuple[int, Note]] = []
 
-    def check(self, size: int, stored: object, root: bytes, keys: KeyHistory, at: datetime) -> None:
-        """One checkpoint: `root` is that of the tree grown anew at its size, `keys` the keys as of it.
+    def check(self, size: int, stored: object, root: bytes, keys: KeyHistory, at: datetime) -> Note:
+        """One checkpoint, read: `root` is that of the tree grown anew at its size, `keys` the keys as of it.
 
         `at` is the moment of the newest entry that it covers.
 
@@ -69,6 +69,7 @@ class CheckpointAudit:
             _found(FindingCode.CHECKPOINT_ROOT, size, offset, first=self.last_size, last=size - 1)
         self.last_size, self.newest = size, note
         self.checked += 1
+        return note
 
     def finish(self, vkeys: Sequence[VerifierKey]) -> None:
         """No checkpoint still waits for a key, and one of `vkeys`, if any are given, signed the newest."""

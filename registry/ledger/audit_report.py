@@ -34,6 +34,7 @@ STORED_CHECKS = (
     Check.ENTRIES,
     Check.TREE,
     Check.CHECKPOINTS,
+    Check.WITNESSES,
     Check.KEYS_AND_FILINGS,
     Check.APPROVALS,
     Check.ACTS,
@@ -94,6 +95,7 @@ class FindingCode(StrEnum):
     ANSWER_TOO_LONG = "answer_too_long"
     ANSWER_REDIRECTED = "answer_redirected"
     WITNESSES_MISSING = "witnesses_missing"
+    COSIGNATURE_ALTERED = "cosignature_altered"
     KEYS_DIFFER = "keys_differ"
     LOG_SHRUNK = "log_shrunk"
     LOG_FORKED = "log_forked"

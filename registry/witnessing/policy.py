@@ -40,7 +40,7 @@ class WitnessPolicy:
 
     def holds(self, note: Note) -> tuple[VerifierKey, ...]:
         """The witnesses whose cosignature on the note holds. Each counts once, however many lines it has."""
-        return tuple(each.key for each in self.witnesses if _cosigned(note, each.key))
+        return tuple(each.key for each in self.witnesses if is_cosigned(note, each.key))
 
     def is_met(self, note: Note) -> bool:
         """Whether the note has the quorum."""
@@ -130,7 +130,8 @@ def _are_distinct(witnesses: list[WitnessAddress]) -> bool:
     return all(len(each) == len(witnesses) for each in told_apart_by)
 
 
-def _cosigned(note: Note, key: VerifierKey) -> bool:
+def is_cosigned(note: Note, key: VerifierKey) -> bool:
+    """Whether the note has one line of that witness, and it holds."""
     try:
         check_note(note, key)
     except (UnknownSigner, BadSignature):

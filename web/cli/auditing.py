@@ -58,6 +58,7 @@ def _audit_directory(data: Path | None, output: Output) -> int:
             log_origin=register.places.log_origin,
             guard=Guard(register.places.keys.guard),
             vault=register.keys.vault,
+            witnessing=register.places.witnessing,
             progress=lambda done, total: output.progress(_PROGRESS, done, total),
         )
     _show(report, output)

@@ -35,6 +35,8 @@ _REASONS: Mapping[str, str] = MappingProxyType(
         "no_vault": "没有保险库密钥",
         "no_guard": "没有给出卫兵文件",
         "checked_by_the_server": "由数据库服务器自查",
+        "no_policy": "没有设置见证规则（SKILLCERT_WITNESSES_FILE）",
+        "no_quorum_yet": "按现在的见证规则，还没有一个检查点达到法定数",
         "no_witnesses_named": "没有给出见证方（--trust）",
         "no_earlier_audit": "没有上次核对的记录（--state）",
     }
@@ -76,6 +78,7 @@ _FINDINGS: Mapping[FindingCode, str] = MappingProxyType(
         FindingCode.ANSWER_TOO_LONG: "网站的应答超出了应有的长度。",
         FindingCode.ANSWER_REDIRECTED: "网站把请求引向了别处；日志必须在自己的网址上公布。",
         FindingCode.WITNESSES_MISSING: "见证方的联署少于法定数：这份检查点可能只给您一人看过。",
+        FindingCode.COSIGNATURE_ALTERED: "见证方的联署与检查点不符：被改动过。",
         FindingCode.KEYS_DIFFER: "公布的密钥与日志中的密钥历史不符。",
         FindingCode.LOG_SHRUNK: "日志比上次核对时短：记录被撤走了。请保留状态文件，它是带签名的证据。",
         FindingCode.LOG_FORKED: "日志不是上次所见的延续：出现了分叉。请保留状态文件，它是带签名的证据。",
