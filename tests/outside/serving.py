@@ -146,3 +146,8 @@ def site(
 def packed(body: bytes) -> Answer:
     """A body as a server compresses it."""
     return Answer(200, gzip.compress(body, mtime=0), {"content-encoding": "gzip"})
+
+
+def instead(answer: Answer) -> Lie:
+    """Another answer altogether."""
+    return lambda honest: answer

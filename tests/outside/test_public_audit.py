@@ -18,7 +18,7 @@ from signing.outcomes import Outcome
 from signing.status_list import LIST_ENTRIES
 from tests.outside.auditors import audited, vkey
 from tests.outside.conftest import Outside
-from tests.outside.serving import Answer, Lie, packed, serving
+from tests.outside.serving import Answer, Lie, instead, packed, serving
 from tests.outside.static_log import StaticLog
 from tests.registry.ledger.builders import seeded_key
 
@@ -38,11 +38,6 @@ def flip(offset: int, change: int = 0x01) -> Lie:
         return Answer(answer.status, bytes(body), {})
 
     return lie
-
-
-def instead(answer: Answer) -> Lie:
-    """Another answer altogether."""
-    return lambda honest: answer
 
 
 def changed(change: Callable[[bytes], bytes]) -> Lie:

@@ -12,7 +12,7 @@ from registry.ledger.public_documents import CHECKPOINT, Document, bundle, statu
 from registry.ledger.public_log import Patience, PublicLog
 from tests.outside.auditors import SHORT, Waiting, audited, reading
 from tests.outside.conftest import Outside
-from tests.outside.serving import Answer, Lie, ServedRegister, packed, serving, site
+from tests.outside.serving import Answer, Lie, ServedRegister, instead, packed, serving, site
 from tests.registry.ledger.builders import START
 from web.limits import Budget
 
@@ -188,7 +188,7 @@ def test_not_a_byte_more_is_read_than_an_honest_answer_can_hold(outside: Outside
     if document.compressed:
         samples.append(packed(too_long))
     for answer in samples:
-        outside.between.lies[document.address] = lambda honest, answer=answer: answer
+        outside.between.lies[document.address] = instead(answer)
         with reading(outside.base, outside.now) as log, pytest.raises(Found) as caught:
             log.get(document)
         finding = caught.value.finding
