@@ -12,7 +12,7 @@ from registry.rules.bureaus import parse_bureau
 from registry.rules.identity_documents import IdentityType
 from registry.rules.levels import Level, level_label
 from registry.storage.record_rows import StoredVersion
-from signing.certificates import from_pem
+from signing.certificates import certificate_begins, from_pem
 from signing.commitment import PUBLIC_FIELDS, Record, Seed, opening
 from signing.credential import build_credential
 from signing.keys import KeyRole
@@ -96,7 +96,9 @@ class ElectronicCertificates:
         code = qr_text(statement, self._keys[KeyRole.QR])
         unsigned = self._sheets.draw(statement, SheetContent(code, credential, key.key_id))
         (certificate,) = from_pem(self._places.keys.certificate(key).read_bytes())
-        return sign_pdf(unsigned, key, certificate, signed_at=statement.registered_at)
+        # The same sheet every time it is made; a key that came after the registration signs from its own start.
+        signed_at = max(statement.registered_at, certificate_begins(certificate))
+        return sign_pdf(unsigned, key, certificate, signed_at=signed_at)
 
 
 def public_receipt(look_up: LookUp, version: StoredVersion, record: Record, seed: Seed) -> Receipt:

@@ -111,6 +111,11 @@ def certificate_key(der: bytes) -> bytes:
     return raw
 
 
+def certificate_begins(der: bytes) -> datetime:
+    """The moment from which a certificate is valid. Raises: UntrustedCertificate."""
+    return _load(der).not_valid_before_utc
+
+
 def check_sheet_certificate(der: bytes, roots: Sequence[bytes], moment: datetime) -> None:
     """Shows that one of the roots issued this certificate for sheets, and that it was valid at `moment`.
 

@@ -1,17 +1,28 @@
-"""`skillcert keys`: begins a register's custody, makes a bureau's key, and shows what keys there are."""
+"""`skillcert keys`: begins a register's custody, makes a bureau's keys, and shows what keys there are."""
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 
-from registry.beginning import begin_bureau, begin_register, introduce_keys
-from registry.ledger.key_history import Custody
+from registry.beginning import begin_register
+from registry.custody import unlock_newest
+from registry.ledger.errors import Refusal
+from registry.ledger.key_history import Custody, KnownKey, RetirementReason
 from registry.register import utc_now
+from registry.rotation import NextKey, introduce_next, unlock_root
 from registry.rules.bureaus import parse_bureau
+from signing.encoding import b64url_encode, rfc3339
 from signing.keys import KeyRole
+from web.cli import rotating
 from web.cli.opening import opened, places_of, read_passphrase, read_settings, register_passphrase
 from web.cli.output import Output
 
 _CUSTODY_WORDS = {Custody.BUREAU: "由审核机关保管", Custody.REGISTER: "由登记平台代管"}
+_REASON_WORDS = {
+    RetirementReason.ROTATED: "轮换",
+    RetirementReason.COMPROMISED: "泄露",
+    RetirementReason.ENDED: "不再使用",
+}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,13 +32,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     begin = actions.add_parser("begin", help="建库：省级根密钥、登记平台密钥与日志的第一条记录")
     begin.add_argument("--root-passphrase-file", type=Path, required=True)
     begin.set_defaults(run=_begin)
-    bureau = actions.add_parser("bureau", help="为一个审核机关建立密钥并载入日志")
+    bureau = actions.add_parser("bureau", help="为一个审核机关建立密钥并载入日志；已有在用密钥的不再建立")
+    bureau.add_argument("--another", action="store_true", help="已有在用密钥也再建一把（轮换）")
     bureau.add_argument("bureau", metavar="CODE", help="行政区划代码，例如 430100")
     bureau.add_argument("--custody", choices=[each.value for each in Custody], default=Custody.REGISTER.value)
     bureau.add_argument("--root-passphrase-file", type=Path, required=True)
     bureau.add_argument("--bureau-passphrase-file", type=Path, required=True)
     bureau.set_defaults(run=_bureau)
     actions.add_parser("list", help="日志中的全部密钥").set_defaults(run=_list)
+    rotating.add_actions(actions)
     for action in actions.choices.values():
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
 
@@ -52,42 +65,59 @@ def _begin(options: argparse.Namespace, output: Output) -> int:
 
 
 def _bureau(options: argparse.Namespace, output: Output) -> int:
-    bureau = parse_bureau(options.bureau)
+    bureau, custody = parse_bureau(options.bureau), Custody(options.custody)
+    root_passphrase = read_passphrase(options.root_passphrase_file)
+    passphrase = read_passphrase(options.bureau_passphrase_file)
     with opened() as register:
-        root = register.places.keys.root.unlock(KeyRole.ROOT, read_passphrase(options.root_passphrase_file))
-        key = begin_bureau(register.places, bureau.code, read_passphrase(options.bureau_passphrase_file))
-        introduce_keys(
-            register.writer(),
-            [key],
-            root=root,
-            custody=Custody(options.custody),
-            now=register.clock(),
-            bureau=bureau.code,
-        )
-    output.line(
-        f"{bureau.office} 的密钥 {key.key_id} 已载入日志，{_CUSTODY_WORDS[Custody(options.custody)]}。"
-    )
+        known = register.ledger.key_history().signers(KeyRole.BUREAU, register.clock(), bureau.code)
+        if known and not options.another:
+            directory = register.places.keys.bureau(bureau.code)
+            key = unlock_newest(directory, known, KeyRole.BUREAU, passphrase)
+        else:
+            wanted = NextKey(KeyRole.BUREAU, custody, bureau.code)
+            root = unlock_root(register, root_passphrase)
+            key = introduce_next(register, wanted, passphrase=passphrase, root=root)
+    output.line(f"{bureau.office} 的密钥 {key.key_id} 已载入日志，{_CUSTODY_WORDS[custody]}。")
+    if known and options.another:
+        output.line(f"旧密钥 {known[0].key_id} 仍可使用，新密钥启用之后请用 skillcert keys retire 停用它。")
     output.result({"bureau": bureau.code, "key": key.key_id})
     return 0
 
 
 def _list(_: argparse.Namespace, output: Output) -> int:
     with opened() as register:
-        keys = list(register.ledger.key_history())
+        keys, now = list(register.ledger.key_history()), register.clock()
     for key in keys:
-        state = "在用" if key.active else f"已停用（日志第 {key.retired_index} 条）"
-        output.line(f"{key.role:<11} {key.key_id} {key.bureau:<7} {_CUSTODY_WORDS[key.custody]} {state}")
-    output.result(
-        [
-            {
-                "role": key.role.value,
-                "key": key.key_id,
-                "bureau": key.bureau,
-                "custody": key.custody.value,
-                "introduced": key.introduced_index,
-                "retired": key.retired_index,
-            }
-            for key in keys
-        ]
-    )
+        output.line(
+            f"{key.role:<11} {key.key_id} {key.bureau:<7} {_CUSTODY_WORDS[key.custody]} "
+            f"{rfc3339(key.valid_from)} 起 {_state(key, now)}"
+        )
+    output.result([_described(key, now) for key in keys])
     return 0
+
+
+def _state(key: KnownKey, now: datetime) -> str:
+    if key.retired_for is not None:
+        return f"已停用（日志第 {key.retired_index} 条，{_REASON_WORDS[key.retired_for]}）"
+    refusal = key.refusal_at(now)
+    if refusal is Refusal.KEY_NOT_YET_VALID:
+        return "尚未生效"
+    ends = f"，至 {rfc3339(key.valid_until)}" if key.valid_until else ""
+    return f"已过期{ends}" if refusal is Refusal.KEY_EXPIRED else f"在用{ends}"
+
+
+def _described(key: KnownKey, now: datetime) -> dict[str, object]:
+    return {
+        "role": key.role.value,
+        "key": key.key_id,
+        "public": b64url_encode(key.public),
+        "algorithm": key.algorithm.name,
+        "bureau": key.bureau,
+        "custody": key.custody.value,
+        "valid_from": rfc3339(key.valid_from),
+        "valid_until": rfc3339(key.valid_until) if key.valid_until else None,
+        "introduced": key.introduced_index,
+        "retired": key.retired_index,
+        "reason": key.retired_for.value if key.retired_for else None,
+        "may_sign": key.refusal_at(now) is None,
+    }
