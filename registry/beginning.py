@@ -10,6 +10,7 @@ from registry.certifying import certify
 from registry.custody import REGISTER_ROLES
 from registry.ledger.append import append_keys
 from registry.ledger.entries import Entry
+from registry.ledger.errors import LogNotFound, RegisterMissing
 from registry.ledger.guard import Guard
 from registry.ledger.key_history import Custody, introduction
 from registry.ledger.read import LedgerReader
@@ -21,12 +22,14 @@ from signing.encoding import rfc3339
 from signing.errors import KeyFileMissing
 from signing.key_files import KeyDirectory, SecretPurpose
 from signing.keys import KeyRole, SigningKey
+from signing.notes import Checkpoint
 
 
 def migrate_all(places: Places) -> None:
     """Brings both databases to the schema of this program."""
     places.data_dir.mkdir(parents=True, exist_ok=True)
-    for engine, schema in ((places.register_engine(), Schema.REGISTER), (places.desk_engine(), Schema.DESK)):
+    engines = ((places.register_engine(create=True), Schema.REGISTER), (places.desk_engine(), Schema.DESK))
+    for engine, schema in engines:
         try:
             migrate(engine, schema)
         finally:
@@ -34,10 +37,21 @@ def migrate_all(places: Places) -> None:
 
 
 def begin_register(
-    places: Places, *, passphrase: bytes, root_passphrase: bytes, clock: Callable[[], datetime]
+    places: Places,
+    *,
+    passphrase: bytes,
+    root_passphrase: bytes,
+    clock: Callable[[], datetime],
+    predecessor: Checkpoint | None = None,
 ) -> None:
-    """Makes keys, guard and certificates, and introduces the root and the register's keys to the log."""
-    keys = places.keys
+    """Makes keys, guard and certificates, and introduces the root and the register's keys to the log.
+
+    `predecessor` is the last tree head of the frozen log that this one continues; the first entry names it.
+    Raises: RegisterMissing where a log was begun whose file is gone.
+    """
+    keys, guard = places.keys, Guard(places.keys.guard)
+    guard.refuse_frozen()
+    _refuse_lost(places, guard)
     root, register = _key(keys.root, KeyRole.ROOT, root_passphrase), keys.register
     signers = {role: _key(register, role, passphrase) for role in REGISTER_ROLES}
     for purpose in SecretPurpose:
@@ -45,7 +59,6 @@ def begin_register(
     certify(places, root, root, clock())
     certify(places, signers[KeyRole.SHEET], root, clock())
     migrate_all(places)
-    guard = Guard(keys.guard)
     quorum = open_quorum(places.witnessing)
     places.witnessing.policy.require_others_than([signers[KeyRole.LOG].public])
     engine = places.register_engine()
@@ -61,11 +74,29 @@ def begin_register(
             clock=clock,
             witnesses=quorum,
         )
-        introduce_keys(writer, [root, *signers.values()], root=root, custody=Custody.REGISTER, now=clock())
+        introduce_keys(
+            writer,
+            [root, *signers.values()],
+            root=root,
+            custody=Custody.REGISTER,
+            now=clock(),
+            predecessor=predecessor,
+        )
     finally:
         engine.dispose()
         if quorum is not None:
             quorum.close()
+
+
+def _refuse_lost(places: Places, guard: Guard) -> None:
+    """A guard that remembers entries stands beside the file that holds them."""
+    try:
+        places.require_register()
+    except LogNotFound:
+        return
+    except RegisterMissing:
+        if guard.read(log_is_empty=True).size:
+            raise
 
 
 def begin_bureau(places: Places, bureau: str, passphrase: bytes) -> SigningKey:
@@ -82,6 +113,7 @@ def introduce_keys(
     now: datetime,
     bureau: str = "",
     valid_until: str = "",
+    predecessor: Checkpoint | None = None,
 ) -> None:
     """Appends `key` entries for those keys that the log does not know yet, valid from `now` on."""
 
@@ -96,6 +128,7 @@ def introduce_keys(
                 custody=custody,
                 valid_from=rfc3339(now),
                 valid_until=valid_until,
+                predecessor=predecessor if key.role is KeyRole.ROOT and not list(known) else None,
                 bureau=bureau,
             )
             for key in keys

@@ -4,11 +4,11 @@ A certificate stays where it is when its key is rotated: what it vouched for goe
 certified by the root that introduces it.
 """
 
-import os
 from datetime import UTC, datetime, timedelta
 
 from registry.places import Places
 from signing.certificates import Subject, from_pem, issue_root, issue_sheet_certificate, to_pem
+from signing.durable import write_whole
 from signing.keys import KeyRole, SigningKey
 
 _VALIDITY = timedelta(days=3650)
@@ -34,9 +34,4 @@ def certify(places: Places, key: SigningKey, root: SigningKey, now: datetime) ->
             key.public, subject, root, authority, valid_from=begins, valid_until=ends
         )
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    with beside.open("wb") as file:
-        file.write(to_pem(der))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    write_whole(path, to_pem(der))

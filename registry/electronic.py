@@ -96,7 +96,7 @@ class ElectronicCertificates:
         code = qr_text(statement, self._keys[KeyRole.QR])
         unsigned = self._sheets.draw(statement, SheetContent(code, credential, key.key_id))
         (certificate,) = from_pem(self._places.keys.certificate(key).read_bytes())
-        # The same sheet every time it is made; a key that came after the registration signs from its own start.
+        # The same sheet every time; a key that came after the registration signs from its own start on.
         signed_at = max(statement.registered_at, certificate_begins(certificate))
         return sign_pdf(unsigned, key, certificate, signed_at=signed_at)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 
 from registry.custody import KeyPlaces
+from registry.ledger.errors import LogNotFound, RegisterMissing
 from registry.ledger.lock import AdvisoryLock, FileLock, WriterLock
 from registry.storage.sql import open_engine, sqlite_url
 from registry.witnessing.quorum import Terms
@@ -39,9 +40,14 @@ class Places:
         """Whether the register is an SQLite file."""
         return not self.database_url or self.database_url.startswith("sqlite")
 
-    def register_engine(self) -> Engine:
-        """The register's database."""
-        return open_engine(self.database_url or sqlite_url(self.register_file))
+    def register_engine(self, *, create: bool = False) -> Engine:
+        """The register's database; only whoever begins a register makes its file."""
+        return open_engine(self.database_url or sqlite_url(self.register_file, create=create))
+
+    def require_register(self) -> None:
+        """The register's file is there. Raises: RegisterMissing (it was once), LogNotFound (never begun)."""
+        if self.on_sqlite and not _holds_something(self.register_file):
+            raise RegisterMissing if _holds_something(self.keys.guard) else LogNotFound
 
     def desk_engine(self) -> Engine:
         """The desk's database: a file of its own, so that a long append blocks no one."""
@@ -50,3 +56,7 @@ class Places:
     def writer_lock(self, engine: Engine) -> WriterLock:
         """What keeps a second writer out."""
         return FileLock(self.data_dir / "writer.lock") if self.on_sqlite else AdvisoryLock(engine)
+
+
+def _holds_something(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0

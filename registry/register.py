@@ -22,7 +22,7 @@ from registry.places import Places
 from registry.status import publish_status_lists
 from registry.storage.migrate import Schema, require_current
 from registry.storage.national_reads import NationalReads
-from registry.storage.sql import KeptReader
+from registry.storage.sql import KeptReader, translated_faults
 from registry.trust import did_document, log_keys, trust_files
 from registry.verdict import Result, Verdict
 from registry.verification import Verification, verify_form, verify_number
@@ -57,7 +57,11 @@ class Register:
         clock: Callable[[], datetime] = utc_now,
         witnessed: Callable[[Witnessed], None] = lambda _: None,
     ) -> None:
-        """`witnessed` is told what the witnesses said to each checkpoint."""
+        """`witnessed` is told what the witnesses said to each checkpoint.
+
+        Raises: RegisterMissing, LogNotFound: no empty register is made in place of a lost one.
+        """
+        places.require_register()
         self.places = places
         self.clock = clock
         self.keys = RegisterKeys(places.keys, passphrase, Standing(self._key_history, clock))
@@ -83,9 +87,6 @@ class Register:
 
     def require_prepared(self) -> None:
         """Refuses databases of another version. Raises: SchemaOutdated, SchemaTooNew, DatabaseUnavailable."""
-        if self.places.on_sqlite and not self.places.register_file.exists():
-            # Looking would make an empty file. Whoever reads or writes next says what is missing.
-            return
         require_current(self.engine, Schema.REGISTER)
         require_current(self.desk_engine, Schema.DESK)
 
@@ -216,6 +217,14 @@ class Register:
     def vkey(self) -> str:
         """The log's verifier keys, one a line."""
         return log_keys(self.ledger.key_history(), self.places.log_origin)
+
+    def frozen(self) -> bytes:
+        """The statement that ended this log. Raises: OutOfRange while it goes on."""
+        path = Guard(self.places.keys.guard).frozen_path
+        if not path.exists():
+            raise OutOfRange
+        with translated_faults():
+            return path.read_bytes()
 
     def did_document(self) -> bytes:
         """The DID document with every current and past key."""

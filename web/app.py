@@ -75,6 +75,7 @@ ADDRESSES: Sequence[Address] = (
     Address("/api/v1/institutions/{prefix}", institutions_api.institution, Budget.PAGE),
     Address("/log/checkpoint", log.checkpoint, Budget.LOG),
     Address("/log/vkey", log.vkey, Budget.LOG),
+    Address("/log/frozen", log.frozen, Budget.LOG),
     Address("/log/tile/{path:path}", log.tile, Budget.LOG),
     Address("/.well-known/did.json", log.did_document, Budget.LOG),
     Address("/status/{list}", log.status_list, Budget.LOG),

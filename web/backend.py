@@ -127,6 +127,9 @@ class PublicRegister(Protocol):
     def vkey(self) -> str:
         """The log's verifier keys, one a line; the last line ends too."""
 
+    def frozen(self) -> bytes:
+        """The statement that ended the log. Raises the ledger's `OutOfRange` while it goes on."""
+
     def did_document(self) -> bytes:
         """The DID document of the register, JSON."""
 

@@ -5,7 +5,9 @@ LedgerError
 ├── NotAdmitted           a signed act that the rules of the log refuse; `reason` says which rule
 ├── NumberTaken           a certificate number that another certificate already has
 ├── GuardMissing          the log has entries and the guard beside the key is gone
-├── GuardMismatch         the log does not extend what was signed before: a restored backup or a fork
+├── GuardMismatch         the log and the guard do not fit; `kind` says how, and so what to do
+├── LogFrozen             the province ended this log: it is read, and never written again
+├── RegisterMissing       the register's file is gone from beside its guard
 ├── LogKeyUnavailable    a log key that would have to sign is not at hand, or none may sign; `kind` says which
 ├── WriterBusy            another writer holds the log
 ├── OutOfRange            an index or size that the published log does not have
@@ -80,15 +82,41 @@ class GuardMissing(LedgerError):
     code = "guard_missing"
 
 
+class GuardFault(StrEnum):
+    """How the log and the guard do not fit."""
+
+    LOG_BEHIND = "log_behind"
+    LOG_DIFFERS = "log_differs"
+    GUARD_BEHIND = "guard_behind"
+    OTHER_LOG = "other_log"
+
+
 class GuardMismatch(LedgerError):
-    """The stored log does not extend the tree head that was last signed."""
+    """The stored log does not extend the tree head that was last signed, or the guard is an old copy."""
 
     code = "guard_mismatch"
 
-    def __init__(self, *, guard_size: int, log_size: int) -> None:
-        super().__init__(guard_size, log_size)
+    def __init__(self, kind: GuardFault, *, guard_size: int, log_size: int) -> None:
+        super().__init__(kind, guard_size, log_size)
+        self.kind = kind
         self.guard_size = guard_size
         self.log_size = log_size
+
+
+class LogFrozen(LedgerError):
+    """A statement of the province root beside the guard ended this log. `successor` may be ""."""
+
+    code = "log_frozen"
+
+    def __init__(self, successor: str) -> None:
+        super().__init__(successor)
+        self.successor = successor
+
+
+class RegisterMissing(LedgerError):
+    """The log was begun, but the file that holds it is gone or empty. None is made in its place."""
+
+    code = "register_missing"
 
 
 class LogKeyFault(StrEnum):

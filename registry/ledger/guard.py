@@ -9,12 +9,20 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.ledger.errors import GuardMismatch, GuardMissing, LogNotFound, MissingTile
+from registry.ledger.errors import (
+    GuardFault,
+    GuardMismatch,
+    GuardMissing,
+    LogFrozen,
+    LogNotFound,
+    MissingTile,
+)
 from registry.ledger.tree import StoredTree
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.sql import translated_faults
 from signing.encoding import b64url_decode, b64url_encode, canonical_json, parse_canonical_json
-from signing.errors import InclusionMismatch, MalformedEncoding
+from signing.errors import InclusionMismatch, MalformedEncoding, SigningError
+from signing.frozen import parse_frozen
 from signing.inclusion import EMPTY_ROOT, Hash, check_consistency
 
 _FIELDS = {"origin", "size", "root"}
@@ -60,6 +68,20 @@ class Guard:
         except MalformedEncoding as fault:
             raise GuardMissing from fault
 
+    @property
+    def frozen_path(self) -> Path:
+        """Where the statement lies that ended this log, if it was ended."""
+        return self._path.with_name("frozen.json")
+
+    def refuse_frozen(self) -> None:
+        """Nothing is written once the log was ended, even by an unreadable statement. Raises: LogFrozen."""
+        if self.frozen_path.exists():
+            try:
+                successor = parse_frozen(self.frozen_path.read_bytes()).successor
+            except (OSError, SigningError):
+                successor = ""
+            raise LogFrozen(successor)
+
     def write(self, head: TreeHead) -> None:
         """Remembers a head durably: the file, then its directory. Raises: DatabaseUnavailable."""
         with translated_faults():
@@ -83,12 +105,23 @@ class Guard:
 
 def require_extension(head: TreeHead, tree: StoredTree, origin: str) -> Hash:
     """The root of `tree`, once stored tiles prove that it extends the guard's. Raises: GuardMismatch."""
-    mismatch = GuardMismatch(guard_size=head.size, log_size=tree.size)
-    if head.origin != origin or head.size > tree.size:
-        raise mismatch
+    if head.origin != origin:
+        raise GuardMismatch(GuardFault.OTHER_LOG, guard_size=head.size, log_size=tree.size)
+    if head.size > tree.size:
+        raise GuardMismatch(GuardFault.LOG_BEHIND, guard_size=head.size, log_size=tree.size)
     try:
         root = tree.root()
         check_consistency(head.size, head.root, tree.size, root, tree.consistency_proof(head.size))
     except (InclusionMismatch, MissingTile) as fault:
-        raise mismatch from fault
+        kind = GuardFault.LOG_DIFFERS
+        raise GuardMismatch(kind, guard_size=head.size, log_size=tree.size) from fault
     return root
+
+
+def require_not_behind(head: TreeHead, published_size: int) -> None:
+    """The guard knows every published head: one that does not is an old copy. Raises: GuardMismatch.
+
+    With an old guard an old database would pass too, as far back as the guard was copied.
+    """
+    if head.size < published_size:
+        raise GuardMismatch(GuardFault.GUARD_BEHIND, guard_size=head.size, log_size=published_size)

@@ -29,7 +29,7 @@ from registry.ledger.cosigning import Witnesses
 from registry.ledger.entries import EntryType, parse_entry, text
 from registry.ledger.errors import NotAdmitted, NumberTaken, Refusal
 from registry.ledger.folds import LogFolds
-from registry.ledger.guard import Guard, TreeHead, require_extension
+from registry.ledger.guard import Guard, TreeHead, require_extension, require_not_behind
 from registry.ledger.key_history import KeyHistory
 from registry.ledger.lock import WriterLock
 from registry.ledger.merkle import leaf_hashes
@@ -116,8 +116,8 @@ class LogWriter:
     def append(self, admit: Callable[[LogHead], Addition]) -> Published:
         """Runs the steps of the module's docstring; `admit` is step 4 and raises to refuse.
 
-        Raises: WriterBusy, GuardMissing, GuardMismatch, LogKeyUnavailable, NumberTaken, NotAdmitted,
-        DatabaseUnavailable; QuorumMissed: the entries are durable, and the next run publishes them.
+        Raises: WriterBusy, LogFrozen, GuardMissing, GuardMismatch, LogKeyUnavailable, NumberTaken,
+        NotAdmitted, DatabaseUnavailable; QuorumMissed: the entries are durable, the next run publishes them.
         """
         with self._lock.held(), self.reader() as reader:
             return self._append(reader, admit)
@@ -159,17 +159,18 @@ class LogWriter:
 
     def _prepare(self, log: LogRows) -> tuple[GrowingEdge, int]:
         """The edge of the stored log, once the guard holds and everything stored is published."""
+        self._guard.refuse_frozen()
         size = log.stored_size()
-        if self._edge is not None and self._edge.size == size:
-            edge = self._edge
-        else:
-            tree = StoredTree(log, size)
-            head = self._guard.read(log_is_empty=size == 0)
+        head, edge = self._guard.read(log_is_empty=size == 0), self._edge
+        # What this writer published last, as it left it: nothing is to be proved again.
+        if edge is None or head != TreeHead(self.origin, size, edge.root()) or edge.size != size:
+            tree, found = StoredTree(log, size), log.published()
+            published = 0 if found is None else found[0]
             root = require_extension(head, tree, self.origin)
+            require_not_behind(head, published)
             edge = GrowingEdge.of(tree)
             self._last_at = _moment(log.bodies(size - 1, size)[0]) if size else None
-            published = log.published()
-            if self._last_at is not None and (published is None or published[0] < size):
+            if self._last_at is not None and published < size:
                 self._folds.advance(log, size)
                 signers = checkpoint_signers(self._keys, self._folds.keys, self._last_at)
                 self._publish(log, size, root, signers)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
+from urllib.parse import quote
 
 import psycopg
 import sqlalchemy as sa
@@ -55,9 +56,12 @@ class DriverConnection(Protocol):
         ...
 
 
-def sqlite_url(path: Path) -> URL:
-    """The address of an SQLite file."""
-    return URL.create("sqlite", database=str(path))
+def sqlite_url(path: Path, *, create: bool = True) -> URL:
+    """The address of an SQLite file. Without `create` a file that is gone is a fault."""
+    if create:
+        return URL.create("sqlite", database=str(path))
+    address = f"file:{quote(str(path.absolute()))}"
+    return URL.create("sqlite", database=address, query={"mode": "rw", "uri": "true"})
 
 
 def open_engine(url: URL | str) -> Engine:

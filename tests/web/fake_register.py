@@ -208,6 +208,9 @@ class FakeRegister:
     def vkey(self) -> str:
         return f"{VerifierKey(LOG_ORIGIN, 1, _KEY.public)}\n"
 
+    def frozen(self) -> bytes:
+        raise OutOfRange
+
     def did_document(self) -> bytes:
         return canonical_json({"id": "did:web:register.example"})
 

@@ -60,6 +60,12 @@ async def tile(request: Request) -> Response:
     return await run_sync(answer)
 
 
+async def frozen(request: Request) -> Response:
+    """The province's statement that ended this log; nothing is there while it goes on."""
+    body = await run_sync(site_of(request).register.frozen)
+    return representation(request, body, "application/json", BRIEFLY)
+
+
 async def did_document(request: Request) -> Response:
     """Who we are and with which keys: the `did:web` document."""
     body = await run_sync(site_of(request).register.did_document)

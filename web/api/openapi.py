@@ -104,6 +104,11 @@ def _log_paths() -> dict[str, Any]:
     return {
         "/log/checkpoint": {"get": _document("The newest signed tree head", _raw("text/plain"))},
         "/log/vkey": {"get": _document("The log's verifier keys, one a line", _raw("text/plain"))},
+        "/log/frozen": {
+            "get": _document(
+                "The statement that ended the log; 404 while it goes on", _raw("application/json")
+            )
+        },
         "/log/tile/{path}": {
             "get": _document("A tile or an entry bundle", _raw("application/octet-stream"), parameters=[path])
         },

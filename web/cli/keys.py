@@ -6,6 +6,7 @@ from pathlib import Path
 
 from registry.beginning import begin_register
 from registry.custody import unlock_newest
+from registry.freezing import predecessor_of
 from registry.ledger.errors import Refusal
 from registry.ledger.key_history import Custody, KnownKey, RetirementReason
 from registry.register import utc_now
@@ -13,8 +14,8 @@ from registry.rotation import NextKey, introduce_next, unlock_root
 from registry.rules.bureaus import parse_bureau
 from signing.encoding import b64url_encode, rfc3339
 from signing.keys import KeyRole
-from web.cli import rotating
-from web.cli.opening import opened, places_of, read_passphrase, read_settings, register_passphrase
+from web.cli import guarding, rotating
+from web.cli.opening import opened, places_of, read_file, read_passphrase, read_settings, register_passphrase
 from web.cli.output import Output
 
 _CUSTODY_WORDS = {Custody.BUREAU: "由审核机关保管", Custody.REGISTER: "由登记平台代管"}
@@ -31,6 +32,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     actions = command.add_subparsers(dest="action", required=True)
     begin = actions.add_parser("begin", help="建库：省级根密钥、登记平台密钥与日志的第一条记录")
     begin.add_argument("--root-passphrase-file", type=Path, required=True)
+    begin.add_argument(
+        "--predecessor", type=Path, metavar="FILE", help="所接续的日志的终止声明（/log/frozen）"
+    )
     begin.set_defaults(run=_begin)
     bureau = actions.add_parser("bureau", help="为一个审核机关建立密钥并载入日志；已有在用密钥的不再建立")
     bureau.add_argument("--another", action="store_true", help="已有在用密钥也再建一把（轮换）")
@@ -41,6 +45,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     bureau.set_defaults(run=_bureau)
     actions.add_parser("list", help="日志中的全部密钥").set_defaults(run=_list)
     rotating.add_actions(actions)
+    guarding.add_actions(actions)
     for action in actions.choices.values():
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
 
@@ -48,11 +53,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _begin(options: argparse.Namespace, output: Output) -> int:
     settings = read_settings()
     places = places_of(settings)
+    predecessor = None
+    if options.predecessor is not None:
+        predecessor = predecessor_of(read_file(options.predecessor), places.log_origin)
     begin_register(
         places,
         passphrase=register_passphrase(settings),
         root_passphrase=read_passphrase(options.root_passphrase_file),
         clock=utc_now,
+        predecessor=predecessor,
     )
     with opened(settings) as register:
         register.publish_status(register.writer())

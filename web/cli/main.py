@@ -12,7 +12,7 @@ from typing import NoReturn
 from registry.errors import RegistryError
 from registry.filing.errors import FilingImportFault
 from registry.intake.errors import IntakeError
-from registry.ledger.errors import NotAdmitted, PublicLogUnavailable
+from registry.ledger.errors import GuardMismatch, LogFrozen, NotAdmitted, PublicLogUnavailable
 from registry.review.errors import FlagsUndecided, RowRefused, RowUnknown
 from search.errors import SearchError
 from signing.errors import SigningError
@@ -126,6 +126,10 @@ def _detail(fault: Exception) -> str:
         return f"{fault.option}\n{detail}"
     if isinstance(fault, PublicLogUnavailable):
         return f"{fault.address}\n{detail}"
+    if isinstance(fault, GuardMismatch):
+        return f"防回退记录 {fault.guard_size} 条，日志 {fault.log_size} 条。{detail}"
+    if isinstance(fault, LogFrozen) and fault.successor:
+        return f"{detail}接续的日志是 {fault.successor}。"
     return f"{fault.name}：{detail}" if isinstance(fault, FileUnreadable) else detail
 
 

@@ -260,8 +260,10 @@ def small_register(directory: Path, *, database_url: str = "") -> SmallRegister:
         database_url=database_url,
     )
     places.data_dir.mkdir(parents=True)
+    empty = places.register_engine(create=True)
+    migrate(empty, Schema.REGISTER)
+    empty.dispose()
     register = SmallRegister(places)
-    migrate(register.engine, Schema.REGISTER)
     register.guard.begin(ORIGIN)
     register.introduce(register.root)
     register.introduce(register.log_key)

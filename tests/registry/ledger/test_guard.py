@@ -1,18 +1,30 @@
 """The rollback guard: what does not extend what was signed before is refused before anything is signed."""
 
 import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from registry.ledger.errors import GuardMismatch, GuardMissing, LedgerError, LogNotFound
+from registry.ledger.errors import (
+    GuardFault,
+    GuardMismatch,
+    GuardMissing,
+    LedgerError,
+    LogFrozen,
+    LogNotFound,
+    RegisterMissing,
+)
 from registry.ledger.guard import Guard, TreeHead
+from registry.ledger.writer import Addition
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.migrate import Schema, migrate
 from signing.inclusion import EMPTY_ROOT
+from tests.contracts.postgres import PostgresCluster
 from tests.registry.ledger.builders import ORIGIN, SmallRegister, a_record
-from tests.registry.ledger.faults import Fault, Step, faulty
+from tests.registry.ledger.conftest import copied
+from tests.registry.ledger.faults import FLUSH_GUARD, Fault, Step, faulty
 
 GUARD_CHECKED = 3
 
@@ -131,27 +143,105 @@ def test_a_guard_that_cannot_be_read_is_a_missing_one(unaudited: SmallRegister, 
 
 def test_another_logs_guard_signs_nothing(unaudited: SmallRegister) -> None:
     head = unaudited.guard.read(log_is_empty=False)
-    for wrong in (
-        replace(head, origin="log.example/another"),
-        replace(head, root=bytes(32)),
-        replace(head, size=head.size - 1),
-        replace(head, size=head.size + 1),
-        replace(head, size=0),
+    for wrong, kind in (
+        (replace(head, origin="log.example/another"), GuardFault.OTHER_LOG),
+        (replace(head, root=bytes(32)), GuardFault.LOG_DIFFERS),
+        (replace(head, size=head.size - 1), GuardFault.LOG_DIFFERS),
+        (replace(head, size=head.size + 1), GuardFault.LOG_BEHIND),
+        (replace(head, size=0), GuardFault.LOG_DIFFERS),
     ):
         unaudited.guard.write(wrong)
         assert steps_of(unaudited, GuardMismatch) == []
+        with pytest.raises(GuardMismatch) as refused:
+            unaudited.writer.recover()
+        assert refused.value.kind is kind
     unaudited.guard.write(head)
     unaudited.approve([a_record(1)])
     assert unaudited.audited().clean
 
 
-def test_an_older_guard_of_the_same_log_is_caught_up(on_sqlite: SmallRegister) -> None:
-    """A guard can be behind: the process died between the database's commit and the guard's write."""
-    head = on_sqlite.guard.read(log_is_empty=False)
-    on_sqlite.approve([a_record(1)], 1)
-    on_sqlite.guard.write(head)
+def test_a_guard_that_is_behind_what_is_stored_is_caught_up(on_sqlite: SmallRegister) -> None:
+    """The process died between the database's commit and the guard's write."""
+    before = on_sqlite.guard.read(log_is_empty=False)
+    with pytest.raises(DatabaseUnavailable), faulty(on_sqlite, Fault(FLUSH_GUARD)) as dying:
+        dying.approve([a_record(1)], 1)
+    assert on_sqlite.guard.read(log_is_empty=False) == before
     on_sqlite.reopened().approve([a_record(2)], 2)
     assert on_sqlite.guard.read(log_is_empty=False).size == on_sqlite.published_size()
+
+
+def test_an_older_copy_of_the_guard_signs_nothing(on_sqlite: SmallRegister) -> None:
+    """It is behind what was published, which no crash leaves: with it an old database would pass too."""
+    older = on_sqlite.places.keys.guard.read_bytes()
+    on_sqlite.approve([a_record(1)], 1)
+    newest = on_sqlite.places.keys.guard.read_bytes()
+    for writer in (on_sqlite.writer, on_sqlite.reopened().writer):
+        on_sqlite.places.keys.guard.write_bytes(older)
+        size = on_sqlite.stored_size()
+        with pytest.raises(GuardMismatch) as refused:
+            writer.append(lambda head: Addition([]))
+        assert refused.value.kind is GuardFault.GUARD_BEHIND
+        assert on_sqlite.stored_size() == size
+    assert steps_of(on_sqlite, GuardMismatch) == []
+    on_sqlite.places.keys.guard.write_bytes(newest)
+    on_sqlite.reopened().approve([a_record(2)], 2)
+
+
+def test_a_register_whose_file_is_gone_is_missing_and_never_made_anew(unaudited: SmallRegister) -> None:
+    unaudited.approve([a_record(1)], 1)
+    unaudited.close()
+    file = unaudited.places.register_file
+    for beside in unaudited.places.data_dir.glob("register.sqlite*"):
+        beside.unlink()
+    with pytest.raises(RegisterMissing):
+        unaudited.places.require_register()
+    with pytest.raises(DatabaseUnavailable):
+        unaudited.approve([a_record(2)], 2)
+    assert not file.exists()
+    file.touch()
+    with pytest.raises(RegisterMissing):
+        unaudited.places.require_register()
+
+
+@pytest.mark.parametrize("behind", ["restored from a dump", "a replica that lacks the last appends"])
+def test_a_postgresql_that_is_behind_signs_nothing(
+    begun_on_postgresql: SmallRegister, directory: Path, postgres_cluster: PostgresCluster, behind: str
+) -> None:
+    """A copy taken before the last appends takes the database's place, by either way."""
+    begun = begun_on_postgresql.places.database_url.partition("@/")[2].partition("?")[0]
+    primary = postgres_cluster.new_database(begun)
+    register = copied(begun_on_postgresql, directory / "register", postgres_cluster.address(primary))
+    register.approve([a_record(1)], 1)
+    register.close()
+    if behind == "restored from a dump":
+        copy = postgres_cluster.new_database()
+        _dump_and_restore(postgres_cluster, primary, copy)
+    else:
+        copy = postgres_cluster.new_database(primary)
+    register.reopened().approve([a_record(2)], 2)
+    address = postgres_cluster.address(copy)
+    late = replace(register, places=replace(register.places, database_url=address), engines=[])
+    size = late.stored_size()
+    assert steps_of(late, GuardMismatch) == []
+    with pytest.raises(GuardMismatch) as refused:
+        late.writer.recover()
+    assert (refused.value.kind, refused.value.log_size) == (GuardFault.LOG_BEHIND, size)
+    assert (late.stored_size(), late.published_size()) == (size, size)
+    late.close()
+    register.close()
+    for name in (primary, copy):
+        postgres_cluster.drop_database(name)
+
+
+def test_a_frozen_log_is_read_and_never_written(unaudited: SmallRegister) -> None:
+    unaudited.approve([a_record(1)], 1)
+    size = unaudited.published_size()
+    for content in (b"", b"{}"):
+        unaudited.guard.frozen_path.write_bytes(content)
+        assert steps_of(unaudited, LogFrozen) == []
+        with pytest.raises(LogFrozen):
+            unaudited.approve([a_record(2)], 2)
+    assert (unaudited.stored_size(), unaudited.published_size()) == (size, size)
 
 
 def test_a_guard_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -190,7 +280,20 @@ def _root(register: SmallRegister) -> bytes:
         return reader.tree(reader.log.stored_size()).root()
 
 
+def _dump_and_restore(cluster: PostgresCluster, source: str, target: str) -> None:
+    dumped = subprocess.run(
+        [cluster.binaries / "pg_dump", cluster.address(source)], check=True, capture_output=True, timeout=60
+    )
+    subprocess.run(
+        [cluster.binaries / "psql", "-q", "-v", "ON_ERROR_STOP=1", cluster.address(target)],
+        check=True,
+        input=dumped.stdout,
+        capture_output=True,
+        timeout=60,
+    )
+
+
 def _migrate(register: SmallRegister) -> None:
-    engine = register.places.register_engine()
+    engine = register.places.register_engine(create=True)
     migrate(engine, Schema.REGISTER)
     engine.dispose()

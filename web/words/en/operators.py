@@ -13,14 +13,69 @@ WORDS = {
     "problem.wrong_key_role.detail": "One key, one purpose: this one was made for another.",
     "problem.log_not_found.title": "The log was never begun here",
     "problem.log_not_found.detail": "Check SKILLCERT_DATA_DIR, or set the register up first.",
+    "problem.register_missing.title": "The register's file is gone",
+    "problem.register_missing.detail": (
+        "A register was begun here (its guard is still there), but register.sqlite is not in the data "
+        "directory, and no empty one was made. Check SKILLCERT_DATA_DIR; if the file is lost, put the newest "
+        "backup in its place and run skillcert audit."
+    ),
     "problem.guard_missing.title": "The rollback guard is gone",
     "problem.guard_missing.detail": (
-        "The log has entries but the guard beside its key is missing. Nothing is signed; find out "
-        "why before anything else."
+        "The log has entries but there is no readable guard.json beside its key, so nothing was signed. Bring "
+        "it back from where the keys live; if it is lost, take the newest checkpoint that a witness or verifier "
+        "holds and run skillcert keys guard --from-checkpoint FILE."
     ),
     "problem.guard_mismatch.title": "The log does not extend what was signed",
     "problem.guard_mismatch.detail": (
         "It may be a restored backup or a fork. Nothing is signed; find out why before anything else."
+    ),
+    "problem.guard_mismatch.log_behind.title": "The database is older than what was signed",
+    "problem.guard_mismatch.log_behind.detail": (
+        "Probably an old backup was restored, or a replica that was behind took over. Nothing was signed. Do "
+        "not delete the guard; bring back the newest database. If that is lost for good, run skillcert keys "
+        "freeze --reason data_lost."
+    ),
+    "problem.guard_mismatch.log_differs.title": "The database is not the log that was signed",
+    "problem.guard_mismatch.log_differs.detail": (
+        "It was altered after it was signed, or two logs went on from one backup. Nothing was signed. Run "
+        "skillcert audit to see where it differs and bring back the unaltered database; if that is lost, run "
+        "skillcert keys freeze --reason data_lost."
+    ),
+    "problem.guard_mismatch.guard_behind.title": "The rollback guard is an old copy",
+    "problem.guard_mismatch.guard_behind.detail": (
+        "It is older than a published checkpoint, so it was probably restored from a backup and would not "
+        "notice an old database. Nothing was signed. Take the newest checkpoint that a witness or verifier "
+        "holds and run skillcert keys guard --from-checkpoint FILE."
+    ),
+    "problem.guard_mismatch.other_log.title": "The rollback guard is another log's",
+    "problem.guard_mismatch.other_log.detail": (
+        "Nothing was signed. Check that SKILLCERT_LOG_ORIGIN, SKILLCERT_KEY_DIR and the database belong "
+        "together, and bring back this log's own guard.json."
+    ),
+    "problem.log_frozen.title": "This log has ended",
+    "problem.log_frozen.detail": (
+        "The statement of the province root lies in the key directory as frozen.json; since then nothing is "
+        "written, and reading and verifying go on. Use the log that continues it."
+    ),
+    "problem.checkpoint_needed.title": "A checkpoint that outsiders hold is needed",
+    "problem.checkpoint_needed.detail": (
+        "Where data was lost, only the newest checkpoint that outsiders hold can say what was published. Ask a "
+        "witness or a verifier for it and name it with --checkpoint FILE. Nothing was written."
+    ),
+    "problem.checkpoint_refused.title": "This checkpoint cannot be used",
+    "problem.checkpoint_refused.detail": "Nothing was written. Check the file.",
+    "problem.checkpoint_refused.not_signed.title": "No key of this log signed the checkpoint",
+    "problem.checkpoint_refused.not_signed.detail": (
+        "The file is incomplete, was altered, or is no checkpoint. Nothing was written."
+    ),
+    "problem.checkpoint_refused.other_log.title": "This is another log's checkpoint",
+    "problem.checkpoint_refused.other_log.detail": (
+        "Check SKILLCERT_LOG_ORIGIN and the file. Nothing was written."
+    ),
+    "problem.not_the_predecessor.title": "This statement cannot be continued",
+    "problem.not_the_predecessor.detail": (
+        "It was altered, or it ends this very log, or it names another successor. Check the file and "
+        "SKILLCERT_LOG_ORIGIN. Nothing was begun."
     ),
     "problem.no_active_key.title": "No key for this purpose is active",
     "problem.no_active_key.detail": (

@@ -13,12 +13,59 @@ WORDS = {
     "problem.wrong_key_role.detail": "一把密钥只有一个用途，这把不是用来做这件事的。",
     "problem.log_not_found.title": "登记日志还没有建立",
     "problem.log_not_found.detail": "请确认 SKILLCERT_DATA_DIR 是否正确，或者先建立登记册。",
+    "problem.register_missing.title": "登记库文件不见了",
+    "problem.register_missing.detail": (
+        "这里建过登记库（防回退记录还在），数据目录里却没有 register.sqlite，程序没有另建空库。"
+        "请核对 SKILLCERT_DATA_DIR；文件确实丢了的，把最新的备份放回原处，再运行 skillcert audit。"
+    ),
     "problem.guard_missing.title": "防回退记录不见了",
     "problem.guard_missing.detail": (
-        "日志里已有登记，密钥旁边却没有防回退记录。程序拒绝签名，请先查明原因，不要另建。"
+        "日志里已有登记，密钥旁边却没有能读的 guard.json，所以什么都没有签。请先从密钥所在处找回它；"
+        "确实丢了的，取见证方或核验方持有的最新检查点，运行 skillcert keys guard --from-checkpoint FILE。"
     ),
     "problem.guard_mismatch.title": "日志与上次签名的接不上",
     "problem.guard_mismatch.detail": "数据可能来自旧备份，或者出现了分叉。程序拒绝签名，请先查明原因。",
+    "problem.guard_mismatch.log_behind.title": "数据库比签过名的旧",
+    "problem.guard_mismatch.log_behind.detail": (
+        "多半是恢复了旧备份，或者切换到了没有跟上的副本。什么都没有签。不要删除防回退记录；"
+        "请换回最新的数据库。最新的数据确实找不回的，运行 skillcert keys freeze --reason data_lost。"
+    ),
+    "problem.guard_mismatch.log_differs.title": "数据库与签过名的不是同一本日志",
+    "problem.guard_mismatch.log_differs.detail": (
+        "签名之后日志被改动过，或者从同一份备份分出了两本。什么都没有签。请运行 skillcert audit 查明哪里不同，"
+        "换回没有改动过的数据库；找不回的，运行 skillcert keys freeze --reason data_lost。"
+    ),
+    "problem.guard_mismatch.guard_behind.title": "防回退记录是旧的",
+    "problem.guard_mismatch.guard_behind.detail": (
+        "它比已经公布的检查点还旧，多半是从备份里恢复的，靠它认不出旧的数据库。什么都没有签。"
+        "请取见证方或核验方持有的最新检查点，运行 skillcert keys guard --from-checkpoint FILE。"
+    ),
+    "problem.guard_mismatch.other_log.title": "防回退记录是另一本日志的",
+    "problem.guard_mismatch.other_log.detail": (
+        "什么都没有签。请核对 SKILLCERT_LOG_ORIGIN、SKILLCERT_KEY_DIR 和数据库是不是同一套；"
+        "确实放错了的，换回这本日志自己的 guard.json。"
+    ),
+    "problem.log_frozen.title": "这本日志已经终止",
+    "problem.log_frozen.detail": (
+        "省级根密钥签署的终止声明在密钥目录的 frozen.json 里，从那时起什么都不再写入，查询和核验照常。"
+        "请在接续的日志里办理。"
+    ),
+    "problem.checkpoint_needed.title": "要有外部持有的检查点",
+    "problem.checkpoint_needed.detail": (
+        "数据丢失时，只有外部持有的最新检查点能说明公布到了哪里。请向见证方或核验方索取，"
+        "用 --checkpoint FILE 给出。什么都没有写入。"
+    ),
+    "problem.checkpoint_refused.title": "这不是可用的检查点",
+    "problem.checkpoint_refused.detail": "什么都没有写入。请核对文件。",
+    "problem.checkpoint_refused.not_signed.title": "检查点上没有本日志密钥的有效签名",
+    "problem.checkpoint_refused.not_signed.detail": "文件不完整、被改动过，或者不是检查点。什么都没有写入。",
+    "problem.checkpoint_refused.other_log.title": "这是另一本日志的检查点",
+    "problem.checkpoint_refused.other_log.detail": "请核对 SKILLCERT_LOG_ORIGIN 和文件。什么都没有写入。",
+    "problem.not_the_predecessor.title": "不能接续这份终止声明",
+    "problem.not_the_predecessor.detail": (
+        "声明被改动过，或者它终止的就是本日志，或者它指定了别的接续日志。"
+        "请核对文件和 SKILLCERT_LOG_ORIGIN。什么都没有建立。"
+    ),
     "problem.no_active_key.title": "这个用途没有在用的密钥",
     "problem.no_active_key.detail": (
         "这个用途的密钥都已停用，或者还没有生效。请用 skillcert keys introduce 载入新的密钥，"
