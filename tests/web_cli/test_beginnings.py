@@ -80,7 +80,7 @@ def test_what_keys_refuses_changes_nothing(
 def test_a_register_that_was_never_begun_says_how_to_begin(act: Commands, house: House) -> None:
     act.set("DATA_DIR", str(house.directory / "nowhere"))
     ran = act("verify", house.number(1))
-    assert (ran.code, ran.error) == (2, "key_file_missing")
+    assert (ran.code, ran.error) == (2, "log_not_found")
     assert not (house.directory / "nowhere").exists()
     act.set("DATA_DIR", str(house.directory / "data"))
 
