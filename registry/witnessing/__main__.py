@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -27,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     passphrase = (options.data / "passphrase").read_bytes().rstrip(b"\r\n")
     server = make_server(open_witness(options.data, passphrase, time.time))
     threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
-    with socket.socket(fileno=options.socket) as listening:
+    # Ctrl-C reaches children as well; it is a good end.
+    with socket.socket(fileno=options.socket) as listening, suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     return 0
 
