@@ -55,6 +55,7 @@ from signing import (
     data_integrity,
     did,
     encoding,
+    frozen,
     multibase,
     notes,
     qr,
@@ -76,6 +77,7 @@ from tests.registry.ledger.builders import a_filing
 from tests.registry.national.builders import NOON, a_row
 from tests.registry.national.builders import PROVINCE_KEY as NATIONAL_KEY
 from tests.signing import sample_forms as forms
+from tests.signing import test_frozen
 
 COVERED = ("@method", "content-type")
 
@@ -234,6 +236,12 @@ def parsers() -> tuple[Parser, ...]:
             _text(notes.parse_checkpoint),
             (note.text.encode(),),
             _encoded(notes.Checkpoint.body),
+        ),
+        Parser(
+            "parse_frozen",
+            frozen.parse_frozen,
+            (test_frozen.STATEMENT,),
+            lambda it: frozen.frozen_statement(it, forms.KEYS[KeyRole.ROOT]),
         ),
         Parser("parse_receipt", receipts.parse_receipt, (receipt,), receipts.Receipt.to_bytes),
         Parser("parse_extra", receipts.parse_extra, (receipts.parse_receipt(receipt).extra,)),

@@ -207,6 +207,26 @@ async def test_did_document_and_status_lists_are_served_as_what_they_are() -> No
     assert (missing.status_code, odd.status_code) == (404, 404)
 
 
+class FrozenRegister(FakeRegister):
+    """The same register after the province ended its log."""
+
+    def frozen(self) -> bytes:
+        return b'{"type":"frozen"}'
+
+
+async def test_the_statement_that_ended_the_log_is_there_once_it_was_ended() -> None:
+    async with a_site() as site:
+        going_on = await site.client.get("/log/frozen", headers=JSON)
+    async with a_site(register=FrozenRegister()) as site:
+        ended = await site.client.get("/log/frozen")
+        checkpoint = await site.client.get("/log/checkpoint")
+
+    assert going_on.status_code == 404
+    assert (ended.status_code, ended.content) == (200, b'{"type":"frozen"}')
+    assert ended.headers["access-control-allow-origin"] == "*"
+    assert checkpoint.status_code == 200
+
+
 def _entries(data: bytes) -> Iterator[bytes]:
     while data:
         length = int.from_bytes(data[:2], "big")
