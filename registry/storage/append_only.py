@@ -59,15 +59,19 @@ def sqlite_only_where(table: str, found: str) -> Iterator[str]:
 
 
 def postgresql_only_where(table: str, found: str) -> Iterator[str]:
-    """As `sqlite_only_where`. Updating stays forbidden, and so does emptying the table."""
+    """As `sqlite_only_where`. Updating stays forbidden, and so does emptying the table.
+
+    The function looks into our schema only: else a table of the same name in a schema of the caller's, or a
+    temporary one, would open the way.
+    """
     yield f"DROP TRIGGER {table}_append_only ON {table}"
     yield (
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION skillcert_append_only()"
     )
     yield (
-        f"CREATE FUNCTION skillcert_{table}_may_go() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN IF EXISTS ({found}) THEN RETURN OLD; END IF; "
+        f"CREATE FUNCTION skillcert_{table}_may_go() RETURNS trigger LANGUAGE plpgsql "
+        f"SET search_path = public, pg_temp AS $$ BEGIN IF EXISTS ({found}) THEN RETURN OLD; END IF; "
         f"RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     yield (

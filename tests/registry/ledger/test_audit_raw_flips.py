@@ -12,7 +12,7 @@ from registry.storage.register_rows import RegisterTable
 from tests.registry.ledger.builders import SmallRegister
 
 TABLES = [table.name for table in RegisterTable.metadata.sorted_tables]
-FLIPS = 150
+FLIPS = 100
 # Version, page size, encoding and schema are told in the first bytes: chance seldom meets them.
 HEADER = 100
 

@@ -263,6 +263,17 @@ def test_a_table_of_the_same_name_elsewhere_is_not_read(lived: Lived) -> None:
         plain.execute(f"ALTER ROLE {writer} RESET search_path".encode())
 
 
+def test_a_table_of_the_same_name_elsewhere_lets_no_record_go(lived: Lived) -> None:
+    """A record may go once its erasure is written down: there, and not in a table that merely is called so."""
+    with lived.made.connect(OWNER) as owner:
+        owner.execute(b"CREATE TEMPORARY TABLE erasure AS SELECT * FROM public.erasure")
+        owner.execute(b"INSERT INTO erasure (certificate) SELECT DISTINCT certificate FROM record")
+        for path in ("public", "pg_temp, public"):
+            owner.execute(f"SET search_path = {path}".encode())
+            with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="append-only"):
+                owner.execute(b"DELETE FROM record")
+
+
 FLIP = "set_byte({0}, 0, get_byte({0}, 0) # 255)"
 # One change a table that undoes itself when it is made again.
 OWNERS_CHANGES = {
