@@ -18,6 +18,7 @@ from registry.review.acts import ActReason, act_content, corrected_certificate
 from registry.review.decide import Decision, propose_approval, rows_to_approve, signed
 from registry.review.errors import BatchDecided, BatchUnknown, CertificateUnknown
 from registry.storage.batch_rows import BatchRows, StoredBatch, insert_return
+from registry.storage.batch_seal import intact_rows, require_intact
 from signing.encoding import canonical_json, rfc3339
 from signing.keys import SigningKey
 
@@ -70,11 +71,13 @@ def approve_batch(
     """Registers what the reviewer lets in, under the bureau's signature.
 
     Raises: BatchUnknown, BatchDecided, BatchRefused, RowRefused, FlagsUndecided, NothingToApprove,
-    NotAdmitted, NumberTaken; then nothing was appended.
+    SealBroken, NotAdmitted, NumberTaken; then nothing was appended.
     """
     batch = open_batch(batches, identity)
     today = now.astimezone(CIVIL_TIME).date()
-    rows = rows_to_approve(batch, batches.rows(identity), decision)
+    # Whoever can write the database could call a flagged row unflagged.
+    require_intact(look_up.vault, batch)
+    rows = rows_to_approve(batch, intact_rows(look_up.vault, identity, batches.rows(identity)), decision)
     proposed = propose_approval(
         batch,
         rows,

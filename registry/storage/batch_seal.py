@@ -3,13 +3,14 @@
 The sealed columns carry their own tag. One hash a column, and not one a row, so that the audit can name the
 column that was altered. A row's hashes depend on no other row: erasing one spoils none.
 
-Source: the product's own format; HMAC RFC 2104.
+Source: the product's own format.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, StoredBatch, StoredBatchRow, row_key
+from registry.storage.errors import SealBroken
 from registry.storage.vault import CLEAR_MAC_BYTES, Vault
 
 # In the order of their hashes.
@@ -28,8 +29,27 @@ def bound_batch(vault: Vault, batch: StoredBatch) -> StoredBatch:
 
 def bound_row(vault: Vault, batch: bytes, row: StoredBatchRow) -> StoredBatchRow:
     """The row with the hashes of its columns."""
-    key, values = row_key(batch, row.row), (row.refused, row.flagged, row.findings)
-    return replace(row, mac=b"".join(_macs(vault, BATCH_TABLE, key, CLEAR_OF_ROW, values)))
+    mac = b"".join(_macs(vault, BATCH_TABLE, row_key(batch, row.row), CLEAR_OF_ROW, _clear(row)))
+    # There are as many of them as people in a workbook: dataclasses.replace takes as long as the hashes.
+    return StoredBatchRow(row.row, row.refused, row.flagged, row.findings, row.sealed, mac)
+
+
+def require_intact(vault: Vault, batch: StoredBatch) -> None:
+    """What the batch says in clear is what was received. Raises: SealBroken."""
+    values = [getattr(batch, name) for name in CLEAR_OF_BATCH]
+    column = altered_column(vault, FORMS_TABLE, batch.id, CLEAR_OF_BATCH, values, batch.mac)
+    if column is not None:
+        raise SealBroken(FORMS_TABLE, column)
+
+
+def intact_rows(vault: Vault, batch: bytes, rows: Iterable[StoredBatchRow]) -> Iterator[StoredBatchRow]:
+    """The rows, each as it was found when it was received. Raises: SealBroken."""
+    for row in rows:
+        key = row_key(batch, row.row)
+        column = altered_column(vault, BATCH_TABLE, key, CLEAR_OF_ROW, _clear(row), row.mac)
+        if column is not None:
+            raise SealBroken(BATCH_TABLE, column)
+        yield row
 
 
 def bound_columns(
@@ -56,6 +76,10 @@ def altered_column(
     if all(spoilt):
         return ""
     return columns[spoilt.index(True)] if any(spoilt) else "mac"
+
+
+def _clear(row: StoredBatchRow) -> tuple[bool, bool, str]:
+    return row.refused, row.flagged, row.findings
 
 
 def _macs(

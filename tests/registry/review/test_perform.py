@@ -192,3 +192,27 @@ def test_an_altered_row_of_a_stored_batch_is_not_approved(scene: Scene) -> None:
     with scene.register.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE batch_row SET sealed = ? WHERE batch = ?", (first.sealed, one))
     scene.approve(one)
+
+
+@pytest.mark.parametrize(
+    ("change", "back"),
+    [
+        ("UPDATE batch_row SET flagged = 1 - flagged", "UPDATE batch_row SET flagged = 1 - flagged"),
+        ("UPDATE batch_row SET findings = '[' || findings", "UPDATE batch_row SET findings = '[]'"),
+        ("UPDATE batch SET findings = '[[]]'", "UPDATE batch SET findings = '[]'"),
+        ("UPDATE batch SET legacy = 'x'", "UPDATE batch SET legacy = ''"),
+    ],
+)
+def test_what_was_found_in_a_batch_cannot_be_talked_away_in_the_database(
+    scene: Scene, change: str, back: str
+) -> None:
+    """A flagged row needs the reviewer's word: whoever can write the database cannot unflag it."""
+    waiting = scene.receive(rows(801)).id
+    key = "id" if "batch SET" in change else "batch"
+    for statement, refused in ((change, True), (back, False)):
+        with scene.register.engine.begin() as connection:
+            connection.exec_driver_sql(f"{statement} WHERE {key} = ?", (waiting,))
+        if refused:
+            with pytest.raises(SealBroken):
+                scene.approve(waiting)
+    scene.approve(waiting)

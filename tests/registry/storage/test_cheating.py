@@ -264,7 +264,7 @@ def test_a_table_of_the_same_name_elsewhere_is_not_read(lived: Lived) -> None:
 
 
 def test_a_table_of_the_same_name_elsewhere_lets_no_record_go(lived: Lived) -> None:
-    """A record may go once its erasure is written down: there, and not in a table that merely is called so."""
+    """A record may go once its erasure is written down, and not in a table that merely is called so."""
     with lived.made.connect(OWNER) as owner:
         owner.execute(b"CREATE TEMPORARY TABLE erasure AS SELECT * FROM public.erasure")
         owner.execute(b"INSERT INTO erasure (certificate) SELECT DISTINCT certificate FROM record")
