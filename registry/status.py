@@ -82,7 +82,8 @@ def _is_current(
     return (
         bits == len(wanted)
         and all(published.is_set(each) for each in wanted)
-        and published.valid_from + RENEWAL > now
+        # A list from a clock that ran ahead is not valid yet for those who ask now.
+        and published.valid_from <= now < published.valid_from + RENEWAL
         and signer is not None
         and signer.refusal_at(now) is None
     )

@@ -132,7 +132,11 @@ class NationalStore:
         return KeptAnswer(bytes(row[0]), {name: str(value) for name, value in fields.items()})
 
     def take_lease(self, holder: str, now: datetime, lasts: timedelta) -> bool:
-        """Becomes, or stays, the one sender; False while another one holds an unexpired lease."""
+        """Becomes, or stays, the one sender; False while another one holds an unexpired lease.
+
+        One that ends much later than a lease taken now was taken by a clock that ran ahead. It shuts nobody
+        out: whoever holds it is told at its next step that the lease is lost.
+        """
         query = sa.select(_LEASE.c.holder, _LEASE.c.until_at).with_for_update()
         values = {"holder": holder, "until_at": rfc3339(now + lasts)}
         try:
@@ -140,7 +144,7 @@ class NationalStore:
                 row = connection.execute(query).one_or_none()
                 if row is None:
                     connection.execute(sa.insert(_LEASE).values(id=1, **values))
-                elif row[0] in (holder, "") or row[1] <= rfc3339(now):
+                elif row[0] in (holder, "") or not rfc3339(now) < row[1] <= rfc3339(now + 2 * lasts):
                     connection.execute(sa.update(_LEASE).values(**values))
                 else:
                     return False

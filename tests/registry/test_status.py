@@ -132,6 +132,18 @@ def test_lists_that_grow_old_are_published_anew(scene: Scene) -> None:
     assert second.bits == first.bits
 
 
+def test_a_list_of_a_clock_that_ran_ahead_is_replaced_when_the_clock_is_right(scene: Scene) -> None:
+    right = scene.clock.now
+    scene.clock.now = right + timedelta(days=400)
+    assert _publish(scene) == 2
+    scene.clock.now = right
+    assert _publish(scene) == 2
+    newest = parse_status_list(scene.register.status_list("revocation-0"))
+    assert newest.valid_from <= right + timedelta(minutes=1)
+    assert newest.valid_until > right
+    assert _publish(scene) == 0
+
+
 def test_every_published_list_stands_in_the_log_by_its_digest(told: Scene) -> None:
     committed = {each["list"]: each for each in _entries(told) if each["type"] == "status"}
     assert set(committed) == set(_NAMES)

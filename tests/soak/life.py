@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tests.soak.broken import require
-from tests.soak.clerk import Act, Intake, Ledger, next_deed
+from tests.soak.clerk import Act, Intake, Ledger, Review, next_deed
 from tests.soak.closing import audited, close
 from tests.soak.programs import Program, pause
 from tests.soak.town import NETWORK, SERVER, WORKER, Town
@@ -76,11 +76,12 @@ class Life:
             self.tell()
 
     def end(self) -> None:
-        """One more deed of each kind, then rest. Raises: BrokenPromise."""
+        """One more deed of each kind, then rivals, then rest. Raises: BrokenPromise."""
         while not isinstance(self._deed(safely=True), Act):
             pass
         while self.handed_in:
             self._deed(safely=True)
+        self._rivals()
         close(self.town, self.ledger, self.visitor)
         tally = self.tally
         tally.lives += 1
@@ -114,6 +115,29 @@ class Life:
         if isinstance(deed, Intake):
             self.handed_in.append(deed)
         return deed
+
+    def _rivals(self) -> None:
+        """Three writers at once, two of them with the same decision: each waits or is refused."""
+        town = self.town
+        batches = [Intake(town, self.ledger, rows) for rows in (2, 3)]
+        for batch in batches:
+            answer = town.done(*batch.arguments())
+            require(batch.settle(answer, False), f"{answer}")
+        reviews = [
+            Review(town, self.ledger, batch.batch, batch.numbers, approve=True)
+            for batch in (batches[0], batches[1], batches[0])
+        ]
+        running = [town.command(*each.arguments()) for each in reviews]
+        for program in running:
+            program.wait(_PATIENCE_SECONDS)
+        answers = [town.answer(program) for program in running]
+        refused = [answer for answer in answers if answer is not None and answer.error]
+        known = ("batch_decided", "not_admitted/batch_already_approved")
+        require(len(refused) == 1 and refused[0].error in known, f"rivals: {answers}")
+        for review, answer in zip(reviews, answers, strict=True):
+            if answer is not None and not answer.error:
+                require(review.settle(answer, False), f"{answer}")
+        self._audit()
 
     def _under_fire(self, kind: str, command: Program, victim: str) -> Program:
         """Lets a command run, and kills what is to be killed at an instant of its run."""

@@ -118,6 +118,23 @@ def test_one_sender_at_a_time(store: NationalStore) -> None:
     assert not store.take_lease(ONE, NOON + timedelta(seconds=61), LASTS)
 
 
+def test_a_clock_that_was_set_back_shuts_no_sender_out(store: NationalStore) -> None:
+    """A lease taken while the clock ran ahead would last until then; its holder may even be dead."""
+    store.record_sent(FIRST, ONE, NOON)
+    ahead = NOON + timedelta(days=400)
+    assert store.take_lease(ONE, ahead, LASTS)
+    assert store.take_lease(OTHER, NOON + timedelta(seconds=1), LASTS)
+    with pytest.raises(LeaseLost):
+        store.record_receipt(FIRST.manifest.batch, {1: ONLINE, 3: ONLINE}, ANSWER, holder=ONE, now=ahead)
+    assert store.in_flight() == FIRST
+
+
+def test_a_second_that_is_taken_back_changes_no_lease(store: NationalStore) -> None:
+    assert not store.take_lease(OTHER, NOON - timedelta(seconds=1), LASTS)
+    assert store.take_lease(ONE, NOON - timedelta(seconds=1), LASTS)
+    assert not store.take_lease(OTHER, NOON + timedelta(seconds=1), LASTS)
+
+
 def test_a_released_lease_is_free_at_once(store: NationalStore) -> None:
     store.release_lease(OTHER)
     assert not store.take_lease(OTHER, NOON, LASTS)
