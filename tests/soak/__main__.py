@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from tests.contracts.postgres import PostgresMissing, running_cluster
+from tests.registry.storage.prepared import set_up
 from tests.soak.broken import BrokenPromise
 from tests.soak.life import Life, Tally
 from tests.soak.town import Town
@@ -46,7 +47,7 @@ def _soak(database: str, options: argparse.Namespace) -> dict[str, object]:
     began, tally, typical = time.monotonic(), Tally(), dict[str, float]()
     chance = Random(f"{options.seed} {database}")
     while tally.killed < options.kills:
-        with _town(database, options.database_url) as town:
+        with _town(database) as town:
             life = Life(town, chance, tally, typical, lambda: _tell(database, tally, options, began))
             life.begin()
             life.keep(min(_KILLS_A_LIFE, options.kills - tally.killed))
@@ -57,16 +58,12 @@ def _soak(database: str, options: argparse.Namespace) -> dict[str, object]:
 
 
 @contextmanager
-def _town(database: str, address: str) -> Iterator[Town]:
+def _town(database: str) -> Iterator[Town]:
     """A town in memory where there is room: programs are killed here, not machines."""
     directory = Path(tempfile.mkdtemp(prefix="skillcert-soak-", dir=_MEMORY if _MEMORY.is_dir() else None))
     with ExitStack() as stack:
-        if database == "postgresql" and not address:
-            cluster = running_cluster()
-            name = cluster.new_database()
-            address = cluster.address(name)
-            stack.callback(cluster.drop_database, name)
-        town = Town(directory / "town", _two_free_ports(), address)
+        server = stack.enter_context(set_up(running_cluster())) if database == "postgresql" else None
+        town = Town(directory / "town", _two_free_ports(), server)
         try:
             yield town
         except BaseException:
@@ -107,7 +104,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--kills", type=int, default=2000, help="on each database")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
-    parser.add_argument("--database-url", default="", help="an empty PostgreSQL database for one life")
     parser.add_argument("--seed", default="20261121")
     parser.add_argument("--quiet", action="store_true", help="only the summary")
     return parser

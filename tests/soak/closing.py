@@ -107,6 +107,6 @@ def _require_nothing_left(town: Town) -> None:
     require(not unfinished, f"files are left beside the keys: {unfinished}")
     temporary = [path.name for path in town.temporary.rglob("*")]
     require(not temporary, f"temporary files are left: {temporary}")
-    if not town.database_url:
+    if town.server is None:
         with (data / "writer.lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -134,9 +134,9 @@ class Life:
         refused = [answer for answer in answers if answer is not None and answer.error]
         known = ("batch_decided", "not_admitted/batch_already_approved")
         require(len(refused) == 1 and refused[0].error in known, f"rivals: {answers}")
-        for review, answer in zip(reviews, answers, strict=True):
-            if answer is not None and not answer.error:
-                require(review.settle(answer, False), f"{answer}")
+        for review, decided in zip(reviews, answers, strict=True):
+            if decided is not None and not decided.error:
+                require(review.settle(decided, False), f"{decided}")
         self._audit()
 
     def _under_fire(self, kind: str, command: Program, victim: str) -> Program:

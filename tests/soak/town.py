@@ -10,10 +10,12 @@ from typing import Any
 from registry.intake.forms_out import Form5Cells, count_rows, write_form4, write_form5
 from registry.national.stand_in.__main__ import main as stand_in_main
 from registry.national.stand_in.keys import PUBLIC_FILE, network_key
+from registry.storage.rights import Role
 from registry.storage.sql import sqlite_url
 from signing.encoding import b64url_encode
 from signing.key_files import KeyDirectory
 from signing.keys import KeyRole
+from tests.registry.storage.prepared import OWNER, SetUp
 from tests.soak.broken import BrokenPromise, require
 from tests.soak.programs import Main, Program, started
 from tests.soak.stored import Stored
@@ -45,7 +47,7 @@ class Town:
 
     directory: Path
     port: int
-    database_url: str = ""
+    server: SetUp | None = None
     running: dict[str, Program] = field(default_factory=dict)
     sessions: set[int] = field(default_factory=set)
     commands: int = 0
@@ -58,19 +60,21 @@ class Town:
             self.house.passphrase(name).write_text(f"{text}\n", encoding="utf-8")
         network_key(self.directory / "network")
         files = (self.directory / "data" / f"{name}.sqlite" for name in ("register", "desk"))
-        self.stored = Stored(*(self.database_url or str(sqlite_url(file)) for file in files))
+        self.stored = Stored(*(self._url(Role.WRITER) or str(sqlite_url(file)) for file in files))
 
     @property
     def temporary(self) -> Path:
         """Where its programs may leave nothing."""
         return self.directory / "tmp"
 
-    @property
-    def environment(self) -> Mapping[str, str]:
+    def _url(self, role: Role) -> str:
+        return self.server.url(role) if self.server else ""
+
+    def environment(self, role: Role = Role.WRITER) -> Mapping[str, str]:
         """The settings of its programs."""
         own = {
             "DATA_DIR": self.directory / "data",
-            "DATABASE_URL": self.database_url,
+            "DATABASE_URL": self._url(role),
             "KEY_PASSPHRASE_FILE": self.house.passphrase("register.txt"),
             "BUREAU_PASSPHRASE_FILE": self.house.passphrase("bureau.txt"),
             "ORIGIN": f"http://127.0.0.1:{self.port}",
@@ -149,7 +153,12 @@ class Town:
         """The commands by which a register begins, each of which may be repeated."""
         root = ("--root-passphrase-file", self.house.passphrase("root.txt"))
         bureau = ("--bureau-passphrase-file", self.house.passphrase("bureau.txt"))
+        prepared: list[tuple[object, ...]] = []
+        if self.server is not None:
+            roles = ("--writer", self.server.name(Role.WRITER), "--reader", self.server.name(Role.READER))
+            prepared.append(("database", "prepare", "--owner-url", self.server.url(OWNER), *roles))
         return [
+            *prepared,
             ("keys", "begin", *root),
             ("keys", "bureau", BUREAU, *root, *bureau),
             ("institutions", "import", self.house.institutions()),
@@ -163,7 +172,9 @@ class Town:
 
     def _started(self, name: str, main: Main, arguments: list[str], log: Path) -> Program:
         log.parent.mkdir(exist_ok=True)
-        program = started(name, main, arguments, self.environment, log)
+        # The web server needs no more than a reader's rights.
+        role = Role.READER if name == SERVER else Role.WRITER
+        program = started(name, main, arguments, self.environment(role), log)
         self.sessions.add(program.pid)
         return program
 
