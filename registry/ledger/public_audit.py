@@ -12,7 +12,7 @@ Source: C2SP tlog-tiles, tlog-checkpoint, tlog-cosignature; W3C Bitstring Status
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 from typing import TypeAlias
@@ -43,6 +43,7 @@ from signing.notes import Checkpoint
 Progress: TypeAlias = Callable[[int, int], None]
 # Caches may keep what changes for five seconds.
 _CACHE_SECONDS = 6.0
+_SINCE_EARLIER = replace(CHECKPOINT, check=Check.EARLIER_AUDIT)
 _ROUNDS = 3
 
 
@@ -113,9 +114,7 @@ class _Running:
     def run(self) -> None:
         """The whole audit. Raises: Found, PublicLogUnavailable."""
         # 1
-        head = self._fetch_head()
-        if self._earlier is not None and head.checkpoint.size < self._earlier.size:
-            CHECKPOINT.found(FindingCode.LOG_SHRUNK, size=head.checkpoint.size, remembered=self._earlier.size)
+        head = self._first_head()
         # 2 and 3
         self._advance(head)
         # 4
@@ -168,6 +167,23 @@ class _Running:
             offset = entry_place(self._bundle.data, position, finding.offset or 0)
         document = bundle(number, tile_width(head.checkpoint.size, 0, number))
         return _at(finding, document, offset, entry=finding.key)
+
+    def _first_head(self) -> Head:
+        """A checkpoint that can extend the last audit's. A cache may serve a shorter one for a while."""
+        head, earlier = self._fetch_head(), self._earlier
+        if earlier is None:
+            return head
+        for _ in range(_ROUNDS):
+            if head.checkpoint.size >= earlier.size:
+                break
+            self._log.pause(_CACHE_SECONDS)
+            head = self._fetch_head()
+        size = head.checkpoint.size
+        if size < earlier.size:
+            _SINCE_EARLIER.found(FindingCode.LOG_SHRUNK, size=size, remembered=earlier.size)
+        if size == earlier.size:
+            _require_same(earlier, head.checkpoint.root)
+        return head
 
     def _fetch_head(self) -> Head:
         with self._timed(Phase.READING):
@@ -224,14 +240,7 @@ class _Running:
     def _require_earlier(self, size: int) -> None:
         """The log extends the tree of the last audit."""
         if self._earlier is not None and size == self._earlier.size:
-            root = self.tree.regrown.root()
-            if root != self._earlier.root:
-                CHECKPOINT.found(
-                    FindingCode.LOG_FORKED,
-                    size=size,
-                    root=root.hex(),
-                    remembered_root=self._earlier.root.hex(),
-                )
+            _require_same(self._earlier, self.tree.regrown.root())
 
     def _note_acts(self, taken: Bundle, landmarks: Sequence[tuple[int, str]]) -> None:
         """When acts were made: a list may be silent only about young ones."""
@@ -287,6 +296,14 @@ class _Running:
             yield
         finally:
             self.seconds[phase] += self._stopwatch() - began
+
+
+def _require_same(earlier: Checkpoint, root: bytes) -> None:
+    if root != earlier.root:
+        remembered = earlier.root.hex()
+        _SINCE_EARLIER.found(
+            FindingCode.LOG_FORKED, size=earlier.size, root=root.hex(), remembered_root=remembered
+        )
 
 
 def _at(finding: Finding, document: Document, offset: int | None, **detail: str) -> Finding:

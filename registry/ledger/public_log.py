@@ -47,11 +47,11 @@ class Patience:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What comes from outside: clocks, and waiting."""
+    """What comes from outside: clocks, and waiting. Without `pause` it is really waited, until the end."""
 
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     monotonic: Callable[[], float] = time.monotonic
-    pause: Callable[[float], object] = field(default_factory=lambda: threading.Event().wait)
+    pause: Callable[[float], object] | None = None
 
 
 class _NoAnswer(Exception):
@@ -80,24 +80,24 @@ class PublicLog:
         )
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="public-log")
         self._not_before = 0.0
-        self._closed = False
+        self._closed = threading.Event()
 
     def close(self) -> None:
-        """Lets answers under way end and gives the connections back."""
-        self._closed = True
+        """Ends all waiting, lets answers under way end, and gives the connections back."""
+        self._closed.set()
         self._pool.shutdown(cancel_futures=True)
         self._http.close()
 
     def pause(self, seconds: float) -> None:
         """Waits."""
-        self.surroundings.pause(seconds)
+        (self.surroundings.pause or self._closed.wait)(seconds)
 
     def get(self, document: Document) -> bytes:
         """The bytes that are served, unpacked. Raises: Found, PublicLogUnavailable."""
         failed, refused = 0, 0
         while True:
             self._wait_for_turn()
-            if self._closed:
+            if self._closed.is_set():
                 raise PublicLogUnavailable(document.address, "stopped")
             try:
                 return self._ask(document)
@@ -179,5 +179,5 @@ class PublicLog:
         return max(0.0, (at - self.surroundings.now()).total_seconds())
 
     def _wait_for_turn(self) -> None:
-        while not self._closed and (seconds := self._not_before - self.surroundings.monotonic()) > 0:
+        while not self._closed.is_set() and (seconds := self._not_before - self.surroundings.monotonic()) > 0:
             self.pause(seconds)

@@ -70,10 +70,24 @@ def test_a_shorter_log_is_a_finding_that_says_so(directory: Path) -> None:
         found = finding_of(outside.audit(earlier=earlier))
     assert (found.code, found.check, found.place) == (
         FindingCode.LOG_SHRUNK,
-        Check.CHECKPOINTS,
+        Check.EARLIER_AUDIT,
         "/log/checkpoint",
     )
     assert found.detail == {"size": str(earlier.size - 1), "remembered": str(earlier.size)}
+
+
+def test_a_checkpoint_out_of_a_cache_is_no_shrunk_log(directory: Path) -> None:
+    with a_log(directory, "log", 1, 2, 3) as outside:
+        old = outside.audit().note
+        outside.small.approve([a_record(4)], 2)
+        earlier = head_of(outside.audit())
+        kept = [old, old]
+        outside.between.lies["/log/checkpoint"] = lambda honest: (
+            Answer(200, kept.pop() or b"", {}) if kept else honest
+        )
+        waiting = Waiting()
+        assert outside.audit(earlier=earlier, waiting=waiting).report.clean
+        assert waiting.seconds == 12
 
 
 @pytest.mark.parametrize("more", [(), (7,), tuple(range(7, 300))])

@@ -1,6 +1,7 @@
 """A server that does not answer says nothing about the log; one that asks for patience gets it."""
 
 import socket
+import threading
 from dataclasses import replace
 
 import httpx
@@ -10,7 +11,7 @@ from registry.ledger.audit_report import FindingCode, Found
 from registry.ledger.errors import PublicLogUnavailable
 from registry.ledger.public_documents import CHECKPOINT, Document, bundle, status_list, tile
 from registry.ledger.public_log import Patience, PublicLog
-from tests.outside.auditors import SHORT, Waiting, audited, reading
+from tests.outside.auditors import SHORT, Waiting, reading
 from tests.outside.conftest import Outside
 from tests.outside.serving import Answer, Lie, ServedRegister, instead, packed, serving, site
 from tests.registry.ledger.builders import START
@@ -172,10 +173,23 @@ def test_a_lie_is_asked_for_once(outside: Outside) -> None:
     assert outside.between.asked.count("/log/checkpoint") == 1
 
 
-def test_the_last_answers_under_way_end_with_the_audit(outside: Outside) -> None:
-    outside.between.lies["/log/tile/entries/000"] = always(302)
-    finding = audited(outside.base, outside.anchors, outside.now).report.finding
-    assert finding is not None
+def test_nobody_waits_any_longer_when_the_audit_has_ended(outside: Outside) -> None:
+    """Ten minutes were asked for; a test that waited for them would be stopped."""
+    wanted = tile(0, 0, 256)
+    refused = threading.Event()
+
+    def busy(honest: Answer) -> Answer:
+        refused.set()
+        return Answer(429, b"", {"retry-after": "600"})
+
+    outside.between.lies[wanted.address] = busy
+    log = PublicLog(outside.base)
+    answers = log.in_order([CHECKPOINT, wanted, *[CHECKPOINT] * 4])
+    next(answers)
+    refused.wait()
+    log.close()
+    with pytest.raises(PublicLogUnavailable):
+        next(answers)
 
 
 @pytest.mark.parametrize(

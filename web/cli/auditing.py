@@ -109,9 +109,10 @@ def _anchors(options: argparse.Namespace) -> Anchors:
 
 
 def _vkeys(given: str) -> tuple[VerifierKey, ...]:
-    lines = [given] if "+" in given else read_file(Path(given)).decode("utf-8", "replace").split("\n")
+    as_text = "+" in given and not Path(given).is_file()
+    text = given if as_text else read_file(Path(given)).decode("utf-8", "replace")
     try:
-        keys = tuple(parse_vkey(line.strip()) for line in lines if line.strip())
+        keys = tuple(parse_vkey(line.strip()) for line in text.split("\n") if line.strip())
     except MalformedEncoding as fault:
         raise CommandLineFault("--vkey KEY") from fault
     if any(key.algorithm != ED25519_TYPE for key in keys):
