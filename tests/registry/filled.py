@@ -11,14 +11,17 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 
 from registry.beginning import begin_register, introduce_keys
+from registry.erasing import Order, erase, finish_erasures
 from registry.filing.record import record_filings
 from registry.intake.form4 import FORM4_HEADER
 from registry.intake.form5 import FORM5_HEADER
 from registry.intake.forms_out import Form5Cells, count_rows
 from registry.intake.receive import ReceivedBatch, Rulebook, Upload, load_rulebook, receive_batch
+from registry.ledger.append_erasure import Uploads
 from registry.ledger.audit import audit
 from registry.ledger.audit_report import AuditReport
 from registry.ledger.entries import ActKind
@@ -30,6 +33,7 @@ from registry.register import Register
 from registry.review.acts import ActReason
 from registry.review.decide import Decision
 from registry.review.perform import Approved, approve_batch, perform_act
+from registry.rules.legal_grounds import LegalGround
 from registry.storage.batch_rows import BatchRows, insert_batch
 from registry.storage.sql import KeptReader
 from signing.keys import KeyRole, SigningKey
@@ -159,6 +163,29 @@ class Scene:
             changes=changes,
             replaced_by=HOLDERS[replaced_by].number if replaced_by else "",
         )
+
+    def erase(
+        self, story: Story, *, bureau: str = CHANGSHA, to_the_end: bool = True
+    ) -> tuple[Published, Uploads]:
+        """Erases the certificate of a story; `to_the_end` takes its keys out of the key file as well."""
+        with closing(KeptReader(self.register.engine)) as reader:
+            done = erase(
+                self.register.look_up,
+                self.register.writer(),
+                BatchRows(reader),
+                HOLDERS[story].number,
+                Order(LegalGround.CONSENT_WITHDRAWN, sha256(b"an order").digest()),
+                bureau_key=self.keys[bureau],
+                bureau=bureau,
+            )
+        if to_the_end:
+            self.finish()
+        return done
+
+    def finish(self) -> int:
+        """Takes the keys of whatever was erased out of the key file."""
+        register = self.register
+        return finish_erasures(register.keys, register.ledger.erasures, register.engine)
 
 
 def places_in(directory: Path) -> Places:
