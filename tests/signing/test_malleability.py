@@ -1,6 +1,7 @@
 """Openings, receipts, checkpoints, cosignatures and verifier keys have one spelling each."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from signing.encoding import (
     canonical_json,
     parse_canonical_json,
 )
-from signing.errors import SigningError
+from signing.errors import MalformedEncoding, SigningError
 from signing.inclusion import leaf_hash
 from signing.keys import KeyRole
 from signing.notes import ED25519_TYPE, VerifierKey, check_note, parse_note, parse_vkey, verified_checkpoint
@@ -69,6 +70,26 @@ def _moved(value: Any) -> None:
     value["digests"]["number"] = value["digests"]["name"]
 
 
+def _shifted(value: Any) -> None:
+    """The same bytes are hashed: only the lengths say that these are not the digests."""
+    first, second = (b64url_decode(value["digests"][each]) for each in ("name", "id_type"))
+    value["digests"] |= {"name": b64url_encode(first + second[:1]), "id_type": b64url_encode(second[1:])}
+
+
+def test_a_commitment_opens_to_one_value() -> None:
+    """A committer who prepared a value with a field's name in it could move the border of salt and value."""
+    prepared = replace(forms.RECORD, number="Xnumber\x00Y")
+    expected = commitment(prepared, forms.SEED)
+    honest = opening(prepared, forms.SEED, FIELDS)
+    assert check_opening(honest, expected)["number"] == "Xnumber\x00Y"
+    fields: Any = honest["fields"]
+    text, salt = fields["number"]
+    before, after = text.split("number\x00")
+    fields["number"] = [after, b64url_encode(b64url_decode(salt) + b"number\x00" + before.encode())]
+    with pytest.raises(MalformedEncoding):
+        check_opening(honest, expected)
+
+
 OPENING = Form(
     "opening",
     canonical_json(opening(forms.RECORD, forms.SEED, PUBLIC_FIELDS)),
@@ -94,6 +115,7 @@ OPENING = Form(
         "digest of 31 bytes": _digest(lambda s: b64url_encode(b64url_decode(s)[1:])),
         "digest of 33 bytes": _digest(lambda s: b64url_encode(b64url_decode(s) + b"\x00")),
         "digest with spare bits": _digest(spare_bits),
+        "a byte moved from one digest to the next": edited(_shifted),
         "field named twice": edited(_moved),
         "field left out": edited(lambda it: it["digests"].pop("name")),
         "unknown field": edited(lambda it: it["digests"].update(more="A" * 43)),
