@@ -1,16 +1,16 @@
 """The other side of an append: the same rows, put into a database of the same schema by plain SQL.
 
 It neither hashes nor signs, keeps its connection and knows all rows beforehand: the least that a program
-could do that stores what a register stores.
+could do that stores what a register stores. On PostgreSQL it takes COPY, the fastest way in.
 """
 
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.engine import Engine
 
-from registry.storage.sql import KeptReader, Row, for_dialect
+from registry.storage.sql import KeptReader, Row
 
 # The tables that an approval writes to and whose first column counts; tiles and decisions beside them.
 _COUNTED: Final = {
@@ -97,10 +97,16 @@ class Mirror:
         return new
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
-        if rows:
+        if not rows:
+            return
+        if self._dialect == "postgresql":
+            driver: Any = self._own.connection.driver_connection
+            with driver.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
             places = ", ".join("?" for _ in rows[0])
-            statement = for_dialect(f"INSERT INTO {table} VALUES ({places})", self._dialect)
-            self._own.exec_driver_sql(statement, list(rows))
+            self._own.exec_driver_sql(f"INSERT INTO {table} VALUES ({places})", list(rows))
 
     def _kept(self, statement: str) -> list[Row]:
         with self._own.begin():
