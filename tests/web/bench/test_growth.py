@@ -5,11 +5,13 @@ from datetime import date
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from registry.rules.identity_documents import check_identity, parse_identity_type
 from web.bench.ground import a_ground
+from web.bench.growth.picture import main as draw
 from web.bench.growth.preparing import ALL_SEALED, Preparer, is_sealed
 from web.bench.growth.run import Growth, sizes
 from web.bench.growth.stream import BATCH, Stream
@@ -46,6 +48,42 @@ def test_growth_measures_every_step_and_leaves_only_the_register(
     # What is there is not measured again.
     again = Growth(work, "", lambda _what, _done, _total: None, apart=False)
     assert list(again.measure([2_000], lambda _point: None)) == []
+
+
+def test_picture_shows_every_panel_of_what_was_measured(tmp_path: Path) -> None:
+    timed = {"median_seconds": 0.001, "processor_median_seconds": 0.0004, "processor_p99_seconds": 0.0009}
+    point = {
+        "certificates": 10_000,
+        "fill": {"own_bytes": 9e7},
+        "append": {"processor_seconds": 2e-5, "plain_processor_seconds": 1e-5},
+        "single": timed,
+        "parts": {"record": 4_000_000, "entry": 1_700_000, "tile": 700_000},
+        "proofs": {"entries": 10_093, "cold_median_seconds": 0.0009, "warm_median_seconds": 5e-5},
+        "verdicts": timed,
+        "hashing": {"processor_seconds": 0.01},
+        "audit_log": {"log_processor_seconds": 0.02, "own_bytes": 9e7},
+    }
+    machine = {"model": "示例", "cores": 2, "python": "3.11", "durability": "synchronous=FULL"}
+    larger = {**point, "certificates": 100_000}
+    source, target = tmp_path / "growth.json", tmp_path / "growth.svg"
+    source.write_text(json.dumps({"machine": machine, "points": [point, larger]}), encoding="utf-8")
+    draw([str(source), str(target)])
+    said = " ".join(ElementTree.parse(target).getroot().itertext())
+    for each in (
+        "入库",
+        "占用",
+        "包含证明",
+        "按编号查验",
+        "核对",
+        "内存",
+        "目标 ≤ 1",
+        "10k",
+        "100k",
+        "只散列 0.99",
+    ):
+        assert each in said
+    # What was not measured has no line.
+    assert "records too" not in said
 
 
 def test_step_in_a_process_of_its_own_says_its_memory(tmp_path: Path) -> None:

@@ -80,12 +80,14 @@ def drawn(title: tuple[str, str], panels: Sequence[Panel], foot: Sequence[str]) 
 
 
 def _panel(panel: Panel) -> Iterator[str]:
+    yield _text(8, 24, panel.zh, size=15, weight=600)
+    yield _text(8, 43, f"{panel.en} · {panel.unit}", size=11.5, fill=_QUIET)
     lines = [line for line in panel.lines if line.points]
+    if not lines:
+        return
     across = _Scale(*_reach([x for line in lines for x, _ in line.points]), _LEFT, _WIDTH - _RIGHT)
     values = [y for line in lines for _, y in line.points] + ([panel.goal[1]] if panel.goal else [])
     up = _Scale(*_room(values), _HEIGHT - _BOTTOM, _TOP)
-    yield _text(8, 24, panel.zh, size=15, weight=600)
-    yield _text(8, 43, f"{panel.en} · {panel.unit}", size=11.5, fill=_QUIET)
     for tick in _ticks(up):
         yield _rule(_LEFT, up.at(tick), _WIDTH - _RIGHT, up.at(tick), _GRID)
         yield _text(_LEFT - 7, up.at(tick) + 4, _short(tick), size=11, fill=_QUIET, anchor="end")
