@@ -89,6 +89,7 @@ class Scene:
 
     directory: Path
     clock: StepClock
+    database_url: str = ""
     rulebook: Rulebook = field(default_factory=load_rulebook)
     keys: Mapping[str, SigningKey] = field(
         default_factory=lambda: {
@@ -98,7 +99,7 @@ class Scene:
     )
 
     def __post_init__(self) -> None:
-        self.places = places_in(self.directory)
+        self.places = places_in(self.directory, self.database_url)
         self.register = Register(self.places, PASSPHRASE, clock=self.clock)
 
     def close(self) -> None:
@@ -188,7 +189,7 @@ class Scene:
         return finish_erasures(register.keys, register.ledger.erasures, register.engine)
 
 
-def places_in(directory: Path) -> Places:
+def places_in(directory: Path, database_url: str = "") -> Places:
     """Data and keys beside each other."""
     return Places(
         data_dir=directory / "data",
@@ -196,15 +197,16 @@ def places_in(directory: Path) -> Places:
         log_origin=ORIGIN,
         web_origin=WEB_ORIGIN,
         register_name="示例登记平台",
+        database_url=database_url,
     )
 
 
-def begin(directory: Path) -> Scene:
+def begin(directory: Path, database_url: str = "") -> Scene:
     """A register that has its keys and one filing, and no certificate yet."""
-    places = places_in(directory)
+    places = places_in(directory, database_url)
     clock = StepClock(now=RECEIVED_AT)
     begin_register(places, passphrase=PASSPHRASE, root_passphrase=ROOT_PASSPHRASE, clock=clock)
-    scene = Scene(directory, clock)
+    scene = Scene(directory, clock, database_url=database_url)
     root = places.keys.root.unlock(KeyRole.ROOT, ROOT_PASSPHRASE)
     writer = scene.register.writer()
     for bureau, key in scene.keys.items():
@@ -213,9 +215,9 @@ def begin(directory: Path) -> Scene:
     return scene
 
 
-def fill(directory: Path) -> None:
+def fill(directory: Path, database_url: str = "") -> None:
     """Begins a register and lets every story happen."""
-    scene = begin(directory)
+    scene = begin(directory, database_url)
     rows = {story: holder.row() for story, holder in HOLDERS.items()}
     legacy = rows.pop(Story.LEGACY)
     scene.approve(scene.receive(list(rows.values())).id)

@@ -1,5 +1,6 @@
 """The answer about a number: what it says of each story."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,10 +12,28 @@ from registry.national.queue import SendingState
 from registry.verdict import CertificateVerdict, Result, Verdict
 from signing.keys import KeyRole
 from tests.builders import a_number, an_id_number, form5_row
-from tests.registry.filled import HOLDERS, LATER, Scene, Story
-from tests.registry.ledger.builders import CHANGSHA, PREFIX
+from tests.contracts.postgres import PostgresCluster
+from tests.registry.filled import ASKED_AT, HOLDERS, LATER, Scene, Story, copy_of, fill
+from tests.registry.ledger.builders import CHANGSHA, PREFIX, StepClock
 
 UNKNOWN = a_number(999_999)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """The filled register on each database in turn, open for tests that only read."""
+    directory = tmp_path_factory.mktemp("told") / "register"
+    if request.param == "sqlite":
+        scene = copy_of(request.getfixturevalue("filled_directory"), directory)
+    else:
+        cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+        address = cluster.address(cluster.new_database())
+        fill(directory, address)
+        scene = Scene(directory, StepClock(now=ASKED_AT), database_url=address)
+    yield scene
+    report = scene.audit()
+    scene.close()
+    assert report.finding is None
 
 
 def _verdict(scene: Scene, story: Story) -> Verdict:
