@@ -10,10 +10,12 @@ from registry.ledger.lock import AdvisoryLock
 from registry.storage.errors import NotPermitted
 from registry.storage.rights import Role
 from registry.storage.sql import open_engine
+from registry.verdict import Result
 from tests.contracts.postgres import PostgresCluster, postgres_cluster
 from tests.registry.storage.prepared import OWNER, SetUp, set_up
 from tests.web_cli.commands import Commands
 from tests.web_cli.house import BUREAU, PASSPHRASES, PREFIX, House
+from web.cli.opening import opened, read_settings
 
 __all__ = ["postgres_cluster"]
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
@@ -67,8 +69,26 @@ def test_an_operators_way_to_a_register_on_postgresql(command: Commands, made: S
     command.set("DATABASE_URL", made.url(Role.READER))
     assert command("verify", fresh.number(1), "--json").value["result"] == "valid"
     assert command("audit", "--json").value["finding"] is None
+    answer(fresh.number(1))
     refused = command("intake", form5, "--form4", form4, "--institution", PREFIX)
     assert (refused.code, refused.error) == (2, "database_not_permitted")
+
+
+def answer(number: str) -> None:
+    """Everything that the pages ask of a register, over the database that the environment names."""
+    with opened(read_settings()) as register:
+        verdict = register.verdict(number)
+        assert verdict.result is Result.VALID
+        assert register.verify_number(number, name=None, id_number=None).steps
+        assert register.person_matches(number, name="no such name", id_number=None) is False
+        assert register.filings().by_prefix(PREFIX) is not None
+        assert register.status_list("revocation-0")
+        assert register.trust_files()
+        assert register.did_document()
+        assert register.vkey()
+        assert register.checkpoint()
+        assert register.tile(0, 0, register.ready())
+        assert register.entry_bundle(0, register.ready())
 
 
 def test_what_the_page_says_to_paste_sets_the_server_up(
@@ -103,6 +123,15 @@ def test_what_the_owner_gets_wrong_is_one_sentence(command: Commands, made: SetU
     assert (ran.code, ran.error) == (1, "role_missing")
     ran = command(*prepare(command, made)[:-2])
     assert (ran.code, ran.error) == (2, "command_line_fault")
+
+
+def test_a_desk_that_was_lost_is_made_anew(act: Commands, house: House) -> None:
+    for file in house.register_file.parent.glob("desk.sqlite*"):
+        file.unlink()
+    ran = act("verify", house.number(901))
+    assert (ran.code, ran.error) == (2, "schema_outdated")
+    assert act("database", "prepare").code == 0
+    assert act("verify", house.number(901), "--json").value["result"] == "valid"
 
 
 def test_on_sqlite_there_is_nothing_to_grant(act: Commands) -> None:
