@@ -135,6 +135,12 @@ def introduce_keys(
             if known.get(key.key_id) is None
         ]
 
+    with writer.reader() as ledger:
+        published = ledger.log.published()
+        waiting = ledger.log.stored_size() > (0 if published is None else published[0])
+    if waiting:
+        # What an earlier run stored and could not publish would look as if it were missing.
+        writer.recover()
     if contents := missing():
         append_keys(writer, contents)
 
