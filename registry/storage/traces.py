@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from registry.storage.errors import DatabaseUnavailable
-from registry.storage.sql import DriverConnection, translated_faults
+from registry.storage.sql import DriverConnection
 
 _TABLES = ("record", "batch_row", "batch", "removal")
 
@@ -59,13 +60,14 @@ def _holds(path: Path, values: Sequence[bytes]) -> bool:
 @contextmanager
 def _outside_transactions(engine: Engine) -> Iterator[DriverConnection]:
     """A connection of the driver's own that begins no transaction by itself."""
-    with translated_faults(), closing(engine.raw_connection()) as fairy:
-        connection: Any = fairy.driver_connection
-        if engine.dialect.name != "sqlite":
-            connection.autocommit = True
-        try:
-            yield connection
-        except engine.dialect.loaded_dbapi.Error as fault:
-            raise DatabaseUnavailable(type(fault).__name__) from fault
-        finally:
-            fairy.invalidate()
+    try:
+        with closing(engine.raw_connection()) as fairy:
+            connection: Any = fairy.driver_connection
+            if engine.dialect.name != "sqlite":
+                connection.autocommit = True
+            try:
+                yield connection
+            finally:
+                fairy.invalidate()
+    except (engine.dialect.loaded_dbapi.Error, SQLAlchemyError) as fault:
+        raise DatabaseUnavailable(type(fault).__name__) from fault

@@ -229,8 +229,7 @@ class SmallRegister:
         """Erases the certificate that a signed act names, to the last key."""
         with self.reader() as reader:
             number = reader.records.number_of(int(str(content["index"])))
-            assert number is not None
-            erasing = Erasing(number, LegalGround.CONSENT_WITHDRAWN, bytes(32), uploads or Uploads())
+            erasing = Erasing(number or "", LegalGround.CONSENT_WITHDRAWN, bytes(32), uploads or Uploads())
             published = append_erasure(self.writer, content, erasing, self.vault)
             self.vault.forget(reader.erasures.places_of(published.first_index))
         return published

@@ -37,6 +37,7 @@ AFTER = {
     ActKind.REISSUED: ({ChainState.VALID}, ChainState.VALID),
     ActKind.ANNULLED: ({ChainState.VALID}, ChainState.ANNULLED),
     ActKind.REINSTATED: ({ChainState.ANNULLED}, ChainState.VALID),
+    ActKind.ERASED: ({ChainState.VALID, ChainState.ANNULLED}, ChainState.ERASED),
 }
 
 
