@@ -90,7 +90,7 @@ def test_a_checkpoint_out_of_a_cache_is_no_shrunk_log(directory: Path) -> None:
         assert waiting.seconds == 12
 
 
-@pytest.mark.parametrize("more", [(), (7,), tuple(range(7, 300))])
+@pytest.mark.parametrize("more", [(), tuple(range(7, 300))])
 def test_another_history_of_the_same_or_more_length_is_a_fork(directory: Path, more: tuple[int, ...]) -> None:
     with a_log(directory, "one", 1, 2, 3) as outside:
         earlier = head_of(outside.audit())

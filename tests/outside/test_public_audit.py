@@ -82,19 +82,16 @@ def test_nothing_of_the_database_is_even_loaded() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("offset", [0, 5, 8191])
-@pytest.mark.parametrize("address", [ROW, UPPER, "0"])
-def test_an_altered_byte_of_a_tile_is_named(outside: Outside, address: str, offset: int) -> None:
-    address = partial(outside, address) if address == "0" else address
-    at = min(offset, 31)
-    at = offset if address == ROW else at
-    outside.between.lies[address] = flip(at)
+@pytest.mark.parametrize(("kind", "offset"), [("full", 0), ("full", 8191), ("edge", 31), ("upper", 5)])
+def test_an_altered_byte_of_a_tile_is_named(outside: Outside, kind: str, offset: int) -> None:
+    address = {"full": ROW, "edge": partial(outside, "0"), "upper": UPPER}[kind]
+    outside.between.lies[address] = flip(offset)
     finding = outside.finding()
-    assert (finding.code, finding.place) == (FindingCode.TILE_ALTERED, f"{address}+{at}")
+    assert (finding.code, finding.place) == (FindingCode.TILE_ALTERED, f"{address}+{offset}")
     assert finding.check is Check.TREE
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_an_altered_byte_of_a_full_bundle_is_named(outside: Outside, seed: int) -> None:
     chance = random.Random(seed)
     offset = chance.randrange(40_000)
@@ -118,7 +115,7 @@ def test_an_altered_byte_at_the_edge_of_a_bundle_is_named(outside: Outside, offs
         assert finding.place == f"{address}+{offset % lengths[0]}"
 
 
-@pytest.mark.parametrize("offset", [0, 22, 40, -1])
+@pytest.mark.parametrize("offset", [0, 22, -1])
 def test_an_altered_byte_of_the_checkpoint_is_named(outside: Outside, offset: int) -> None:
     length = len(_get(outside, CHECKPOINT))
     outside.between.lies[CHECKPOINT] = flip(offset)
@@ -128,7 +125,7 @@ def test_an_altered_byte_of_the_checkpoint_is_named(outside: Outside, offset: in
 
 
 @pytest.mark.parametrize("address", [VKEYS, DID])
-@pytest.mark.parametrize("offset", [0, 60, -1])
+@pytest.mark.parametrize("offset", [0, -1])
 def test_an_altered_byte_of_the_published_keys_is_named(outside: Outside, address: str, offset: int) -> None:
     length = len(_get(outside, address))
     outside.between.lies[address] = flip(offset)
@@ -137,7 +134,7 @@ def test_an_altered_byte_of_the_published_keys_is_named(outside: Outside, addres
 
 
 @pytest.mark.parametrize("address", LISTS)
-@pytest.mark.parametrize("offset", [0, 300, -1])
+@pytest.mark.parametrize("offset", [0, -1])
 def test_an_altered_byte_of_a_status_list_is_named(outside: Outside, address: str, offset: int) -> None:
     length = len(_get(outside, address))
     outside.between.lies[address] = flip(offset)

@@ -79,9 +79,7 @@ def test_three_levels_grow_to_the_root_and_every_tile_is_compared(
     assert (tree.tiles, tree.bundles) == (len(tiles), 259)
 
 
-@pytest.mark.parametrize(
-    ("address", "offset"), [(FIRST, 0), ("/log/tile/1/000", 4000), ("/log/tile/2/000.p/1", 5)]
-)
+@pytest.mark.parametrize(("address", "offset"), [("/log/tile/1/000", 4000), ("/log/tile/2/000.p/1", 5)])
 def test_an_altered_byte_of_a_tile_on_each_level_is_named(
     served: tuple[str, StaticLog], three_levels: StaticLog, address: str, offset: int
 ) -> None:
