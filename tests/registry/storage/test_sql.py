@@ -21,6 +21,7 @@ from registry.storage.sql import (
     sqlite_url,
     writing,
 )
+from tests.contracts.postgres import PostgresCluster
 
 
 @pytest.fixture
@@ -31,6 +32,18 @@ def engine(database: str, tmp_path: Path) -> Iterator[Engine]:
         connection.exec_driver_sql(f"CREATE TABLE thing (id INTEGER PRIMARY KEY, value {binary}, note TEXT)")
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def served(postgres_cluster: PostgresCluster) -> Iterator[Engine]:
+    """The same on PostgreSQL alone: an SQLite file has no server."""
+    name = postgres_cluster.new_database()
+    opened = open_engine(postgres_cluster.address(name))
+    with writing(opened) as connection:
+        connection.exec_driver_sql("CREATE TABLE thing (id INTEGER PRIMARY KEY, value BYTEA, note TEXT)")
+    yield opened
+    opened.dispose()
+    postgres_cluster.drop_database(name)
 
 
 def insert(engine: Engine, *rows: tuple[object, ...]) -> None:
@@ -93,24 +106,21 @@ def test_a_broken_constraint_stays_one_for_whoever_knows_its_meaning(engine: Eng
         assert len(read(engine)) == 1
 
 
-def test_a_server_that_goes_away_is_unavailable_and_its_connection_is_replaced(engine: Engine) -> None:
-    if engine.dialect.name == "sqlite":
-        pytest.skip("an SQLite file has no server")
-
+def test_a_server_that_goes_away_is_unavailable_and_its_connection_is_replaced(served: Engine) -> None:
     def end(backend: object) -> None:
-        with writing(engine) as other:
+        with writing(served) as other:
             other.exec_driver_sql("SELECT pg_terminate_backend(%s, 5000)", (backend,))
 
     def insert_without_server(count: int) -> None:
-        with writing(engine) as connection:
+        with writing(served) as connection:
             end(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar())
             bulk_insert(connection, "thing", ("id", "value", "note"), [(at, b"", "") for at in range(count)])
 
     for count in (1, COPY_FROM_ROWS):
         with pytest.raises(DatabaseUnavailable):
             insert_without_server(count)
-        assert read(engine) == []
-    kept = KeptReader(engine)
+        assert read(served) == []
+    kept = KeptReader(served)
     end(kept.rows("SELECT pg_backend_pid()")[0][0])
     with pytest.raises(DatabaseUnavailable):
         kept.rows("SELECT 1")
@@ -154,14 +164,12 @@ def test_commits_are_durable(engine: Engine) -> None:
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
 
 
-def test_no_default_of_the_database_weakens_a_connection(engine: Engine) -> None:
-    if engine.dialect.name == "sqlite":
-        pytest.skip("an SQLite file has no defaults for connections")
-    with writing(engine) as connection:
+def test_no_default_of_the_database_weakens_a_connection(served: Engine) -> None:
+    with writing(served) as connection:
         name = connection.exec_driver_sql("SELECT current_database()").scalar()
         for weaker in ("synchronous_commit = off", "search_path = nowhere"):
             connection.exec_driver_sql(f"ALTER DATABASE {name} SET {weaker}")
-    opened = open_engine(engine.url)
+    opened = open_engine(served.url)
     with writing(opened) as connection:
         assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
         assert connection.exec_driver_sql("SHOW search_path").scalar() == "public"
