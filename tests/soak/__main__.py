@@ -6,6 +6,7 @@ with 1 at the first fault, whose directory it keeps and names.
 
 import argparse
 import json
+import signal
 import socket
 import sys
 import tempfile
@@ -29,6 +30,9 @@ _MEMORY = Path("/dev/shm")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs until every kill is done or the first fault is found."""
     options = _parser().parse_args(arguments)
+    # However this ends, it ends what it started.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, signal.default_int_handler)
     databases = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
     for database in databases:
         try:

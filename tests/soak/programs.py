@@ -91,6 +91,7 @@ def started(
     code = _CRASHED
     try:
         os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.environ.clear()
         os.environ.update(environment)
         _redirect(0, Path(os.devnull), os.O_RDONLY)

@@ -7,6 +7,8 @@ append begins, `published SIZE` when one is done, and `end CODE` when the fork i
 import json
 import os
 import random
+import resource
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from subprocess import PIPE, Popen
 
+from registry.errors import RegistryError
 from registry.places import Places
 from tests.registry.ledger.builders import ORIGIN, SmallRegister, StepClock, a_record
 from tests.registry.ledger.effects import tell_effects_outside
@@ -28,6 +31,7 @@ class Appending:
 
     `appends` 0: only finish what an earlier append left. `watched`: also answer `effect WHAT` for whatever is
     done to files, locks, networks, keys and the database while no step of the table is under way.
+    `largest_file`: no file may grow beyond so many bytes; the answer is `failed CODE` if one had to.
     """
 
     key_dir: str
@@ -39,6 +43,7 @@ class Appending:
     moment: str = Moment.BEFORE
     count: int | None = None
     watched: bool = False
+    largest_file: int = 0
 
     @property
     def fault(self) -> Fault:
@@ -62,6 +67,7 @@ class Appender:
         killed: tuple[Step, Moment] | None = None,
         count: int | None = None,
         watched: bool = False,
+        largest_file: int = 0,
     ) -> int:
         """Begins a job and returns the process that does it."""
         places = register.places
@@ -76,6 +82,7 @@ class Appender:
             moment=moment,
             count=count,
             watched=watched,
+            largest_file=largest_file,
         )
         self._write(json.dumps(asdict(job)))
         return int(self.read()[1])
@@ -135,6 +142,13 @@ def _append(job: Appending) -> None:
         small.close()
 
 
+def _limit_files(largest: int) -> None:
+    if largest:
+        # Without the signal a write beyond the limit fails as one on a full disk does.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+
+
 def _say(line: str) -> None:
     os.write(1, f"{line}\n".encode())
 
@@ -146,7 +160,11 @@ def main() -> None:
         child = os.fork()
         if not child:
             _say(f"pid {os.getpid()}")
-            _append(job)
+            try:
+                _limit_files(job.largest_file)
+                _append(job)
+            except RegistryError as fault:
+                _say(f"failed {fault.code}")
             os._exit(0)
         _, status = os.waitpid(child, 0)
         _say(f"end {os.waitstatus_to_exitcode(status)}")

@@ -1,23 +1,38 @@
 """A full or read-only disk: refused by its name, nothing half done, and the same append works afterwards."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from registry.national.protocol import BatchId, make_batch, row_bytes
+from registry.national.queue import PENDING
+from registry.national.store import InFlight
 from registry.storage.errors import DatabaseUnavailable, DiskFull, DiskReadOnly
+from registry.storage.sql import sqlite_url
+from signing.encoding import b64url_encode
 from tests.contracts.postgres import PostgresCluster
+from tests.registry.ledger.appender import Appender, appending_program
 from tests.registry.ledger.builders import SmallRegister, a_record
 from tests.registry.ledger.conftest import copied
+from tests.registry.national.builders import NOON, a_row, desk_store
 from tests.small_disk import SmallDisk, small_disk
 
 BATCH = [a_record(serial) for serial in range(1, 13)]
 STEP = 8 * 1024
 ENOUGH = 640 * 1024
+
+
+@pytest.fixture(scope="module")
+def appender() -> Iterator[Appender]:
+    with appending_program() as running:
+        yield running
 
 
 @pytest.fixture
@@ -76,6 +91,42 @@ def test_whatever_room_is_left_an_append_is_whole_or_absent(
         if registered:
             break
     assert {(False, False, False), (True, True, True)} <= seen
+
+
+@pytest.mark.parametrize("kibibytes", [1, 33, 48, 64])
+def test_a_file_that_may_not_grow_is_a_full_disk(
+    on_sqlite: SmallRegister, appender: Appender, kibibytes: int
+) -> None:
+    """For machines where no file system can be mounted: a limit on the size of the write-ahead log."""
+    size = on_sqlite.published_size()
+    appender.start(on_sqlite, first_serial=1, appends=1, count=60, largest_file=kibibytes * 1024)
+    answers = appender.read_to_end()
+    assert [word for word, _ in answers if word in ("failed", "published")] == ["failed"]
+    assert on_sqlite.audited().clean
+    again = on_sqlite.reopened()
+    again.writer.recover()
+    assert on_sqlite.stored_size() == on_sqlite.published_size()
+    assert on_sqlite.stored_size() - size in (0, 61)
+    again.approve([a_record(900)], 900)
+
+
+def test_a_full_disk_under_the_desk_leaves_its_queue_as_it_was(disk: SmallDisk) -> None:
+    store, engine = desk_store(sqlite_url(disk.path / "desk.sqlite"))
+    assert store.take_lease("worker", NOON, timedelta(seconds=60))
+    lines = [row_bytes(a_row(seq)) for seq in range(1, 400)]
+    batch = make_batch(BatchId(b64url_encode(bytes(16))), BatchId(""), 1, 399, lines)
+    flight = InFlight(batch.manifest, tuple(range(1, 400)))
+    with closing(sqlite3.connect(disk.path / "desk.sqlite")) as kept_open:
+        kept_open.execute("SELECT 1 FROM national_lease").fetchone()
+        disk.fill(4096)
+        with pytest.raises(DiskFull):
+            store.record_sent(flight, "worker", NOON)
+        disk.make_room()
+        assert store.in_flight() is None
+        assert store.state_of([1]) == {1: PENDING}
+        store.record_sent(flight, "worker", NOON)
+        assert store.in_flight() == flight
+    engine.dispose()
 
 
 def test_a_full_disk_under_the_guard_publishes_nothing(
