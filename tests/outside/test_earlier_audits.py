@@ -1,6 +1,7 @@
 """Who remembers the last audit notices a log that shrank or forked, though all of it is well signed."""
 
 import errno
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from registry.ledger.append import append_keys
 from registry.ledger.audit_report import Check, Finding, FindingCode
 from registry.ledger.entries import ActKind
 from registry.ledger.errors import AuditStateUnusable
+from registry.ledger.key_history import RetirementReason, retirement
 from registry.ledger.public_audit import PublicAudit
 from registry.ledger.public_checkpoint import Anchors
 from registry.ledger.public_state import remember, remembered
 from registry.status import publish_status_lists
+from signing.encoding import canonical_json
 from signing.keys import KeyRole
 from signing.notes import Checkpoint, parse_checkpoint, parse_note
 from signing.outcomes import Outcome
@@ -179,6 +183,34 @@ def test_a_list_of_another_site_is_not_believed(directory: Path) -> None:
     assert found.detail == {"reason": "origin"}
 
 
+def test_keys_that_leaked_are_published_as_the_log_says(directory: Path) -> None:
+    """A leaked log key leaves the list of verifier keys; another leaked key is marked in the DID document."""
+    second, code = seeded_key(KeyRole.LOG, 7), seeded_key(KeyRole.QR, 8)
+    with a_log(directory, "log", 1, 2, 3) as outside:
+        small, earlier = outside.small, head_of(outside.audit())
+        old = small.log_key
+        small.writer = small.new_writer(old, second)
+        small.introduce(second)
+        small.introduce(code)
+        reason = RetirementReason.COMPROMISED
+        for leaked in (code, old):
+            gone = retirement(log_origin=ORIGIN, identity=leaked.key_id, root=small.root, reason=reason)
+            append_keys(small.writer, [gone])
+        small.log_key = second
+        publish(small)
+        assert outside.audit(earlier=earlier).report.finding is None
+        served = httpx.get(f"{outside.base}/log/vkey").text
+        assert served == f"{vkey(second)}\n"
+        assert "revoked" in httpx.get(f"{outside.base}/.well-known/did.json").text
+        for address in ("/log/vkey", "/.well-known/did.json"):
+            outside.between.lies = {address: _without_the_leak}
+            assert finding_of(outside.audit()).code is FindingCode.KEYS_DIFFER
+        outside.between.lies = {}
+        stale = audited(outside.base, Anchors((vkey(old),)), outside.now).report.finding
+        assert stale is not None
+        assert stale.detail["reason"] == "unknown_signer"
+
+
 def test_the_state_is_the_signed_checkpoint_itself_and_is_replaced_as_a_whole(
     outside: Outside, tmp_path: Path
 ) -> None:
@@ -226,3 +258,13 @@ def _checkpoint(outside: Outside) -> bytes:
 
 def _get(outside: Outside, address: str) -> bytes:
     return httpx.get(f"{outside.base}{address}").content
+
+
+def _without_the_leak(honest: Answer) -> Answer:
+    """The keys as before the leak was known."""
+    if b"revoked" in honest.body:
+        document = json.loads(honest.body)
+        for method in document["verificationMethod"]:
+            method.pop("revoked", None)
+        return Answer(200, canonical_json(document), {})
+    return Answer(200, honest.body + f"{vkey(seeded_key(KeyRole.LOG, 2))}\n".encode(), {})
