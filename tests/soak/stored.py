@@ -37,6 +37,11 @@ class Stored:
         found = self._rows("SELECT approved FROM decision WHERE batch = :batch", batch=identity)
         return bool(found[0][0]) if found else None
 
+    def last_entry_of(self, identity: bytes) -> int:
+        """The index of an approved batch's last certificate."""
+        ((index, count),) = self._rows("SELECT idx, count FROM approval WHERE batch = :batch", batch=identity)
+        return int(index) + int(count)
+
     def count(self, table: str) -> int:
         """How many rows a table has."""
         return int(self._rows(f"SELECT count(*) FROM {table}")[0][0])
