@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.ledger.errors import LogNotFound
+from registry.ledger.errors import LogNotFound, RegisterMissing
 from registry.storage.errors import DatabaseUnavailable, SealBroken
 from registry.verdict import Result
 from tests.builders import a_number
@@ -75,7 +75,7 @@ def _cut_short(data: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [HOLDERS[Story.PLAIN].number, UNKNOWN])
-@pytest.mark.parametrize("spoil", [_remove, _shut, _overwrite, _empty, _blank_pages, _cut_short])
+@pytest.mark.parametrize("spoil", [_shut, _overwrite, _blank_pages, _cut_short])
 def test_a_dead_database_is_an_error_for_every_number(
     data: Path, reopen: Callable[[], Scene], spoil: Callable[[Path], None], number: str
 ) -> None:
@@ -87,6 +87,29 @@ def test_a_dead_database_is_an_error_for_every_number(
         register.verify_number(number, name=HOLDERS[Story.PLAIN].name, id_number=None)
     with pytest.raises(DatabaseUnavailable):
         register.person_matches(number, name=HOLDERS[Story.PLAIN].name, id_number=None)
+
+
+@pytest.mark.parametrize("spoil", [_remove, _empty])
+def test_a_register_file_that_is_gone_is_said_to_be_missing(
+    data: Path, reopen: Callable[[], Scene], spoil: Callable[[Path], None]
+) -> None:
+    spoil(data)
+    left = sorted(data.iterdir())
+    with pytest.raises(RegisterMissing):
+        reopen()
+    assert sorted(data.iterdir()) == left
+
+
+@pytest.mark.parametrize("spoil", [_remove, _empty])
+def test_a_register_file_that_goes_while_it_is_open_is_an_error_and_not_made_anew(
+    data: Path, reopen: Callable[[], Scene], spoil: Callable[[Path], None]
+) -> None:
+    register = reopen().register
+    spoil(data)
+    for number in (HOLDERS[Story.PLAIN].number, UNKNOWN):
+        with pytest.raises(DatabaseUnavailable):
+            register.verdict(number)
+    assert (data / "register.sqlite").exists() is (spoil is _empty)
 
 
 def test_a_database_that_comes_back_is_read_again(data: Path, reopen: Callable[[], Scene]) -> None:

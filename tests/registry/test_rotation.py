@@ -21,7 +21,7 @@ from signing.verifier import verify
 from tests.registry.filled import HOLDERS, PASSPHRASE, ROOT_PASSPHRASE, Scene, Story
 from tests.registry.ledger.builders import CHANGSHA
 
-FORMING_ROLES = (KeyRole.LOG, KeyRole.CREDENTIAL, KeyRole.STATUS, KeyRole.QR, KeyRole.SHEET)
+FORMING_ROLES = (KeyRole.LOG, KeyRole.CREDENTIAL, KeyRole.STATUS, KeyRole.SHEET)
 FORMS = ("pdf", "json", "png", "tlog-proof")
 ROTATED, COMPROMISED = RetirementReason.ROTATED, RetirementReason.COMPROMISED
 

@@ -31,6 +31,8 @@ _COMPOSED = (
         "national.",
         "setting.",
         "witness.",
+        "ground.",
+        "erasure.",
         "verify.kind.",
         "verify.question.",
         "verify.outcome.",
