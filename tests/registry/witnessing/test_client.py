@@ -286,7 +286,7 @@ def test_an_arbitrary_answer_never_becomes_a_cosignature(status: int, body: byte
     assert isinstance(found, Refused | Unavailable)
 
 
-def test_a_trickling_answer_ends_with_the_deadline() -> None:
+def test_a_trickling_answer_ends_with_the_deadline_and_so_does_its_thread() -> None:
     def drops() -> Iterator[bytes]:
         while True:
             yield b"x"
@@ -297,6 +297,10 @@ def test_a_trickling_answer_ends_with_the_deadline() -> None:
     (found,) = client.collect(LOG.note(7), previous_size=5, prove=prove_to(7)).values()
     assert found == Unavailable(UnavailableBecause.TIMEOUT)
     assert time.monotonic() - began < 5
+    for asking in threading.enumerate():
+        if asking.name == "witness w0.example":
+            asking.join(timeout=10)
+            assert not asking.is_alive()
 
 
 # The same against witnesses that run.
