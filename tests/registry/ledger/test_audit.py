@@ -130,7 +130,9 @@ def test_a_register_that_was_never_begun_is_not_a_clean_one(unaudited: SmallRegi
     empty = replace(unaudited, places=replace(unaudited.places, data_dir=tmp_path), engines=[])
     with pytest.raises(DatabaseUnavailable):
         audit(empty.engine, log_origin=ORIGIN)
-    migrate(empty.engine, Schema.REGISTER)
+    made = empty.places.register_engine(create=True)
+    migrate(made, Schema.REGISTER)
+    made.dispose()
     with pytest.raises(LogNotFound):
         audit(empty.engine, log_origin=ORIGIN)
     with pytest.raises(LogNotFound):
