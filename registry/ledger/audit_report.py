@@ -42,6 +42,7 @@ STORED_CHECKS = (
     Check.PROJECTIONS,
     Check.RECORDS,
     Check.BATCHES,
+    Check.ERASURES,
     Check.GUARD,
     Check.DATABASE,
 )

@@ -236,9 +236,10 @@ def test_uploads_are_reached_wherever_the_number_stands(scene: Scene) -> None:
 
 def test_a_death_before_the_keys_are_gone_is_found_and_mended(scene: Scene) -> None:
     scene.erase(GONE, to_the_end=False)
-    finding = scene.audit().finding
-    assert finding is not None
-    assert finding.code is FindingCode.ERASURE_UNFINISHED
+    report = scene.audit()
+    assert report.finding is not None
+    assert report.finding.code is FindingCode.ERASURE_UNFINISHED
+    assert [step.name for step in report.steps if step.outcome is Outcome.FAILED] == ["erasures"]
     scene.close()
     started = Scene(scene.directory, scene.clock)  # as the worker does when it starts
     assert started.finish() == 4
