@@ -26,7 +26,11 @@ from signing.notes import Checkpoint
 
 
 def migrate_all(places: Places) -> None:
-    """Brings both databases to the schema of this program."""
+    """Brings both databases to the schema of this program.
+
+    Raises: RegisterMissing where a log was begun whose file is gone: an empty one would only hide that.
+    """
+    _refuse_lost(places, Guard(places.keys.guard))
     places.data_dir.mkdir(parents=True, exist_ok=True)
     engines = ((places.register_engine(create=True), Schema.REGISTER), (places.desk_engine(), Schema.DESK))
     for engine, schema in engines:

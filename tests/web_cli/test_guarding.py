@@ -150,6 +150,7 @@ def test_a_register_file_that_is_gone_is_not_made_anew(broken: Commands, house: 
         ("audit",),
         ("keys", "guard"),
         ("keys", "begin", *root(house)),
+        ("database", "prepare"),
         ("verify", house.number(901)),
     ):
         refused = broken(*command)
