@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from registry.custody import RegisterKeys
+from registry.custody.keys import RegisterKeys
 from registry.ledger.chain import Chain
 from registry.lookup import LookUp
 from registry.places import Places

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Engine
 
-from registry.custody import RegisterKeys
+from registry.custody.keys import RegisterKeys
 from registry.intake.form5 import read_form5
 from registry.ledger.append_erasure import Erasing, Uploads, append_erasure
 from registry.ledger.entries import ActKind

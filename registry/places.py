@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
-from registry.custody import KeyPlaces
+from registry.custody.keys import KeyPlaces
 from registry.ledger.errors import LogNotFound, RegisterMissing
 from registry.ledger.lock import AdvisoryLock, FileLock, WriterLock
 from registry.storage.sql import open_engine, sqlite_url

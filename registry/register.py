@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from registry.custody import RegisterKeys, Standing
+from registry.custody.keys import RegisterKeys, Standing
 from registry.electronic import ElectronicCertificates, ElectronicFile, Form
 from registry.filing.book import FilingBook
 from registry.ledger.errors import OutOfRange

@@ -1,6 +1,6 @@
 """What outsiders verify with: verifier keys, DID document, root certificate, witnesses, status lists."""
 
-from registry.custody import KeyPlaces
+from registry.custody.keys import KeyPlaces
 from registry.ledger.key_history import KeyHistory
 from registry.ledger.read import LedgerReader
 from registry.places import Places

@@ -14,7 +14,7 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from registry.beginning import begin_register, introduce_keys
+from registry.custody.beginning import begin_register, introduce_keys
 from registry.erasing import Order, erase, finish_erasures
 from registry.filing.record import record_filings
 from registry.intake.form4 import FORM4_HEADER

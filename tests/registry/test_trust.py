@@ -4,9 +4,9 @@ import json
 
 from cryptography import x509
 
+from registry.custody.rotation import NextKey, introduce_next
 from registry.ledger.append import append_keys
 from registry.ledger.key_history import retirement
-from registry.rotation import NextKey, introduce_next
 from signing.keys import KeyRole, SigningKey
 from signing.notes import parse_vkey
 from signing.trust import trust_from_files

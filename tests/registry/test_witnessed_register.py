@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.beginning import begin_register
+from registry.custody.beginning import begin_register
 from registry.places import Places
 from registry.register import Register
 from registry.witnessing.errors import LogKeyIsWitness, QuorumMissed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.guarding import CheckpointFault
+from registry.custody.guarding import CheckpointFault
 from registry.ledger.errors import GuardFault
 from signing.frozen import parse_frozen
 from tests.web_cli.commands import Commands, Ran

@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
 
-from registry.beginning import begin_register, introduce_keys
+from registry.custody.beginning import begin_register, introduce_keys
 from registry.filing.import_file import read_filings
 from registry.filing.record import record_filings
 from registry.ledger.admission import CIVIL_TIME, approval_root

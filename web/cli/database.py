@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from registry.beginning import migrate_all
+from registry.custody.beginning import migrate_all
 from registry.storage.rights import Role
 from registry.storage.roles import prepare_database
 from web.cli.opening import places_of, read_settings

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from registry.freezing import freeze_log
-from registry.guarding import GuardState, guard_state, restore_guard
+from registry.custody.freezing import freeze_log
+from registry.custody.guarding import GuardState, guard_state, restore_guard
 from registry.register import utc_now
 from signing.frozen import FreezeReason
 from web.cli.opening import opened, places_of, read_file, read_passphrase, read_settings

@@ -4,13 +4,13 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from registry.beginning import begin_register
-from registry.custody import unlock_newest
-from registry.freezing import predecessor_of
+from registry.custody.beginning import begin_register
+from registry.custody.freezing import predecessor_of
+from registry.custody.keys import unlock_newest
+from registry.custody.rotation import NextKey, introduce_next, unlock_root
 from registry.ledger.errors import Refusal
 from registry.ledger.key_history import Custody, KnownKey, RetirementReason
 from registry.register import utc_now
-from registry.rotation import NextKey, introduce_next, unlock_root
 from registry.rules.bureaus import parse_bureau
 from signing.encoding import b64url_encode, rfc3339
 from signing.keys import KeyRole

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from registry.custody import unlock_newest
+from registry.custody.keys import unlock_newest
 from registry.places import Places
 from registry.register import Register
 from registry.witnessing.policy import NO_WITNESSES

@@ -4,10 +4,10 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from registry.custody import REGISTER_ROLES
+from registry.custody.keys import REGISTER_ROLES
+from registry.custody.rotation import NextKey, introduce_next, retire_key, unlock_root
 from registry.ledger.key_history import KnownKey, RetirementReason
 from registry.register import Register
-from registry.rotation import NextKey, introduce_next, retire_key, unlock_root
 from signing.encoding import b64url_encode, parse_rfc3339, rfc3339
 from signing.errors import MalformedEncoding
 from signing.keys import KeyRole, SigningKey

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from registry.beginning import begin_bureau, begin_register, introduce_keys
+from registry.custody.beginning import begin_bureau, begin_register, introduce_keys
 from registry.filing.import_file import read_filings
 from registry.filing.model import filing_on
 from registry.filing.record import record_filings

@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Final
 
-from registry.custody import RegisterSecrets
+from registry.custody.keys import RegisterSecrets
 from registry.ledger.admission import CIVIL_TIME
 from registry.ledger.append import PreparedCertificate, prepare
 from registry.register import utc_now

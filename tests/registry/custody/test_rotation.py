@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from registry.custody import REGISTER_ROLES, NoActiveKey
+from registry.custody.keys import REGISTER_ROLES, NoActiveKey
+from registry.custody.rotation import LastKey, NextKey, introduce_next, retire_key, unlock_root
 from registry.ledger.entries import ActKind
 from registry.ledger.errors import LogKeyUnavailable, NotAdmitted, Refusal
 from registry.ledger.key_history import Custody, RetirementReason
 from registry.review.acts import ActReason
-from registry.rotation import LastKey, NextKey, introduce_next, retire_key, unlock_root
 from registry.status import publish_status_lists
 from signing.keys import KeyRole, SigningKey
 from signing.notes import parse_note, parse_vkey, verified_checkpoint

@@ -6,8 +6,8 @@ Every step is made only where it is missing, so a beginning that was cut off is 
 from collections.abc import Callable
 from datetime import datetime
 
-from registry.certifying import certify
-from registry.custody import REGISTER_ROLES
+from registry.custody.certifying import certify
+from registry.custody.keys import REGISTER_ROLES
 from registry.ledger.append import append_keys
 from registry.ledger.entries import Entry
 from registry.ledger.errors import LogNotFound, RegisterMissing

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 
-from registry.custody import KeyPlaces, unlock_newest
+from registry.custody.guarding import CheckpointFault, CheckpointRefused, log_checkpoint
+from registry.custody.keys import KeyPlaces, unlock_newest
 from registry.errors import RegistryError
-from registry.guarding import CheckpointFault, CheckpointRefused, log_checkpoint
 from registry.ledger.errors import LogNotFound, RegisterMissing
 from registry.ledger.guard import Guard
 from registry.ledger.key_history import KeyHistory

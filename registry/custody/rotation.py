@@ -7,9 +7,9 @@ signs, and what the older one signed stays good. Only a key that leaked is disbe
 from dataclasses import dataclass
 from datetime import datetime
 
-from registry.beginning import introduce_keys
-from registry.certifying import certify
-from registry.custody import REGISTER_ROLES, KeyPlaces, unlock_newest
+from registry.custody.beginning import introduce_keys
+from registry.custody.certifying import certify
+from registry.custody.keys import REGISTER_ROLES, KeyPlaces, unlock_newest
 from registry.errors import RegistryError
 from registry.ledger.append import append_keys
 from registry.ledger.errors import NotAdmitted, Refusal

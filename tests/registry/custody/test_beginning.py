@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from registry.beginning import begin_bureau, begin_register, introduce_keys, migrate_all
-from registry.custody import REGISTER_ROLES
+from registry.custody.beginning import begin_bureau, begin_register, introduce_keys, migrate_all
+from registry.custody.keys import REGISTER_ROLES
 from registry.ledger.errors import GuardMissing
 from registry.ledger.key_history import Custody
 from registry.places import Places

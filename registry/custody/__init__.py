@@ -1,0 +1,1 @@
+"""Who holds which key, from the register's beginning through every rotation to the end of its log."""
