@@ -16,19 +16,25 @@ from time import perf_counter
 
 from registry.ledger.audit_report import PUBLIC_CHECKS, AuditReport, Check, Finding, Found, steps
 from registry.ledger.public_checkpoint import Anchors
-from registry.ledger.public_documents import DID, VKEYS, Document, status_list
+from registry.ledger.public_documents import DID, FROZEN, VKEYS, Document, status_list
+from registry.ledger.public_frozen import checked_frozen
 from registry.ledger.public_keys import check_did, check_vkeys
 from registry.ledger.public_log import PublicLog
 from registry.ledger.public_reading import CACHE_SECONDS, ROUNDS, Progress, PublicReading
+from signing.frozen import FrozenLog
 from signing.notes import Checkpoint
 
 
 @dataclass(frozen=True)
 class PublicAudit:
-    """The report, and the signed checkpoint that it is about; None where none was believed."""
+    """The report, and the signed checkpoint that it is about; None where none was believed.
+
+    `frozen` is the statement that ended the log, None where it goes on.
+    """
 
     report: AuditReport
     note: bytes | None
+    frozen: FrozenLog | None
 
 
 def public_audit(
@@ -49,18 +55,19 @@ def public_audit(
     2. every entry is fetched and hashed, every tile compared, every entry admissible; the tree has the
        checkpoint's root, and had the root of the `earlier` checkpoint at its size
     3. every signature line under the checkpoint is a key's of the log, or a witness's
-    4. the published key documents say what the log says
+    4. the published key documents say what the log says; if a root ended the log, it stands where it ended
     5. every status list follows from the acts, is committed to, signed and current
     Raises: PublicLogUnavailable, which says nothing about the log.
     """
     reading = PublicReading(log, anchors, earlier, progress, stopwatch)
     finding: Finding | None = None
+    running = _Running(log, anchors, web_origin or log.base, reading)
     try:
-        _Running(log, anchors, web_origin or log.base, reading).run()
+        running.run()
     except Found as ended:
         finding = reading.located(ended.finding)
     note = None if reading.head is None else reading.head.note
-    return PublicAudit(_report(reading, finding, anchors, earlier), note)
+    return PublicAudit(_report(reading, finding, anchors, earlier), note, running.frozen)
 
 
 class _Running:
@@ -68,6 +75,7 @@ class _Running:
 
     def __init__(self, log: PublicLog, anchors: Anchors, web_origin: str, reading: PublicReading) -> None:
         self.reading = reading
+        self.frozen: FrozenLog | None = None
         self._log, self._anchors, self._web_origin = log, anchors, web_origin
 
     def run(self) -> None:
@@ -79,6 +87,7 @@ class _Running:
         origin, web_origin = self._anchors.log_origin, self._web_origin
         self._settle(VKEYS, lambda body: check_vkeys(body, replay.keys, origin))
         self._settle(DID, lambda body: check_did(body, replay.keys, web_origin))
+        self._settle(FROZEN, self._check_frozen)
         # 5
         done: set[str] = set()
         while rest := [name for name in reading.lists.names(replay.ordinals) if name not in done]:
@@ -86,8 +95,12 @@ class _Running:
             done.add(rest[0])
         reading.counts["status_list"] = len(done)
 
+    def _check_frozen(self, body: bytes | None) -> None:
+        assert self.reading.head is not None
+        self.frozen = checked_frozen(body, self.reading.replay.keys, self.reading.head.checkpoint)
+
     def _check_list(self, name: str, body: bytes | None) -> None:
-        now = self._log.surroundings.now()
+        now = self._log.surroundings.now() if self.frozen is None else self.frozen.at
         self.reading.lists.check(name, body, self.reading.replay, self._web_origin, now)
 
     def _settle(self, document: Document, check: Callable[[bytes | None], None]) -> None:

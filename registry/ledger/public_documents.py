@@ -9,6 +9,7 @@ from typing import NoReturn
 from registry.ledger.audit_report import Check, Finding, FindingCode, Found
 from registry.ledger.entries import MAX_ENTRY_BYTES
 from registry.ledger.tiles import HASH_BYTES, WIDTH, tile_path
+from signing.frozen import MAX_FROZEN_BYTES
 from signing.notes import MAX_NOTE_BYTES
 from signing.status_list import MAX_STATUS_LIST_BYTES
 
@@ -18,12 +19,13 @@ _MAX_KEYS_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Document:
-    """One address. `check` is what fails where the answer is wrong."""
+    """One address. `check` is what fails where the answer is wrong; an `optional` one may be missing."""
 
     address: str
     check: Check
     limit: int
     compressed: bool = False
+    optional: bool = False
 
     def found(self, code: FindingCode, *, offset: int | None = None, **detail: object) -> NoReturn:
         """Ends the audit here."""
@@ -33,6 +35,7 @@ class Document:
 
 CHECKPOINT = Document("/log/checkpoint", Check.CHECKPOINTS, MAX_NOTE_BYTES)
 VKEYS = Document("/log/vkey", Check.PUBLISHED_KEYS, _MAX_KEYS_BYTES)
+FROZEN = Document("/log/frozen", Check.CHECKPOINTS, MAX_FROZEN_BYTES, optional=True)
 DID = Document("/.well-known/did.json", Check.PUBLISHED_KEYS, _MAX_KEYS_BYTES, compressed=True)
 
 

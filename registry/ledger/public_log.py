@@ -102,6 +102,8 @@ class PublicLog:
             try:
                 return self._ask(document)
             except _NoAnswer as fault:
+                if fault.gone and document.optional:
+                    document.found(FindingCode.ANSWER_MISSING)
                 failed, refused = failed + (not fault.refused), refused + fault.refused
                 if failed < self._patience.attempts and refused <= self._patience.refusals:
                     if not fault.refused:

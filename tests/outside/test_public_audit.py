@@ -67,7 +67,7 @@ def test_an_honest_site_is_clean_by_its_public_addresses_alone(outside: Outside)
         assert report.counts[kind] == stored.counts[kind]
     assert (report.counts["bundle"], report.counts["tile"], report.counts["status_list"]) == (2, 3, 2)
     assert set(outside.between.asked) == {
-        *(CHECKPOINT, VKEYS, DID, BUNDLE, ROW, UPPER, *LISTS),
+        *(CHECKPOINT, VKEYS, DID, "/log/frozen", BUNDLE, ROW, UPPER, *LISTS),
         *(partial(outside, "entries"), partial(outside, "0")),
     }
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from registry.ledger.admission import CIVIL_TIME
 from registry.ledger.audit import audit
 from registry.ledger.audit_report import AuditReport
 from registry.ledger.guard import Guard
@@ -79,6 +80,10 @@ def _audit_url(options: argparse.Namespace, output: Output) -> int:
         )
     if state is not None and audited.report.clean and audited.note is not None:
         remember(state, audited.note)
+    if audited.frozen is not None:
+        successor = f"，由 {audited.frozen.successor} 接续" if audited.frozen.successor else ""
+        at = audited.frozen.at.astimezone(CIVIL_TIME).date()
+        output.line(f"这本日志已由省级根密钥签署终止（{at}）{successor}。状态列表按终止之日核对。")
     _show(audited.report, output)
     return 0 if audited.report.clean else 1
 
