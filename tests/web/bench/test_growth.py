@@ -58,7 +58,11 @@ def test_picture_shows_every_panel_of_what_was_measured(tmp_path: Path) -> None:
         "append": {"processor_seconds": 2e-5, "plain_processor_seconds": 1e-5},
         "single": timed,
         "parts": {"record": 4_000_000, "entry": 1_700_000, "tile": 700_000},
-        "proofs": {"entries": 10_093, "cold_median_seconds": 0.0009, "warm_median_seconds": 5e-5},
+        "proofs": {
+            "entries": 10_093,
+            "cold_processor_median_seconds": 0.0009,
+            "warm_processor_median_seconds": 5e-5,
+        },
         "verdicts": timed,
         "hashing": {"processor_seconds": 0.01},
         "audit_log": {"log_processor_seconds": 0.02, "own_bytes": 9e7},

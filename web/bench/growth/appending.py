@@ -22,7 +22,7 @@ from web.bench.growth.stream import BATCH
 from web.bench.measurement import p99, paired_ratio
 from web.bench.mirror import Mirror
 
-SINGLES: Final = 20
+_SINGLES: Final = 20
 
 
 def fill(ground: Ground, first: int, end: int) -> dict[str, float]:
@@ -70,12 +70,12 @@ def pair(ground: Ground, mirror_engine: Engine, first: int, end: int) -> dict[st
     }
 
 
-def single(ground: Ground, first: int) -> dict[str, float]:
+def single(ground: Ground) -> dict[str, float]:
     """Appends single certificates, from admission to the signed checkpoint: what a small append costs."""
     preparer = Preparer(ground.register.keys.vault)
     ground.register.ledger.published()
-    seconds = []
-    for ordinal in range(first, first + SINGLES):
+    seconds, first = [], _approvals(ground, of=1)
+    for ordinal in range(first, first + _SINGLES):
         certificate = preparer.prepared(preparer.stream.single(ordinal))
         seconds.append(_append(ground, 0, [certificate])[0])
     return {"median_seconds": median(seconds), "p99_seconds": p99(seconds)}
@@ -83,8 +83,13 @@ def single(ground: Ground, first: int) -> dict[str, float]:
 
 def batches_held(ground: Ground) -> int:
     """How many whole batches the register holds: where a run that was cut off goes on."""
+    return _approvals(ground, of=BATCH)
+
+
+def _approvals(ground: Ground, *, of: int) -> int:
+    """How many approvals of so many certificates the register holds."""
     with ground.register.engine.connect() as connection:
-        found = connection.exec_driver_sql(f"SELECT count(*) FROM approval WHERE count = {BATCH}").scalar()
+        found = connection.exec_driver_sql(f"SELECT count(*) FROM approval WHERE count = {of}").scalar()
     return int(found or 0)
 
 

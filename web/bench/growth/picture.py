@@ -59,9 +59,11 @@ def _panels(points: Sequence[Mapping[str, Any]]) -> list[Panel]:
             "Inclusion proof, checkpoint",
             "毫秒 ms",
             [
-                line("冷", "new connection", lambda each: each["proofs"]["cold_median_seconds"] * 1e3),
-                line("热", "warm", lambda each: each["proofs"]["warm_median_seconds"] * 1e3),
-                line("单本入库", "append one", lambda each: each["single"]["median_seconds"] * 1e3),
+                line(
+                    "冷", "new connection", lambda each: each["proofs"]["cold_processor_median_seconds"] * 1e3
+                ),
+                line("热", "warm", lambda each: each["proofs"]["warm_processor_median_seconds"] * 1e3),
+                line("单本入库", "append, waited", lambda each: each["single"]["median_seconds"] * 1e3),
             ],
             ("≤", 1),
         ),

@@ -66,16 +66,16 @@ class Growth:
         if not (self.directory / "data").exists():
             self._step("begin")
         held = int(self._step("held")["batches"])
-        for ordinal, size in enumerate(wanted):
+        for size in wanted:
             if (end := size // BATCH) > held:
                 figures: dict[str, Figures] = {}
-                for name, measured in self._steps(ordinal, held, end):
+                for name, measured in self._steps(held, end):
                     figures[name] = measured
                     save(Point(end * BATCH, figures))
                 held = end
                 yield Point(end * BATCH, figures)
 
-    def _steps(self, ordinal: int, held: int, end: int) -> Iterator[tuple[str, Figures]]:
+    def _steps(self, held: int, end: int) -> Iterator[tuple[str, Figures]]:
         """The steps at one size, and each one's figures under its name."""
         here = places(self.directory, database_url=self.database_url)
         last = max(held, end - min(_LAST, -(-end // 2)))
@@ -83,7 +83,7 @@ class Growth:
             yield "fill", self._step("fill", held, last)
         with copied(here) as mirror:
             yield "append", self._step("pair", last, end, mirror)
-        yield "single", self._step("single", ordinal, ordinal + 1)
+        yield "single", self._step("single")
         yield "parts", parts(here)
         for name in ("proofs", "verdicts", "hashing", "audit_log"):
             yield name, self._step(name, 0, end)

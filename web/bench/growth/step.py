@@ -12,7 +12,7 @@ from pathlib import Path
 
 from registry.storage.sql import open_engine
 from web.bench.ground import Ground, a_ground, same_ground
-from web.bench.growth.appending import SINGLES, batches_held, fill, pair, single
+from web.bench.growth.appending import batches_held, fill, pair, single
 from web.bench.growth.auditing import audited, bare_hashing
 from web.bench.growth.memory import Memory
 from web.bench.growth.reading import proofs, verdicts
@@ -28,7 +28,7 @@ def run(ground: Ground, name: str, first: int, end: int, mirror_url: str = "") -
         case "pair":
             return pair(ground, open_engine(mirror_url), first, end)
         case "single":
-            return single(ground, first * SINGLES)
+            return single(ground)
         case "proofs":
             return proofs(ground)
         case "verdicts":
