@@ -25,6 +25,7 @@ def close(town: Town, ledger: Ledger, visitor: Visitor) -> None:
     Raises: BrokenPromise.
     """
     town.start_all()
+    town.wait_until_heard()
     _wait_until_published(town)
     _wait_for_search(town, ledger)
     town.running[WORKER].stop()

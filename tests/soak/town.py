@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +19,7 @@ from signing.key_files import KeyDirectory
 from signing.keys import KeyRole
 from tests.registry.storage.prepared import OWNER, SetUp
 from tests.soak.broken import BrokenPromise, require
-from tests.soak.programs import Main, Program, started
+from tests.soak.programs import Main, Program, pause, started
 from tests.soak.stored import Stored
 from tests.web_cli.house import BUREAU, NAME, PASSPHRASES, PREFIX, House, today
 from web.cli import main as skillcert
@@ -126,6 +128,15 @@ class Town:
             if name not in self.running or self.running[name].is_over():
                 self.start(name)
 
+    def wait_until_heard(self) -> None:
+        """Waits until both servers take connections: a program that has begun need not listen yet."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        for port in (self.port, self.port + 1):
+            while not _listens(port):
+                self.require_alive()
+                require(time.monotonic() < deadline, f"nobody listens on {port}")
+                pause()
+
     def require_alive(self) -> None:
         """What stays has no business to end by itself."""
         for name, program in self.running.items():
@@ -181,6 +192,11 @@ class Town:
     def _national_key(self) -> str:
         keys = KeyDirectory(self.directory / "data-keys" / "register").files()
         return b64url_encode(next(each.public for each in keys if each.role == KeyRole.NATIONAL))
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
 __all__ = ["BUREAU", "NETWORK", "PREFIX", "SERVER", "WORKER", "Answer", "Town"]
