@@ -10,6 +10,7 @@ from web.words.en import (
     problems,
     settings,
     site,
+    staff_desk,
     steps,
     verdict,
     verify,
@@ -28,5 +29,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **operators.WORDS,
         **settings.WORDS,
         **witnessing.WORDS,
+        **staff_desk.WORDS,
     }
 )

@@ -1,0 +1,1 @@
+"""The pages of the staff: institutions, bureaus, the province, auditors."""

@@ -1,0 +1,2 @@
+// Comfort for the pages of the staff: every page works without this file.
+"use strict";
