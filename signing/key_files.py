@@ -1,8 +1,9 @@
 """The encrypted files that keys rest in, one directory a custodian.
 
 A key directory belongs to one custodian (the register, one bureau, the province's root) and opens with that
-custodian's passphrase. Each file holds one key, encrypted under a key derived from the passphrase; role,
-name and public key are authenticated beside it, so a file renamed to another purpose does not open.
+custodian's passphrase; in a bureau's directory each officer may have files under an own passphrase. Each file
+holds one key, encrypted under a key derived from the passphrase; role, name, public key and officer are
+authenticated beside it, so a file renamed to another purpose or person does not open.
 
 Source: scrypt RFC 7914; AES-256-GCM NIST SP 800-38D.
 """
@@ -28,7 +29,7 @@ _KDF_FILE = "kdf.json"
 _SEED_BYTES = 32
 _KDF_COST = 1 << 15
 _MAX_KDF_COST = 1 << 20
-_KEY_FIELDS = {"v", "role", "name", "public", "nonce", "sealed"}
+_KEY_FIELDS = {"v", "role", "name", "public", "officer", "nonce", "sealed"}
 _KDF_FIELDS = {"v", "kdf", "n", "salt"}
 
 
@@ -43,11 +44,12 @@ class SecretPurpose(StrEnum):
 
 @dataclass(frozen=True)
 class KeyFile:
-    """What a key file says without being opened."""
+    """What a key file says without being opened. `officer`: the login of the one it was made for."""
 
     role: str
     name: str
     public: bytes
+    officer: str = ""
 
 
 class KeyDirectory:
@@ -57,11 +59,11 @@ class KeyDirectory:
         self.path = path
         self._derived: dict[bytes, bytes] = {}
 
-    def create(self, role: KeyRole, passphrase: bytes, *, name: str = "1") -> SigningKey:
+    def create(self, role: KeyRole, passphrase: bytes, *, name: str = "1", officer: str = "") -> SigningKey:
         """Makes a key, writes its file durably and returns it unlocked. Raises: KeyFileExists."""
         seed = secrets.token_bytes(_SEED_BYTES)
         key = SigningKey.from_seed(role, seed)
-        self._write(KeyFile(role, name, key.public), seed, passphrase)
+        self._write(KeyFile(role, name, key.public, officer), seed, passphrase)
         return key
 
     def unlock(self, role: KeyRole, passphrase: bytes, *, name: str = "1") -> SigningKey:
@@ -139,6 +141,7 @@ class KeyDirectory:
                 "role": header.role,
                 "name": header.name,
                 "public": b64url_encode(header.public),
+                "officer": header.officer,
                 "nonce": b64url_encode(nonce),
                 "sealed": b64url_encode(sealed),
             }
@@ -194,7 +197,10 @@ def _number(file: KeyFile) -> int:
 
 
 def _authenticated(header: KeyFile) -> bytes:
-    return canonical_json({"role": header.role, "name": header.name, "public": b64url_encode(header.public)})
+    public = b64url_encode(header.public)
+    return canonical_json(
+        {"role": header.role, "name": header.name, "public": public, "officer": header.officer}
+    )
 
 
 def _header(content: dict[str, Json]) -> KeyFile:
@@ -202,7 +208,7 @@ def _header(content: dict[str, Json]) -> KeyFile:
         public = b64url_decode(_text(content, "public"))
     except MalformedEncoding as fault:
         raise KeyFileLocked from fault
-    return KeyFile(_text(content, "role"), _text(content, "name"), public)
+    return KeyFile(_text(content, "role"), _text(content, "name"), public, _text(content, "officer"))
 
 
 def _load(path: Path, fields: Collection[str]) -> dict[str, Json]:

@@ -16,6 +16,7 @@ WebError
 ├── DemoElsewhere        the demo's directory belongs to something else, or to another port
 ├── CommandLineFault     a command line that does not say what to do
 ├── FileUnreadable       a file named on the command line that is not there or cannot be read
+├── PassphraseUnfit      a new passphrase that is too short, or typed differently the second time
 ├── PortUnavailable      the port is not one, or another program listens on it
 └── InternalFault        the program erred; nothing more is said in public
 """
@@ -183,6 +184,12 @@ class FileUnreadable(WebError):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+class PassphraseUnfit(WebError):
+    """A new passphrase has at least twelve characters and is typed twice the same."""
+
+    code = "passphrase_unfit"
 
 
 class PortUnavailable(WebError):

@@ -28,6 +28,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "malformed_date",
         "command_line_fault",
         "file_unreadable",
+        "passphrase_unfit",
         "identity_number_given",
         "malformed_search",
         "unknown_search_filter",

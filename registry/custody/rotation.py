@@ -34,13 +34,17 @@ class LastKey(RegistryError):
 
 @dataclass(frozen=True)
 class NextKey:
-    """Which key is to be introduced. `valid_from` None means at once; `valid_until` "" means no end."""
+    """Which key is to be introduced. `valid_from` None means at once; `valid_until` "" means no end.
+
+    `officer` is the login of the officer for whom a bureau's key is made.
+    """
 
     role: KeyRole
     custody: Custody = Custody.REGISTER
     bureau: str = ""
     valid_from: datetime | None = None
     valid_until: str = ""
+    officer: str = ""
 
 
 def unlock_root(register: Register, passphrase: bytes, *, other_than: str = "") -> SigningKey:
@@ -58,7 +62,7 @@ def introduce_next(register: Register, wanted: NextKey, *, passphrase: bytes, ro
     """
     now = register.clock()
     directory = _directory(register.places.keys, wanted.role, wanted.bureau)
-    key = _waiting_or_new(directory, wanted.role, passphrase, register.ledger.key_history())
+    key = _waiting_or_new(directory, wanted, passphrase, register.ledger.key_history())
     certify(register.places, key, root, now)
     # The writer is opened after the file was made: a new log key signs the checkpoint that introduces it.
     introduce_keys(
@@ -107,9 +111,10 @@ def _directory(keys: KeyPlaces, role: KeyRole, bureau: str) -> KeyDirectory:
 
 
 def _waiting_or_new(
-    directory: KeyDirectory, role: KeyRole, passphrase: bytes, history: KeyHistory
+    directory: KeyDirectory, wanted: NextKey, passphrase: bytes, history: KeyHistory
 ) -> SigningKey:
+    role = wanted.role
     for file in directory.of_role(role):
-        if history.get(key_id(file.public)) is None:
+        if history.get(key_id(file.public)) is None and file.officer == wanted.officer:
             return directory.unlock(role, passphrase, name=file.name)
-    return directory.create(role, passphrase, name=directory.next_name(role))
+    return directory.create(role, passphrase, name=directory.next_name(role), officer=wanted.officer)

@@ -13,6 +13,7 @@ from registry.ledger.errors import MalformedEntry
 from registry.ledger.shapes import require_shape
 from signing.encoding import Json, b64url_encode, canonical_json, parse_canonical_json, parse_rfc3339, rfc3339
 from signing.errors import MalformedEncoding
+from signing.keys import KeyRole, SigningKey
 
 MAX_ENTRY_BYTES = 65_535
 VERSION = 1
@@ -109,6 +110,17 @@ def number(entry: Mapping[str, Json], name: str) -> int:
 def bureau_message(log_origin: str, content: Mapping[str, Json]) -> bytes:
     """What a bureau signs of an approval or an act: all of it but the signature and the time."""
     return _BUREAU_LABEL + log_origin.encode() + b"\x00" + _without(content, "signature", "at")
+
+
+def signed(content: Entry, bureau_key: SigningKey, log_origin: str) -> Entry:
+    """The content, which names the key already, under the bureau's signature. Raises: WrongKeyRole."""
+    signature = bureau_key.require(KeyRole.BUREAU).sign(bureau_message(log_origin, content))
+    return {**content, "signature": b64url_encode(signature)}
+
+
+def signed_by(bureau_key: SigningKey, content: Entry, log_origin: str) -> Entry:
+    """As `signed`, with the key's id written into the content before. Raises: WrongKeyRole."""
+    return signed({**content, "key": bureau_key.key_id}, bureau_key, log_origin)
 
 
 def root_message(log_origin: str, content: Mapping[str, Json]) -> bytes:

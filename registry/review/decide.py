@@ -13,7 +13,8 @@ from datetime import date
 
 from registry.ledger.admission import approval_root
 from registry.ledger.append import PreparedCertificate, prepare
-from registry.ledger.entries import Entry, EntryType, bureau_message
+from registry.ledger.entries import Entry, EntryType
+from registry.ledger.entries import signed as signed
 from registry.review.errors import BatchRefused, FlagsUndecided, NothingToApprove, RowRefused, RowUnknown
 from registry.rules.identity_documents import IdentityType, check_identity
 from registry.storage.batch_rows import BATCH_TABLE as BATCH_TABLE
@@ -21,7 +22,6 @@ from registry.storage.batch_rows import StoredBatch, StoredBatchRow
 from registry.storage.batch_rows import row_key as row_key
 from registry.storage.vault import Vault
 from signing.encoding import b64url_encode
-from signing.keys import KeyRole, SigningKey
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,6 @@ def propose_approval(
     if batch.legacy:
         content |= {"legacy": True, "earlier_review": batch.legacy}
     return ProposedApproval(content, tuple(certificates))
-
-
-def signed(content: Entry, bureau_key: SigningKey, log_origin: str) -> Entry:
-    """The content under the bureau's signature. Raises: WrongKeyRole."""
-    signature = bureau_key.require(KeyRole.BUREAU).sign(bureau_message(log_origin, content))
-    return {**content, "signature": b64url_encode(signature)}
 
 
 def _prepare_row(batch: bytes, row: StoredBatchRow, vault: Vault, today: date) -> PreparedCertificate:

@@ -100,3 +100,28 @@ def test_a_moment_is_written_in_one_way_only(act: Commands, house: House, wrong:
 def test_a_key_that_nobody_knows_is_not_retired(act: Commands, house: House) -> None:
     refused = act("keys", "retire", "0" * 16, "--reason", "rotated", *root(house))
     assert (refused.code, refused.error) == (1, "not_admitted/key_unknown")
+
+
+def test_each_reviewer_of_a_bureau_has_an_own_key(act: Commands, house: House) -> None:
+    own = house.directory / "liu.txt"
+    own.write_text("柳工的口令，只有她知道\n", encoding="utf-8")
+    made = act(
+        "keys", "bureau", BUREAU, "--for", "liu", "--json",
+        "--root-passphrase-file", house.passphrase("root.txt"), "--bureau-passphrase-file", own,
+    )  # fmt: skip
+    assert made.code == 0
+    assert made.value["for"] == "liu"
+    again = act(
+        "keys", "bureau", BUREAU, "--for", "liu", "--json",
+        "--root-passphrase-file", house.passphrase("root.txt"), "--bureau-passphrase-file", own,
+    )  # fmt: skip
+    assert again.value["key"] == made.value["key"]
+    batch = house.intake(act, house.row(1)).value["batch"]
+    assert act("review", batch, "--approve", "--bureau-passphrase-file", own).code == 0
+    batch = house.intake(act, house.row(2)).value["batch"]
+    assert house.review(act, batch, "--approve").code == 0
+
+
+def test_nobody_is_asked_for_a_passphrase_where_nobody_sits(act: Commands, house: House) -> None:
+    root = ("--root-passphrase-file", house.passphrase("root.txt"))
+    assert act("keys", "bureau", BUREAU, "--for", "liu", *root, "--json").error == "key_file_missing"

@@ -10,12 +10,20 @@ from registry.custody.keys import unlock_newest
 from registry.custody.rotation import NextKey, introduce_next, unlock_root
 from registry.ledger.errors import Refusal
 from registry.ledger.key_history import Custody, KnownKey, RetirementReason
-from registry.register import utc_now
+from registry.register import Register, utc_now
 from registry.rules.bureaus import parse_bureau
 from signing.encoding import b64url_encode, rfc3339
 from signing.keys import KeyRole
 from web.cli import guarding, rotating
-from web.cli.opening import opened, places_of, read_file, read_passphrase, read_settings, register_passphrase
+from web.cli.opening import (
+    opened,
+    passphrase_or_ask,
+    places_of,
+    read_file,
+    read_passphrase,
+    read_settings,
+    register_passphrase,
+)
 from web.cli.output import Output
 
 _CUSTODY_WORDS = {Custody.BUREAU: "由审核机关保管", Custody.REGISTER: "由登记平台代管"}
@@ -39,9 +47,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     bureau = actions.add_parser("bureau", help="为一个审核机关建立密钥并载入日志；已有在用密钥的不再建立")
     bureau.add_argument("--another", action="store_true", help="已有在用密钥也再建一把（轮换）")
     bureau.add_argument("bureau", metavar="CODE", help="行政区划代码，例如 430100")
-    bureau.add_argument("--custody", choices=[each.value for each in Custody], default=Custody.REGISTER.value)
+    bureau.add_argument("--for", dest="login", default="", metavar="LOGIN", help="只供这名审核人员使用的密钥")
     bureau.add_argument("--root-passphrase-file", type=Path, required=True)
-    bureau.add_argument("--bureau-passphrase-file", type=Path, required=True)
+    bureau.add_argument("--bureau-passphrase-file", type=Path, help="口令文件；不写则在终端输入")
     bureau.set_defaults(run=_bureau)
     actions.add_parser("list", help="日志中的全部密钥").set_defaults(run=_list)
     rotating.add_actions(actions)
@@ -74,23 +82,34 @@ def _begin(options: argparse.Namespace, output: Output) -> int:
 
 
 def _bureau(options: argparse.Namespace, output: Output) -> int:
-    bureau, custody = parse_bureau(options.bureau), Custody(options.custody)
+    bureau, login = parse_bureau(options.bureau), options.login
     root_passphrase = read_passphrase(options.root_passphrase_file)
-    passphrase = read_passphrase(options.bureau_passphrase_file)
     with opened() as register:
-        known = register.ledger.key_history().signers(KeyRole.BUREAU, register.clock(), bureau.code)
+        known = _lying_here(register, bureau.code, login)
+        passphrase = passphrase_or_ask(
+            options.bureau_passphrase_file, f"{bureau.office}密钥的口令：", anew=not known or options.another
+        )
         if known and not options.another:
             directory = register.places.keys.bureau(bureau.code)
             key = unlock_newest(directory, known, KeyRole.BUREAU, passphrase)
         else:
-            wanted = NextKey(KeyRole.BUREAU, custody, bureau.code)
+            wanted = NextKey(KeyRole.BUREAU, Custody.REGISTER, bureau.code, officer=login)
             root = unlock_root(register, root_passphrase)
             key = introduce_next(register, wanted, passphrase=passphrase, root=root)
-    output.line(f"{bureau.office} 的密钥 {key.key_id} 已载入日志，{_CUSTODY_WORDS[custody]}。")
+    words = _CUSTODY_WORDS[Custody.REGISTER] + (f"，仅供 {login} 使用" if login else "")
+    output.line(f"{bureau.office} 的密钥 {key.key_id} 已载入日志，{words}。")
     if known and options.another:
         output.line(f"旧密钥 {known[0].key_id} 仍可使用，新密钥启用之后请用 skillcert keys retire 停用它。")
-    output.result({"bureau": bureau.code, "key": key.key_id})
+    output.result({"bureau": bureau.code, "key": key.key_id, "for": login or None})
     return 0
+
+
+def _lying_here(register: Register, bureau: str, login: str) -> list[KnownKey]:
+    """The keys of that officer, or of the bureau as a whole, that may sign now and lie here; newest first."""
+    files = register.places.keys.bureau(bureau).of_role(KeyRole.BUREAU)
+    own = {file.public for file in files if file.officer == login}
+    active = register.ledger.key_history().signers(KeyRole.BUREAU, register.clock(), bureau)
+    return [key for key in active if key.public in own]
 
 
 def _list(_: argparse.Namespace, output: Output) -> int:

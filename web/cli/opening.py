@@ -1,26 +1,29 @@
 """Opens the register that the environment describes, or the file `skillcert.env` in its data directory."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from getpass import getpass
 from pathlib import Path
 
 import structlog
 
-from registry.custody.keys import unlock_newest
+from registry.custody.officers import unlock_bureau_key
 from registry.places import Places
 from registry.register import Register
 from registry.witnessing.policy import NO_WITNESSES
 from registry.witnessing.quorum import Terms, Witnessed
 from signing.errors import KeyFileMissing
-from signing.keys import KeyRole, SigningKey
-from web.errors import FileUnreadable
+from signing.keys import SigningKey
+from web.errors import FileUnreadable, PassphraseUnfit
 from web.logging import configure_logging
 from web.settings import PREFIX, Settings
 
 REGISTER_NAME = "湖南省职业技能等级证书登记平台"
 SETTINGS_FILE = "skillcert.env"
 BESIDE_THE_KEY = "passphrase"
+SHORTEST_PASSPHRASE = 12
 _DATA_DIR = f"{PREFIX}DATA_DIR"
 _log = structlog.get_logger("skillcert.witnesses")
 
@@ -75,6 +78,22 @@ def read_passphrase(path: Path) -> bytes:
     return read_file(path).rstrip(b"\r\n")
 
 
+def passphrase_or_ask(path: Path | None, prompt: str, *, anew: bool = False) -> bytes:
+    """The passphrase in a file, else what somebody types unseen; a new one twice.
+
+    Raises: KeyFileMissing, FileUnreadable, PassphraseUnfit.
+    """
+    if path is not None:
+        return read_passphrase(path)
+    if not sys.stdin.isatty():
+        # A program that asks where nobody sits would wait for ever.
+        raise KeyFileMissing(BESIDE_THE_KEY)
+    typed = getpass(prompt)
+    if anew and (len(typed) < SHORTEST_PASSPHRASE or getpass("再输入一次：") != typed):
+        raise PassphraseUnfit
+    return typed.encode()
+
+
 def register_passphrase(settings: Settings) -> bytes:
     """The register's own passphrase: of the file that is set, else of the one beside its keys."""
     beside = places_of(settings).keys.register.path / BESIDE_THE_KEY
@@ -108,15 +127,13 @@ def _report(witnessed: Witnessed) -> None:
 
 
 def unlock_bureau(register: Register, bureau: str, passphrase_file: Path | None) -> SigningKey:
-    """The bureau's newest key that may sign, by that bureau's own passphrase: never by the register's.
+    """The bureau's key that the passphrase opens: an officer's own or the bureau's, never the register's.
 
     The file is the option's, else the setting's, else the one beside the key.
     """
     directory = register.places.keys.bureau(bureau)
     path = passphrase_file or read_settings().bureau_passphrase_file or directory.path / BESIDE_THE_KEY
-    passphrase = read_passphrase(path)
-    known = register.ledger.key_history().signers(KeyRole.BUREAU, register.clock(), bureau)
-    return unlock_newest(directory, known, KeyRole.BUREAU, passphrase)
+    return unlock_bureau_key(register, bureau, read_passphrase(path))
 
 
 def _read_file(path: Path) -> dict[str, str]:

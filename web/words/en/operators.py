@@ -200,6 +200,8 @@ WORDS = {
     ),
     "problem.command_line_fault.title": "The command is not written as it must be",
     "problem.command_line_fault.detail": "See skillcert COMMAND --help.",
+    "problem.passphrase_unfit.title": "This passphrase will not do",
+    "problem.passphrase_unfit.detail": "A new passphrase has at least twelve characters, and is typed twice the same.",
     "problem.file_unreadable.title": "This file cannot be read",
     "problem.file_unreadable.detail": "Check its name, its path and its permissions.",
     "problem.port_unavailable.title": "This port cannot be used",

@@ -179,6 +179,8 @@ WORDS = {
     "problem.demo_elsewhere.detail": "目录里有别的东西，或者是另一个端口的演示。请换一个目录或端口。",
     "problem.command_line_fault.title": "命令写得不对",
     "problem.command_line_fault.detail": "请看 skillcert 命令 --help。",
+    "problem.passphrase_unfit.title": "这个口令不能用",
+    "problem.passphrase_unfit.detail": "新口令至少十二个字符，两次输入要一致。",
     "problem.file_unreadable.title": "读不到这个文件",
     "problem.file_unreadable.detail": "请核对文件名、路径和权限。",
     "problem.port_unavailable.title": "这个端口不能用",
