@@ -7,6 +7,14 @@ ReviewError
 ├── RowRefused            the decision accepts rows that no one may approve
 ├── FlagsUndecided        flagged rows on which the reviewer has not said a word
 ├── NothingToApprove      no row is left to approve
+├── ReasonUnknown         a reason code that is not in the list
+├── ReviewNotReady        the batch is still being prepared for the desk
+├── DraftsChanged         somebody changed the drafts after the page was made
+├── SampleOpen            rows of the sample that nobody has inspected
+├── ProposalUnknown       nothing was prepared for this batch
+├── ProposalStale         drafts changed, or another proposal was made, since this one was prepared
+├── ConfirmationMissing   with four eyes: a second person has to confirm before anybody signs
+├── SamePerson            with four eyes: who prepared can't confirm
 ├── CertificateUnknown    no certificate has that number
 └── CorrectionOutOfReach  a correction that would change number, year or level: it needs a new number
 """
@@ -73,6 +81,58 @@ class NothingToApprove(ReviewError):
     """Every row is refused or rejected: the batch can only be returned."""
 
     code = "nothing_to_approve"
+
+
+class ReasonUnknown(ReviewError):
+    """A reason is one of an enumerated list: no free text is signed or published."""
+
+    code = "reason_unknown"
+
+
+class ReviewNotReady(ReviewError):
+    """The batch's rows are still being prepared for the desk."""
+
+    code = "review_not_ready"
+
+
+class DraftsChanged(ReviewError):
+    """The drafts are no longer as the person saw them. `by` is an account's id, `at` RFC 3339."""
+
+    code = "drafts_changed"
+
+    def __init__(self, by: str, at: str) -> None:
+        super().__init__(self.code)
+        self.by, self.at = by, at
+
+
+class SampleOpen(_RowsError):
+    """Rows of the bureau's sample that nobody has inspected: nothing is approved before that."""
+
+    code = "sample_open"
+
+
+class ProposalUnknown(ReviewError):
+    """Nothing was prepared for this batch."""
+
+    code = "proposal_unknown"
+
+
+class ProposalStale(ReviewError):
+    """Not what would be signed now: drafts were changed, or something else was proposed since."""
+
+    code = "proposal_stale"
+
+
+class ConfirmationMissing(ReviewError):
+    """With four eyes nobody signs before a second person of the same office has confirmed."""
+
+    code = "confirmation_missing"
+
+
+class SamePerson(ReviewError):
+    """With four eyes the one who prepared is not the one who confirms."""
+
+    code = "same_person"
 
 
 class CertificateUnknown(ReviewError):

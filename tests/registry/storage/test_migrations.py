@@ -11,15 +11,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
-from registry.storage import desk_rows, erasure_rows, national_rows, register_rows
 from registry.storage.errors import DatabaseUnavailable, SchemaTooNew
 from registry.storage.log_rows import LogRows
 from registry.storage.metadata import DESK_METADATA, REGISTER_METADATA
 from registry.storage.migrate import Schema, head_of, migrate, migration_config
+from registry.storage.rights import tables
 from registry.storage.sql import KeptReader, Row, open_engine, sqlite_url
 
-# The tables are known once their modules are loaded.
-MODELS = (register_rows, erasure_rows, desk_rows, national_rows)
+# The tables are known once their modules are loaded, and the table of rights loads all of them.
+TABLES = tables()
 METADATA = {Schema.REGISTER: REGISTER_METADATA, Schema.DESK: DESK_METADATA}
 
 
