@@ -92,6 +92,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "checkpoint_refused",
         "not_the_predecessor",
         "number_taken",
+        "job_asker_may_not",
         "inconsistent_filing",
         "filing_entry_too_large",
     ),
@@ -135,6 +136,8 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "quorum_missed",
         "writer_busy",
         "workbook_reader_unavailable",
+        "job_error",
+        "job_lease_lost",
         "national_error",
         "national_unavailable",
         "national_not_configured",
@@ -179,6 +182,9 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "malformed_witness_policy",
         "log_key_is_witness",
         "witness_state_missing",
+        "internal",
+        "job_gave_up",
+        "job_kind_unknown",
     ),
 }
 

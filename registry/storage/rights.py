@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from registry.storage import desk_rows, erasure_rows, national_rows, register_rows, review_rows
+from registry.storage import desk_rows, erasure_rows, job_rows, national_rows, register_rows, review_rows
 from registry.storage.metadata import DESK_METADATA, REGISTER_METADATA
 from registry.storage.migrate import Schema, version_table
 
@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 
 # Their modules make the tables known.
-_MODULES = (register_rows, erasure_rows, desk_rows, national_rows, review_rows)
+_MODULES = (register_rows, erasure_rows, desk_rows, national_rows, job_rows, review_rows)
 _READ = frozenset({"SELECT"})
 _APPEND = _READ | {"INSERT"}
 _ERASE = _APPEND | {"DELETE"}
@@ -54,6 +54,9 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "review_row": _CHANGE,
     "inspection": _CHANGE,
     "proposal": _CHANGE,
+    "job": _CHANGE,
+    "job_file": _CHANGE,
+    "job_lease": _CHANGE,
 }
 
 

@@ -13,6 +13,8 @@ import uvicorn
 
 from registry.erasing import finish_erasures
 from registry.errors import RegistryError
+from registry.jobs.handlers import HANDLERS
+from registry.jobs.runner import Ran, Runner
 from registry.national.sync import Sender, SyncReport, sync_until
 from registry.register import Register
 from registry.storage.cursors import Cursors
@@ -26,13 +28,15 @@ from web.cli.network import national_sender, settle
 from web.cli.opening import opened, read_settings
 from web.cli.output import Output
 from web.errors import PortUnavailable
-from web.logging import configure_logging
+from web.logging import configure_logging, fault_place
 from web.settings import Settings
 
 _FOLLOW_SECONDS = 2.0
 _STATUS_SECONDS = 600.0
 _PUBLISH_SECONDS = 15.0
 _SEND_SECONDS = 5.0
+# People wait for these with a page open.
+_JOBS_SECONDS = 0.25
 _log = structlog.get_logger("skillcert.worker")
 
 
@@ -108,6 +112,7 @@ def _work(_: argparse.Namespace, output: Output) -> int:
     with opened(settings) as register, ExitStack() as stack:
         configure_logging()
         jobs = [
+            job_thread(register, stop),
             _repeated("search", lambda: index_follower(settings, register).follow(), _FOLLOW_SECONDS, stop),
             _repeated("publish", register.publish_pending, _PUBLISH_SECONDS, stop),
             _repeated("erasure", lambda: _finish_erasures(register), _STATUS_SECONDS, stop),
@@ -123,6 +128,20 @@ def _work(_: argparse.Namespace, output: Output) -> int:
         for job in jobs:
             job.join()
     return 0
+
+
+def job_thread(register: Register, stop: threading.Event) -> threading.Thread:
+    """A thread that does what people ask for at the desk."""
+    runner = Runner(register, HANDLERS, tell=_tell)
+    return _repeated("jobs", lambda: runner.run_waiting(stop.is_set), _JOBS_SECONDS, stop)
+
+
+def _tell(ran: Ran) -> None:
+    event = {"kind": ran.job.kind, "state": ran.state.value, "attempts": ran.job.attempts}
+    if ran.fault is not None:
+        _log.error("job", fault=type(ran.fault).__name__, place=fault_place(ran.fault), **event)
+    else:
+        _log.info("job", code=ran.code, **event)
 
 
 def _finish_erasures(register: Register) -> int:

@@ -1,0 +1,8 @@
+"""Which room does which kind of job. One line a kind; a kind that is missing here is refused."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from registry.jobs.model import Handler
+
+HANDLERS: Mapping[str, Handler] = MappingProxyType({})
