@@ -188,6 +188,8 @@ def _history(chain: Chain) -> tuple[HistoryItem, ...]:
             _moment(link.at),
             link.index,
             link.version,
+            link.authority,
+            link.document,
         )
         for link in chain.links
     )

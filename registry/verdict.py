@@ -25,13 +25,18 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class HistoryItem:
-    """One entry of a certificate's chain: its registration, or an act on it."""
+    """One entry of a certificate's chain: its registration, or an act on it.
+
+    `authority` is on whose word an act rests, `document` the salted hash of its paper, or "".
+    """
 
     act: str
     reason: str
     at: datetime
     index: int
     version: int
+    authority: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,8 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "demo_elsewhere",
         "port_unavailable",
         "correction_out_of_reach",
+        "correction_refused",
+        "certificate_moved",
         "not_admitted",
         "submission_refused",
         "log_refused",

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.ledger.entries import ActKind, Entry, number, text
+from registry.ledger.entries import ActKind, Entry, number, optional_text, text
 from registry.ledger.errors import MalformedEntry, NotAdmitted, Refusal
 
 
@@ -39,7 +39,11 @@ _NAMES = {ActKind.CORRECTED: "commitment", ActKind.SUPERSEDED: "by"}
 
 @dataclass(frozen=True)
 class Link:
-    """One entry of the chain, with what held right after it."""
+    """One entry of the chain, with what held right after it.
+
+    `authority`, `document` and `request` are "" where the act names none. `requests` are all that were done
+    on this certificate up to here: each is done once.
+    """
 
     index: int
     act: ActKind | None
@@ -50,6 +54,10 @@ class Link:
     printing: int
     commitment: str
     by: int | None = None
+    authority: str = ""
+    document: str = ""
+    request: str = ""
+    requests: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,12 @@ def follow(head: Link, index: int, entry: Entry) -> Link:
     for kind, name in _NAMES.items():
         if (act is kind) != (name in entry):
             raise MalformedEntry(name)
+    document, request = optional_text(entry, "document"), optional_text(entry, "request")
+    # The paper behind an erasure names the person who is to be forgotten: it stays in the register.
+    if document and (act is ActKind.ERASED or "authority" not in entry):
+        raise MalformedEntry("document")
+    if request in head.requests:
+        raise NotAdmitted(Refusal.REQUEST_DONE)
     changed = act is ActKind.CORRECTED
     return Link(
         index=index,
@@ -101,6 +115,10 @@ def follow(head: Link, index: int, entry: Entry) -> Link:
         printing=head.printing + (act in (ActKind.REISSUED, ActKind.CORRECTED)),
         commitment=text(entry, "commitment") if changed else head.commitment,
         by=number(entry, "by") if act is ActKind.SUPERSEDED else None,
+        authority=optional_text(entry, "authority"),
+        document=document,
+        request=request,
+        requests=head.requests | {request} if request else head.requests,
     )
 
 

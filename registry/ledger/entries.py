@@ -45,6 +45,18 @@ class ActKind(StrEnum):
     ERASED = "erased"
 
 
+class Authority(StrEnum):
+    """On whose word an act rests, coarsely: the log is public and names no office and no person.
+
+    Source: 2024-26 (十); 2025-14 arts. 15, 21.
+    """
+
+    INSTITUTION = "institution"
+    BUREAU = "bureau"
+    PROVINCE = "province"
+    COURT = "court"
+
+
 def entry_bytes(entry: Mapping[str, Json]) -> bytes:
     """The canonical bytes of an entry. Raises: MalformedEntry."""
     try:
@@ -97,6 +109,11 @@ def text(entry: Mapping[str, Json], name: str) -> str:
     if not isinstance(value, str):
         raise MalformedEntry(name)
     return value
+
+
+def optional_text(entry: Mapping[str, Json], name: str) -> str:
+    """A text field that may be missing: then "". Raises: MalformedEntry."""
+    return text(entry, name) if name in entry else ""
 
 
 def number(entry: Mapping[str, Json], name: str) -> int:

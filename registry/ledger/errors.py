@@ -56,6 +56,7 @@ class Refusal(StrEnum):
     CERTIFICATE_UNKNOWN = "certificate_unknown"
     CHAIN_MOVED_ON = "chain_moved_on"
     ACT_NOT_POSSIBLE = "act_not_possible"
+    REQUEST_DONE = "request_done"
     NUMBER_MUST_STAY = "number_must_stay"
     PROOF_OF_POSSESSION_WRONG = "proof_of_possession_wrong"
 

@@ -22,6 +22,7 @@ _PREFIX = re.compile(r"[A-Z][0-9]{12}")
 _ROLE = re.compile("|".join(KeyRole))
 _CUSTODY = re.compile(r"bureau|register")
 _BUREAU = re.compile(r"[0-9]{6}")
+_AUTHORITY = re.compile(r"institution|bureau|province|court")
 _LIST = re.compile(r"(revocation|supersession)-(0|[1-9][0-9]{0,9})")
 
 FieldCheck: TypeAlias = Callable[[Json], bool]
@@ -157,7 +158,13 @@ _SHAPES: dict[str, Shape] = {
             "bureau": _matching(_BUREAU),
             **_SIGNED,
         },
-        {"commitment": _bytes(32), "by": _count},
+        {
+            "commitment": _bytes(32),
+            "by": _count,
+            "authority": _matching(_AUTHORITY),
+            "document": _bytes(32),
+            "request": _bytes(16),
+        },
     ),
     "status": Shape({"list": _matching(_LIST), "sha256": _bytes(32), "size": _count}, {}),
 }

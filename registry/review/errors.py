@@ -16,6 +16,8 @@ ReviewError
 ├── ConfirmationMissing   with four eyes: a second person has to confirm before anybody signs
 ├── SamePerson            with four eyes: who prepared can't confirm
 ├── CertificateUnknown    no certificate has that number
+├── CertificateMoved      something happened to the certificate since the page was shown
+├── CorrectionRefused     the corrected certificate breaks rules of an upload; `findings` names them
 └── CorrectionOutOfReach  a correction that would change number, year or level: it needs a new number
 """
 
@@ -139,6 +141,22 @@ class CertificateUnknown(ReviewError):
     """No certificate has that number."""
 
     code = "certificate_unknown"
+
+
+class CertificateMoved(ReviewError):
+    """Something happened to the certificate since: look again before you act."""
+
+    code = "certificate_moved"
+
+
+class CorrectionRefused(ReviewError):
+    """The filing did not have this name, occupation or day: an upload of the same words is refused too."""
+
+    code = "correction_refused"
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        super().__init__(*findings)
+        self.findings = tuple(findings)
 
 
 class CorrectionOutOfReach(ReviewError):

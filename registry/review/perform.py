@@ -9,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.filing.model import filing_on
 from registry.ledger.admission import CIVIL_TIME, PROVINCE
-from registry.ledger.append import append_act, append_approval
+from registry.ledger.append import append_approval
 from registry.ledger.entries import ActKind, text
 from registry.ledger.errors import NotAdmitted, Refusal
 from registry.ledger.writer import LogWriter, Published
 from registry.lookup import LookUp
-from registry.review.acts import ActReason, act_content, corrected_certificate
+from registry.review.acting import Wanted, append_signed, done_before, propose_act
+from registry.review.acts import ActReason, Grounds
 from registry.review.decide import Decision, propose_approval, rows_to_approve, signed
 from registry.review.errors import BatchDecided, BatchUnknown, CertificateUnknown
 from registry.storage.batch_rows import BatchRows, StoredBatch, insert_return
@@ -129,35 +130,18 @@ def perform_act(
     now: datetime,
     changes: Mapping[str, str] | None = None,
     replaced_by: str = "",
+    grounds: Grounds | None = None,
 ) -> Published:
-    """Acts on a certificate under the key of its bureau or of the province.
+    """Acts on a certificate under the key of its bureau or of the province; a request once.
 
     Raises: CertificateUnknown, NotAdmitted, and what `corrected_certificate` raises.
     """
-    found = look_up.current(number)
-    if found is None:
-        raise CertificateUnknown
-    chain, _, record, _ = found
-    corrected = None
-    if act is ActKind.CORRECTED:
-        today = now.astimezone(CIVIL_TIME).date()
-        corrected = corrected_certificate(record, changes or {}, look_up.vault, today)
-    by = None
-    if act is ActKind.SUPERSEDED:
-        replacement = look_up.current(replaced_by)
-        if replacement is None:
-            raise CertificateUnknown
-        by = replacement[0].first.index
-    content = act_content(
-        chain,
-        act,
-        reason,
-        bureau=bureau,
-        bureau_key_id=bureau_key.key_id,
-        commitment=corrected.commitment if corrected else None,
-        by=by,
-    )
-    return append_act(writer, signed(content, bureau_key, writer.origin), corrected)
+    wanted = Wanted(act, reason, grounds, changes, replaced_by)
+    if grounds is not None and (done := done_before(look_up, number, grounds.request)) is not None:
+        return done
+    proposed = propose_act(look_up, number, wanted, bureau=bureau, bureau_key_id=bureau_key.key_id, now=now)
+    content = signed(proposed.content, bureau_key, writer.origin)
+    return append_signed(look_up, writer, content, proposed.corrected)
 
 
 def acting_bureaus(look_up: LookUp, number: str) -> tuple[str, ...]:

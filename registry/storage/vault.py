@@ -124,6 +124,19 @@ class Vault:
         """The keyed hash of an uploaded file that an approval names: HMAC under a random salt."""
         return hmac.digest(salt, data, "sha256")
 
+    def document_mac(self, certificate: int, previous: int, document: bytes) -> bytes:
+        """What the log says of the paper behind an act: HMAC under a salt of that act's own."""
+        return hmac.digest(self.document_salt(certificate, previous), document, "sha256")
+
+    def document_salt(self, certificate: int, previous: int) -> bytes:
+        """The salt of `document_mac`: who is given it can check that one paper, and no other act's."""
+        place = certificate.to_bytes(8, "big") + previous.to_bytes(8, "big")
+        return hmac.digest(self._blind_key, b"act-document\x00" + place, "sha256")
+
+    def request_key(self, number: str, key: str) -> bytes:
+        """The request that a key of a caller's own stands for: keyed, for the log is public."""
+        return self._blind("act-request", number, key)
+
     def clear_mac(self, table: str, row: bytes, column: str, value: bytes) -> bytes:
         """The keyed hash that binds a value kept in clear to its table, row and column.
 

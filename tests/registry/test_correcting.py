@@ -1,18 +1,22 @@
 """A correction lets nothing in that an upload would not, and touches nothing that the number itself says."""
 
+from datetime import date
+
 import pytest
 
 from registry.errors import RegistryError
+from registry.filing.model import Filing, FilingState, NamePeriod, StateChange
 from registry.intake.errors import MalformedDate
 from registry.ledger.entries import ActKind
 from registry.ledger.errors import NotAdmitted
 from registry.review.acts import ActReason
-from registry.review.errors import CorrectionOutOfReach
+from registry.review.correcting import corrected_record
+from registry.review.errors import CorrectionOutOfReach, CorrectionRefused
 from registry.rules.identity_documents import IdentityFault
 from registry.rules.identity_types import UnknownIdentityType
 from registry.rules.text import NameFault
 from signing.commitment import Record
-from tests.builders import an_id_number
+from tests.builders import a_filing, a_record, a_scope_row, an_id_number
 from tests.registry.filled import HOLDERS, Scene, Story
 
 PLAIN = HOLDERS[Story.PLAIN]
@@ -82,6 +86,7 @@ def test_a_corrected_document_is_whom_the_register_then_knows(scene: Scene) -> N
         ({"occupation": "美容师"}, CorrectionOutOfReach),
         ({"occupation": ""}, CorrectionOutOfReach),
         ({"unknown": "1"}, CorrectionOutOfReach),
+        ({"issuer": "示例另一机构"}, CorrectionRefused),
         ({"name": PLAIN.name}, CorrectionOutOfReach),
         ({}, CorrectionOutOfReach),
     ],
@@ -101,3 +106,50 @@ def test_a_correction_of_what_is_not_in_force_is_refused(scene: Scene) -> None:
     for story in (Story.ANNULLED, Story.SUPERSEDED):
         with pytest.raises(NotAdmitted):
             scene.act(story, ActKind.CORRECTED, ActReason.CLERICAL_ERROR, changes={"name": "示例新名"})
+
+
+_AUGUST = date(2025, 8, 1)
+_RENAMED = (
+    NamePeriod("示例评价机构", "示例机构", date(2024, 8, 1)),
+    NamePeriod("示例新名机构", "示例新名", _AUGUST),
+)
+_ENDED = (
+    StateChange(FilingState.FILED, date(2024, 8, 1), ""),
+    StateChange(FilingState.CANCELLED, _AUGUST, "示例字1号"),
+)
+
+
+@pytest.mark.parametrize(
+    ("filing", "changes", "finding"),
+    [
+        (a_filing(scope=(a_scope_row(to_on=_AUGUST),)), {"issued_on": "2025-08-31"}, "R11"),
+        (a_filing(scope=(a_scope_row(levels=(5, 4)),)), {"issued_on": "2025-08-31"}, "R11"),
+        (a_filing(scope=(a_scope_row(basis="示例评价规范"),)), {"issued_on": "2025-08-31"}, "R11"),
+        (a_filing(states=_ENDED), {"issued_on": "2025-08-31"}, "R12"),
+        (a_filing(names=_RENAMED), {"issued_on": "2025-08-31"}, "R17"),
+        (a_filing(names=_RENAMED), {"issuer": "示例机构"}, "R17"),
+        (a_filing(), {"issuer": "示例另一机构"}, "R17"),
+    ],
+)
+def test_a_correction_is_judged_by_the_filing_of_the_corrected_day(
+    filing: Filing, changes: dict[str, str], finding: str
+) -> None:
+    record = a_record(issued_on="2025-09-01", issuer="示例评价机构")
+    with pytest.raises(CorrectionRefused) as refused:
+        corrected_record(record, changes, filing, date(2025, 9, 10))
+    assert refused.value.findings == (finding,)
+
+
+@pytest.mark.parametrize(
+    ("filing", "changes"),
+    [
+        (a_filing(names=_RENAMED), {"issuer": "示例新名机构"}),
+        (a_filing(names=_RENAMED), {"issuer": "示例评价机构", "issued_on": "2025-07-31"}),
+        (a_filing(scope=(a_scope_row(to_on=_AUGUST),)), {"issued_on": "2025-08-01"}),
+        (a_filing(states=_ENDED), {"name": "示例新名"}),
+    ],
+)
+def test_what_the_filing_had_on_that_day_may_be_corrected_to(filing: Filing, changes: dict[str, str]) -> None:
+    record = a_record(issued_on="2025-09-01", issuer="示例机构")
+    corrected = corrected_record(record, changes, filing, date(2025, 9, 10))
+    assert all(getattr(corrected, name) == value for name, value in changes.items())

@@ -166,4 +166,6 @@ def next_deed(town: Town, ledger: Ledger, chance: Random, handed_in: list[Intake
     if kind == "correct":
         name = _FIRST + "".join(chance.sample(_CHARACTERS, 4))
         options = (*options, "--set", f"name={name}")
+    if kind == "reissue":
+        options = (*options, "--request", f"{chance.getrandbits(64):x}")
     return Act(town, ledger, chance.choice(fitting), kind, options, after)

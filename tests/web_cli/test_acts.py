@@ -53,7 +53,7 @@ def test_a_wrong_number_is_replaced_by_another_certificate(
 
 
 def test_a_reissue_stays_in_force(act: Commands, numbers: list[str], bureau: tuple[str, str]) -> None:
-    assert act("reissue", numbers[0], "--reason", "lost_or_damaged", *bureau).code == 0
+    assert act("reissue", numbers[0], "--reason", "lost_or_damaged", "--request", "补发-1", *bureau).code == 0
     assert _result(act, numbers[0]) == "valid"
 
 

@@ -43,7 +43,7 @@ def test_a_review_that_could_not_be_published_is_finished_by_the_same_command(
 def test_an_act_that_could_not_be_published_is_not_done_twice(act: Commands, house: House) -> None:
     number = house.number(ESTABLISHED[0])
     command = (
-        *("reissue", number, "--reason", "lost_or_damaged"),
+        *("reissue", number, "--reason", "lost_or_damaged", "--request", "示例补发-1"),
         *("--bureau-passphrase-file", house.passphrase("bureau.txt")),
     )
     before = house.size
@@ -52,7 +52,7 @@ def test_an_act_that_could_not_be_published_is_not_done_twice(act: Commands, hou
     assert (failed.code, failed.error) == (2, "database_unavailable")
     assert house.size == before + 1
     again = act(*command)
-    assert (again.code, again.error) == (1, "not_admitted/chain_moved_on")
+    assert again.code == 0
     assert house.size == before + 1
     assert act("verify", number).code == 0
 

@@ -28,7 +28,15 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-_HISTORY = _object(act=_TEXT, reason=_TEXT, at=_MOMENT, index=_COUNT, version=_COUNT)
+_HISTORY = _object(
+    act=_TEXT,
+    reason=_TEXT,
+    at=_MOMENT,
+    index=_COUNT,
+    version=_COUNT,
+    authority={**_TEXT, "description": "on whose word; empty where the act names nobody"},
+    document={**_TEXT, "description": "base64url salted hash of the paper behind the act, or empty"},
+)
 _INSTITUTION = _object(
     name=_TEXT,
     prefix=_TEXT,

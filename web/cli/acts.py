@@ -1,14 +1,17 @@
 """`skillcert annul | correct | reinstate | reissue NUMBER`: acts on a certificate that is in the register."""
 
 import argparse
+from hashlib import sha256
 from pathlib import Path
 
-from registry.ledger.entries import ActKind
-from registry.review.acts import ActReason
+from registry.ledger.admission import PROVINCE
+from registry.ledger.entries import ActKind, Authority
+from registry.register import Register
+from registry.review.acts import ActReason, Grounds
 from registry.review.perform import acting_bureaus, perform_act
 from registry.rules.certificate_number import parse_certificate_number
 from signing.commitment import FIELDS
-from web.cli.opening import opened, unlock_bureau
+from web.cli.opening import opened, read_file, unlock_bureau
 from web.cli.output import Output
 from web.errors import CommandLineFault
 
@@ -33,6 +36,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         command = commands.add_parser(name, help=words)
         command.add_argument("number", metavar="NUMBER", help="证书编号")
         command.add_argument("--reason", required=True, choices=[each.value for each in ActReason])
+        command.add_argument(
+            "--authority",
+            choices=[each.value for each in Authority],
+            help="依据何方决定（默认为办理机关自己的决定）",
+        )
+        command.add_argument("--document", type=Path, help="依据文书；只登记加盐的哈希，文书本身不入库")
+        command.add_argument(
+            "--request",
+            default="",
+            required=act is ActKind.REISSUED,
+            metavar="KEY",
+            help="申请编号：同一申请只办一次，重复执行不会再办",
+        )
         command.add_argument("--by-province", action="store_true", help="由省厅办理（默认由原审核机关）")
         command.add_argument("--bureau-passphrase-file", type=Path, help="审核机关密钥口令文件")
         if act is ActKind.CORRECTED:
@@ -64,11 +80,19 @@ def _run(options: argparse.Namespace, output: Output) -> int:
             now=register.clock(),
             changes=changes,
             replaced_by=replaced_by and parse_certificate_number(replaced_by).text,
+            grounds=_grounds(options, register, number, bureau),
         )
         register.publish_status(register.writer())
     output.line(f"{number} {_WORDS[act]}，见日志第 {published.first_index} 条。")
     output.result({"number": number, "act": act.value, "index": published.first_index})
     return 0
+
+
+def _grounds(options: argparse.Namespace, register: Register, number: str, bureau: str) -> Grounds:
+    own = Authority.PROVINCE if bureau == PROVINCE else Authority.BUREAU
+    document = sha256(read_file(options.document)).digest() if options.document else b""
+    request = register.keys.vault.request_key(number, options.request) if options.request else b""
+    return Grounds(Authority(options.authority) if options.authority else own, document, request)
 
 
 def _changes(pairs: list[str]) -> dict[str, str]:

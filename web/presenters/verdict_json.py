@@ -96,4 +96,6 @@ def _history_item(item: HistoryItem) -> dict[str, Any]:
         "at": rfc3339(item.at),
         "index": item.index,
         "version": item.version,
+        "authority": item.authority,
+        "document": item.document,
     }

@@ -24,7 +24,7 @@ from registry.storage.batch_rows import (
 from registry.storage.batch_seal import bound_batch, bound_row
 from registry.storage.sql import KeptReader
 from signing.commitment import new_seed
-from signing.encoding import canonical_json, rfc3339
+from signing.encoding import b64url_encode, canonical_json, rfc3339
 from signing.keys import KeyRole
 from tests.registry.ledger.builders import (
     CHANGSHA,
@@ -52,7 +52,13 @@ def lived_in(directory: Path, *, database_url: str = "") -> SmallRegister:
     register.act(first, ActKind.REISSUED, reason="lost_or_damaged")
     register.act(first + 1, ActKind.ANNULLED)
     register.act(first + 1, ActKind.REINSTATED)
-    register.act(first + 2, ActKind.ANNULLED)
+    register.act(
+        first + 2,
+        ActKind.ANNULLED,
+        authority="court",
+        document=b64url_encode(b"d" * 32),
+        request=b64url_encode(b"r" * 16),
+    )
     publish(register)
     register.act(first + 3, ActKind.SUPERSEDED, by=first + 4)
     correct(register, first + 5)

@@ -165,3 +165,55 @@ def test_an_act_carries_no_words(register: SmallRegister, certificate: int) -> N
         content = register.act_content(certificate, ActKind.ANNULLED) | over
         with unchanged(register), pytest.raises(MalformedEntry):
             append_act(register.writer, signed(content, register.bureau, ORIGIN))
+
+
+REQUEST = b64url_encode(b"r" * 16)
+
+
+def test_a_request_is_done_once_on_a_certificate(register: SmallRegister, certificate: int) -> None:
+    """Also by who looks again and signs for the new head: a click that comes twice reissues once."""
+    register.act(certificate, ActKind.REISSUED, request=REQUEST)
+    for kind in (ActKind.REISSUED, ActKind.ANNULLED):
+        with refused(register, Refusal.REQUEST_DONE):
+            register.act(certificate, kind, request=REQUEST)
+    register.act(certificate, ActKind.ANNULLED)
+    with refused(register, Refusal.REQUEST_DONE):
+        register.act(certificate, ActKind.REINSTATED, request=REQUEST)
+    register.act(certificate + 1, ActKind.REISSUED, request=REQUEST)
+    assert register.chain(certificate).head.printing == 2
+    assert register.audited().finding is None
+
+
+def test_an_act_says_on_whose_word_and_by_which_paper(register: SmallRegister, certificate: int) -> None:
+    document = b64url_encode(b"d" * 32)
+    register.act(certificate, ActKind.ANNULLED, authority="court", document=document)
+    head = register.chain(certificate).head
+    assert (head.authority, head.document, head.request) == ("court", document, "")
+
+
+def test_a_paper_stands_behind_somebodys_word(register: SmallRegister, certificate: int) -> None:
+    with unchanged(register), pytest.raises(MalformedEntry):
+        register.act(certificate, ActKind.ANNULLED, document=b64url_encode(b"d" * 32))
+
+
+def test_the_log_does_not_hold_the_paper_of_an_erasure(register: SmallRegister, certificate: int) -> None:
+    document = b64url_encode(b"d" * 32)
+    with unchanged(register), pytest.raises(MalformedEntry):
+        register.act(certificate, ActKind.ERASED, authority="province", document=document)
+
+
+@pytest.mark.parametrize("field", ["authority", "document", "request"])
+def test_what_an_act_rests_on_is_signed(register: SmallRegister, certificate: int, field: str) -> None:
+    whole = {"authority": "court", "document": b64url_encode(b"d" * 32), "request": REQUEST}
+    content = signed(register.act_content(certificate, ActKind.ANNULLED, **whole), register.bureau, ORIGIN)
+    others = {
+        "authority": "bureau",
+        "document": b64url_encode(b"e" * 32),
+        "request": b64url_encode(b"s" * 16),
+    }
+    for altered in (
+        {**content, field: others[field]},
+        {name: value for name, value in content.items() if name != field},
+    ):
+        with refused(register, Refusal.SIGNATURE_WRONG):
+            append_act(register.writer, altered)

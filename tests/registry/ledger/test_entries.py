@@ -53,6 +53,12 @@ ACT: Entry = {
     "key": "0123456789abcdef",
     "signature": b64url_encode(bytes(64)),
 }
+FOUNDED_ACT: Entry = {
+    **ACT,
+    "authority": "court",
+    "document": b64url_encode(b"d" * 32),
+    "request": b64url_encode(b"r" * 16),
+}
 STATUS: Entry = {"type": "status", "list": "revocation-0", "sha256": b64url_encode(bytes(32)), "size": 9}
 RETIREMENT: Entry = {
     "type": "key",
@@ -194,6 +200,17 @@ def test_nothing_rides_along_and_nothing_is_missing(content: Entry) -> None:
         (ACT, "reason", "a reason in words"),
         (ACT, "by", -1),
         (ACT, "commitment", ""),
+        (ACT, "authority", ""),
+        (ACT, "authority", "Province"),
+        (ACT, "authority", "province\n"),
+        (ACT, "authority", "示例市人民法院"),
+        (ACT, "authority", ["court"]),
+        (ACT, "document", ""),
+        (ACT, "document", b64url_encode(bytes(31))),
+        (ACT, "document", "0" * 64),
+        (ACT, "request", ""),
+        (ACT, "request", b64url_encode(bytes(17))),
+        (ACT, "request", "补发-1"),
         (STATUS, "list", "revocation-00"),
         (STATUS, "list", "gossip-0"),
         (STATUS, "size", None),

@@ -19,7 +19,7 @@ from registry.review.decide import signed
 from signing.encoding import b64url_decode, b64url_encode, canonical_json
 from signing.keys import KeyRole, SigningKey
 from tests.registry.ledger.builders import CHANGSHA, ORIGIN, seeded_key
-from tests.registry.ledger.test_entries import ACT, APPROVAL, AT, SHAPED, STATUS
+from tests.registry.ledger.test_entries import ACT, APPROVAL, AT, FOUNDED_ACT, SHAPED, STATUS
 from tests.signing.mutations import (
     JSON_SPELLINGS,
     Case,
@@ -90,6 +90,7 @@ ENTRIES = [_entry_form(content, ENVELOPE) for content in SHAPED] + [
         {**APPROVAL, "count": 7}, _number("count") | _bytes_of("root") | _bytes_of("signature"), "batch"
     ),
     _entry_form(ACT, _number("index") | _number("previous"), "act on 7"),
+    _entry_form(FOUNDED_ACT, _bytes_of("document") | _bytes_of("request"), "act on a paper"),
     _entry_form({**STATUS, "size": 7}, _number("size") | _bytes_of("sha256"), "list of 7"),
 ]
 

@@ -169,6 +169,15 @@ WORDS = {
     "problem.nothing_to_approve.detail": "Every row is refused or rejected: return the batch.",
     "problem.certificate_unknown.title": "The register has no such number",
     "problem.certificate_unknown.detail": "Check the certificate number.",
+    "problem.correction_refused.title": "The corrected certificate does not fit the filing",
+    "problem.correction_refused.detail": (
+        "Date, occupation, level or name of the institution do not fit its filing on that day. What an upload "
+        "would not let in, a correction does not either."
+    ),
+    "problem.certificate_moved.title": "Something happened to this certificate meanwhile",
+    "problem.certificate_moved.detail": (
+        "You saw an earlier state, and nothing was done. Open the certificate's page again, and act from there."
+    ),
     "problem.correction_out_of_reach.title": "This correction needs a new number",
     "problem.correction_out_of_reach.detail": (
         "Number, year and level are part of the number: issue a new one that supersedes the old."
@@ -227,6 +236,7 @@ WORDS = {
     "refusal.certificate_unknown": "there is no such certificate",
     "refusal.chain_moved_on": "the certificate was acted on in the meantime",
     "refusal.act_not_possible": "the certificate's state does not allow this act",
+    "refusal.request_done": "what was asked for has been done already",
     "refusal.number_must_stay": "a correction must keep the number",
     "refusal.proof_of_possession_wrong": "possession of the key was not proved",
     "ground.purpose_ended": "the purpose is fulfilled, can't be, or no longer needs the data",

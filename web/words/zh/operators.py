@@ -153,6 +153,12 @@ WORDS = {
     "problem.nothing_to_approve.detail": "全部拒收或不通过的批次，请直接退回。",
     "problem.certificate_unknown.title": "登记册里没有这个编号",
     "problem.certificate_unknown.detail": "请核对证书编号。",
+    "problem.correction_refused.title": "更正后的内容不符合备案",
+    "problem.correction_refused.detail": (
+        "更正后的发证日期、职业（工种）、等级或者机构名称，与这家机构当日的备案不符。上报时不予通过的内容，更正时同样不予通过。"
+    ),
+    "problem.certificate_moved.title": "这本证书已有新的变动",
+    "problem.certificate_moved.detail": "您看到的是先前的状态，本次操作没有办理。请重新打开证书页面，确认之后再办。",
     "problem.correction_out_of_reach.title": "这样的更正要换新编号",
     "problem.correction_out_of_reach.detail": (
         "编号、年份和等级是编号的一部分，改动它们要另发新编号，由新编号代替旧编号。"
@@ -204,6 +210,7 @@ WORDS = {
     "refusal.certificate_unknown": "没有这本证书",
     "refusal.chain_moved_on": "这本证书在此期间已有新的变动",
     "refusal.act_not_possible": "这本证书目前的状态不能这样办",
+    "refusal.request_done": "所请求的事项已经办过",
     "refusal.number_must_stay": "更正不能改动编号",
     "refusal.proof_of_possession_wrong": "没有证明持有这把密钥",
     "ground.purpose_ended": "处理目的已实现、无法实现，或者不再需要",
