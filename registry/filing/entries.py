@@ -7,11 +7,14 @@ the log. The first entries of a prefix describe the filing completely.
     {"number_prefix": …, "credit_code": …, "category": …, "filing_number": …, "filed_on": …, "expires_on": …,
      "names": [{"name", "short_name", "from_on"}], "bureaus": [{"bureau", "from_on"}],
      "states": [{"state", "on", "instrument"}],
-     "scope": {"added": [row], "removed": [row]}}
+     "scope": {"added": [row], "removed": [row]}, "successor": …,
+     "changes": [{"kind", "on", "instrument", "late"}], "sequence": …, "key": …, "signature": …}
 
     row = {"occupation_code", "occupation", "job", "levels", "basis", "from_on", "to_on"}
 
-Absent dates are "". No natural person is in it.
+Absent dates are "". No natural person is in it. `changes` are those that this entry adds: what was done,
+from which day, by which instrument. `sequence` counts the entries of a prefix from 0, so that no entry can be
+put in twice or out of its turn; the province signs all of it (`registry.ledger.admission.require_filing`).
 
 Source: the product's own format, entry type `filing` v1; RFC 8785 for its canonical form.
 """
@@ -25,7 +28,9 @@ from registry.filing.errors import FilingEntryTooLarge, InconsistentFiling, Malf
 from registry.filing.model import (
     BureauPeriod,
     Category,
+    ChangeKind,
     Filing,
+    FilingChange,
     FilingState,
     NamePeriod,
     ScopeRow,
@@ -36,8 +41,9 @@ from signing.encoding import Json, canonical_json
 MAX_BYTES = 60_000
 """Below the log's own limit, so that type, version and time find room beside it."""
 
-_ENVELOPE = frozenset({"v", "type", "at"})
+_ENVELOPE = frozenset({"v", "type", "at", "sequence", "key", "signature"})
 _FACTS = ("credit_code", "category", "filing_number", "filed_on", "expires_on", "names", "bureaus", "states")
+_MORE = ("number_prefix", "scope", "successor", "changes")
 
 _T = TypeVar("_T")
 
@@ -46,7 +52,7 @@ def filing_entries(before: Filing | None, after: Filing) -> list[dict[str, Json]
     """The entries that turn `before` into `after`; none if they are equal.
 
     Raises:
-        MalformedFilingEntry: they are filings of two prefixes.
+        MalformedFilingEntry: they are filings of two prefixes, or recorded changes were dropped.
         FilingEntryTooLarge: something cannot be cut small enough for an entry.
     """
     if before is not None and before.number_prefix != after.number_prefix:
@@ -55,6 +61,13 @@ def filing_entries(before: Filing | None, after: Filing) -> list[dict[str, Json]
     if before is not None:
         known = _facts(before)
         facts = {name: value for name, value in facts.items() if value != known[name]}
+    recorded = before.changes if before else ()
+    if after.changes[: len(recorded)] != recorded:
+        raise MalformedFilingEntry("changes")
+    if after.successor != (before.successor if before else ""):
+        facts["successor"] = after.successor
+    if added := after.changes[len(recorded) :]:
+        facts["changes"] = [_change(each) for each in added]
     rows = list(_scope_changes(before.scope if before else (), after.scope))
     if not facts and not rows:
         return []
@@ -68,7 +81,7 @@ def apply_filing_entry(filing: Filing | None, entry: Mapping[str, Json]) -> Fili
         MalformedFilingEntry: the entry does not describe a change of this filing.
     """
     for name in entry:
-        if name not in _ENVELOPE and name not in (*_FACTS, "number_prefix", "scope"):
+        if name not in _ENVELOPE and name not in (*_FACTS, *_MORE):
             raise MalformedFilingEntry(name)
     try:
         return _begun(entry) if filing is None else _changed(filing, entry)
@@ -91,6 +104,8 @@ def _begun(entry: Mapping[str, Json]) -> Filing:
         bureaus=_bureaus(entry),
         states=_states(entry),
         scope=tuple(added),
+        changes=_changes(entry),
+        successor=_text(entry, "successor") if "successor" in entry else "",
     )
 
 
@@ -112,6 +127,8 @@ def _changed(filing: Filing, entry: Mapping[str, Json]) -> Filing:
         bureaus=_bureaus(entry) if "bureaus" in entry else filing.bureaus,
         states=_states(entry) if "states" in entry else filing.states,
         scope=tuple((scope - removed) | added),
+        changes=(*filing.changes, *_changes(entry)),
+        successor=_text(entry, "successor") if "successor" in entry else filing.successor,
     )
 
 
@@ -132,6 +149,15 @@ def _facts(filing: Filing) -> dict[str, Json]:
             {"state": each.state.value, "on": _written(each.on), "instrument": each.instrument}
             for each in filing.states
         ],
+    }
+
+
+def _change(change: FilingChange) -> Json:
+    return {
+        "kind": change.kind.value,
+        "on": _written(change.on),
+        "instrument": change.instrument,
+        "late": change.late,
     }
 
 
@@ -253,6 +279,28 @@ def _states(entry: Mapping[str, Json]) -> tuple[StateChange, ...]:
         StateChange(_parsed(item, "state", FilingState), _known_day(item, "on"), _text(item, "instrument"))
         for item in _items(entry, "states", {"state", "on", "instrument"})
     )
+
+
+def _changes(entry: Mapping[str, Json]) -> tuple[FilingChange, ...]:
+    """The changes that the entry adds to the history."""
+    if "changes" not in entry:
+        return ()
+    return tuple(
+        FilingChange(
+            _parsed(item, "kind", ChangeKind),
+            _known_day(item, "on"),
+            _text(item, "instrument"),
+            _flag(item, "late"),
+        )
+        for item in _items(entry, "changes", {"kind", "on", "instrument", "late"})
+    )
+
+
+def _flag(item: Mapping[str, Json], name: str) -> bool:
+    value = item.get(name)
+    if not isinstance(value, bool):
+        raise MalformedFilingEntry(name)
+    return value
 
 
 def _scope(entry: Mapping[str, Json]) -> tuple[set[ScopeRow], set[ScopeRow]]:

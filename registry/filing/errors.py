@@ -31,6 +31,7 @@ class Inconsistency(StrEnum):
     STATES = "states"
     LEVELS = "levels"
     SCOPE_INTERVAL = "scope_interval"
+    SUCCESSOR = "successor"
 
 
 class InconsistentFiling(FilingError):

@@ -31,6 +31,7 @@ _STATES = {
     "自愿退出": FilingState.WITHDRAWN,
     "责令退出": FilingState.ORDERED_OUT,
     "取消备案资质": FilingState.CANCELLED,
+    "合并终止": FilingState.MERGED,
 } | {state.value: state for state in FilingState if state is not FilingState.UNKNOWN}
 
 _FILING_YEARS = 3

@@ -29,11 +29,33 @@ class FilingState(StrEnum):
     WITHDRAWN = "withdrawn"
     ORDERED_OUT = "ordered_out"
     CANCELLED = "cancelled"
+    MERGED = "merged"
     UNKNOWN = "unknown"
 
 
 # An order to rectify (限期整改) does not by itself take the right to certify: only 取消资质 does.
 _IN_FORCE = frozenset({FilingState.FILED, FilingState.RECTIFYING})
+
+
+class ChangeKind(StrEnum):
+    """What an instrument did to a filing. `LISTED`: taken over from a list of institutions.
+
+    Source: 2025-14 arts. 12, 13, 15; 2024-26 三(四) and (十).
+    """
+
+    LISTED = "listed"
+    PUBLICISED = "publicised"
+    FILED = "filed"
+    RENEWED = "renewed"
+    SCOPE_CHANGED = "scope_changed"
+    RECTIFYING = "rectifying"
+    RECTIFIED = "rectified"
+    WITHDRAWN = "withdrawn"
+    ORDERED_OUT = "ordered_out"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
+    RENAMED = "renamed"
+    BUREAU_CHANGED = "bureau_changed"
 
 
 class Category(StrEnum):
@@ -104,12 +126,26 @@ class BureauPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class FilingChange:
+    """That a filing was changed: how, from which day, by which instrument.
+
+    `late` says that it was recorded after a change of a later day, so facts of days gone by were supplied.
+    """
+
+    kind: ChangeKind
+    on: date
+    instrument: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """All that is known of one filing. One legal person (`credit_code`) may hold several.
 
     `expires_on` is the last day of validity; both it and `filed_on` are None while the filing is only
     publicised. Histories are held in the order of their days, the scope in one canonical order, so that
-    equal facts are equal values.
+    equal facts are equal values; `changes` in the order in which they were recorded. `successor` is the
+    prefix of the filing that answers for this one after a merger, "" without one.
 
     Raises:
         InconsistentFiling: the facts contradict each other or one is missing.
@@ -126,6 +162,8 @@ class Filing:
     bureaus: tuple[BureauPeriod, ...]
     states: tuple[StateChange, ...]
     scope: tuple[ScopeRow, ...]
+    changes: tuple[FilingChange, ...] = ()
+    successor: str = ""
 
     def __post_init__(self) -> None:
         _set(self, "names", _unique(sorted(self.names, key=lambda period: period.from_on)))
@@ -214,7 +252,16 @@ def _inconsistency(filing: Filing) -> Inconsistency | None:
         return Inconsistency.VALIDITY
     if filing.filed_on and filing.expires_on and filing.expires_on < filing.filed_on:
         return Inconsistency.VALIDITY
-    return None
+    return _wrong_successor(filing)
+
+
+def _wrong_successor(filing: Filing) -> Inconsistency | None:
+    """Only a filing that ended by a merger has a successor: another filing."""
+    if not filing.successor:
+        return None
+    merged = any(change.state is FilingState.MERGED for change in filing.states)
+    another = is_number_prefix(filing.successor) and filing.successor != filing.number_prefix
+    return None if merged and another else Inconsistency.SUCCESSOR
 
 
 def _scope_order(row: ScopeRow) -> tuple[object, ...]:

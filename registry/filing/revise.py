@@ -33,6 +33,8 @@ def revised(before: Filing, listed: Filing, on: date) -> Filing:
         bureaus=bureaus,
         states=_states(before.states, listed.states),
         scope=(*listed.scope, *_kept(before.scope, listed.scope, on)),
+        changes=before.changes,
+        successor=before.successor,
     )
 
 

@@ -150,6 +150,7 @@ KINDS: Mapping[FindingCode, Mapping[str, Kind]] = MappingProxyType(
             "expired": _refuse("expires_on"),
             "withdrawn": _refuse(),
             "ordered_out": _refuse(),
+            "merged": _refuse(),
             "cancelled": _refuse(),
         },
         FindingCode.R13: {"malformed": _refuse(), "future": _refuse()},

@@ -4,8 +4,9 @@
   cover exactly the certificates behind it, in ascending order of commitment.
 - An act is signed by an active key of the bureau that approved the certificate, or of the province, and
   continues the chain at its head.
+- A filing's entry is signed by an active key of the province, and is the next one of its filing.
 
-Source: 湘人社规〔2025〕14号 art. 17(7) (review by the responsible bureau), art. 3 (the province).
+Source: 湘人社规〔2025〕14号 art. 17(7) (review by the responsible bureau), arts. 3, 12 (filings).
 """
 
 from collections.abc import Sequence
@@ -68,6 +69,20 @@ def require_approval(
         raise NotAdmitted(Refusal.ROOT_DIFFERS)
     # 4
     require_signature(content, log_origin=log_origin, public=key.public)
+
+
+def require_filing(content: Entry, *, version: int, log_origin: str, at: datetime, keys: KeyHistory) -> None:
+    """Admits an entry of a filing that has `version` entries so far. Raises: NotAdmitted, MalformedEntry.
+
+    Without the signature whoever runs the log could widen a scope, or name a bureau whose key is at hand as
+    the responsible one, and nobody could tell. Without the sequence an old entry could be put in again.
+
+    Source: 2025-14 arts. 3, 12(6), 13 (filings are the province's).
+    """
+    key = keys.bureau_key(text(content, "key"), PROVINCE, at)
+    require_signature(content, log_origin=log_origin, public=key.public)
+    if number(content, "sequence") != version:
+        raise NotAdmitted(Refusal.FILING_MOVED_ON)
 
 
 def require_act(

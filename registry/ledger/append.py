@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from registry.filing.entries import apply_filing_entry
-from registry.filing.model import Filing
-from registry.ledger.admission import require_act, require_approval, require_replacement
+from registry.ledger.admission import require_act, require_approval, require_filing, require_replacement
 from registry.ledger.chain import ChainState, Link
 from registry.ledger.entries import (
     ActKind,
@@ -90,19 +88,19 @@ def append_keys(writer: LogWriter, contents: Sequence[Entry]) -> Published:
 
 
 def append_filings(writer: LogWriter, contents: Sequence[Entry]) -> Published:
-    """Records what was filed, renewed, changed or ended.
+    """Records what was filed, renewed, changed or ended, each entry under the province's signature.
 
     Each entry must be a change of the filing as it stands now, not as it stood when the caller looked: one
-    that is not would never fold again, and stop the log for good. Raises: MalformedFilingEntry.
+    that is not would never fold again, and stop the log for good. Raises: NotAdmitted, MalformedFilingEntry.
     """
 
     def admit(head: LogHead) -> Addition:
         entries: list[Entry] = [{**content, "type": EntryType.FILING.value} for content in contents]
-        tried: dict[str, Filing | None] = {}
+        tried = head.folds.filings.copy()
         for entry in entries:
-            prefix = text(entry, "number_prefix")
-            before = tried.get(prefix, head.folds.filings.by_prefix(prefix))
-            tried[prefix] = apply_filing_entry(before, entry)
+            version = tried.version(text(entry, "number_prefix"))
+            require_filing(entry, version=version, log_origin=writer.origin, at=head.at, keys=head.folds.keys)
+            tried.apply(entry)
         return simple([(EntryType.FILING, stamped(entry, head.at)) for entry in entries], head)
 
     return writer.append(admit)

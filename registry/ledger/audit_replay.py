@@ -1,7 +1,7 @@
 """The log replayed from its bytes: what each entry must be, given all entries before it.
 
 - Every entry parses strictly, and `at` never decreases.
-- Keys and filings fold; acts and approvals pass the same admission as when they were appended.
+- Keys fold; filings, acts and approvals pass the same admission as when they were appended.
 - Every certificate stands behind exactly one approval, which covers it by count, order and root.
 
 Out of it come the rows that the projections must hold. Pure: bytes in, values out. Memory grows with
@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from registry.filing.book import FilingBook
 from registry.filing.errors import FilingError
-from registry.ledger.admission import require_act, require_approval, require_replacement
+from registry.ledger.admission import require_act, require_approval, require_filing, require_replacement
 from registry.ledger.audit_report import Check, FindingCode, first_difference, found
 from registry.ledger.audit_status import StatusBits, StatusClaim
 from registry.ledger.chain import Chain, ChainState, Link
@@ -194,7 +194,7 @@ class LogReplay:
                 self.keys.apply(index, entry)
         elif kind is EntryType.FILING:
             with _refused(index, Check.KEYS_AND_FILINGS):
-                self.filings.apply(entry)
+                self._filing(index, entry)
         elif kind is EntryType.APPROVAL:
             self._approval(index, entry, replayed)
         elif kind is EntryType.ACT:
@@ -215,6 +215,16 @@ class LogReplay:
             found(FindingCode.TIME_DECREASES, Check.ENTRIES, "entry", index, "body", offset=offset)
         self._at = at
         return entry
+
+    def _filing(self, index: int, entry: Entry) -> None:
+        require_filing(
+            entry,
+            version=self.filings.version(text(entry, "number_prefix")),
+            log_origin=self._origin,
+            at=parse_rfc3339(text(entry, "at")),
+            keys=self.keys,
+        )
+        self.filings.apply(entry, index)
 
     def _approval(self, index: int, entry: Entry, replayed: Replayed) -> None:
         batch = b64url_decode(text(entry, "batch"), length=16)

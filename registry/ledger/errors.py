@@ -58,6 +58,7 @@ class Refusal(StrEnum):
     ACT_NOT_POSSIBLE = "act_not_possible"
     REQUEST_DONE = "request_done"
     NUMBER_MUST_STAY = "number_must_stay"
+    FILING_MOVED_ON = "filing_moved_on"
     PROOF_OF_POSSESSION_WRONG = "proof_of_possession_wrong"
 
 

@@ -34,5 +34,5 @@ class LogFolds:
             if entry["type"] == EntryType.KEY:
                 self.keys.apply(index, entry)
             else:
-                self.filings.apply(entry)
+                self.filings.apply(entry, index)
         self.size = size

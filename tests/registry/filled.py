@@ -211,7 +211,13 @@ def begin(directory: Path, database_url: str = "") -> Scene:
     writer = scene.register.writer()
     for bureau, key in scene.keys.items():
         introduce_keys(writer, [key], root=root, custody=Custody.REGISTER, now=clock(), bureau=bureau)
-    record_filings(scene.register.ledger, writer, [a_filing()], date(2025, 9, 8))
+    record_filings(
+        scene.register.ledger,
+        writer,
+        [a_filing()],
+        date(2025, 9, 8),
+        province_key=scene.keys[PROVINCE],
+    )
     return scene
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from registry.custody.beginning import begin_register, introduce_keys
 from registry.filing.import_file import read_filings
 from registry.filing.record import record_filings
-from registry.ledger.admission import CIVIL_TIME, approval_root
+from registry.ledger.admission import CIVIL_TIME, PROVINCE, approval_root
 from registry.ledger.append import PreparedCertificate, append_approval, prepare
 from registry.ledger.entries import Entry, EntryType
 from registry.ledger.key_history import Custody
@@ -153,7 +153,7 @@ def _introduce(ground: Ground) -> None:
         )
     today = _today(register)
     filings = read_filings(institutions_csv(demo_filings(today))).filings
-    record_filings(register.ledger, writer, filings, today)
+    record_filings(register.ledger, writer, filings, today, province_key=ground.bureaus[PROVINCE])
 
 
 def _today(register: Register) -> date:

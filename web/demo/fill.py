@@ -17,7 +17,7 @@ from registry.filing.import_file import read_filings
 from registry.filing.model import filing_on
 from registry.filing.record import record_filings
 from registry.intake.receive import ReceivedBatch, Rulebook, Upload, load_rulebook, receive_batch
-from registry.ledger.admission import CIVIL_TIME
+from registry.ledger.admission import CIVIL_TIME, PROVINCE
 from registry.ledger.key_history import Custody
 from registry.ledger.writer import LogWriter
 from registry.places import Places
@@ -83,7 +83,13 @@ def fill(places: Places, *, certificates: int, national: str, progress: Progress
     try:
         work = _Work(register, register.writer(), clock, load_rulebook(), bureau_keys)
         listed = read_filings(plan.institutions_file)
-        record_filings(register.ledger, work.writer, listed.filings, clock().date())
+        record_filings(
+            register.ledger,
+            work.writer,
+            listed.filings,
+            clock().date(),
+            province_key=bureau_keys[PROVINCE],
+        )
         filled = _batches(work, plan, progress)
         samples = places.data_dir / "samples"
         write_workbooks(samples, plan)

@@ -296,6 +296,10 @@ FINDING_SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "发证日期在本机构被取消备案资质之后，这本证书不能上报。请核对发证日期。",
             "The filing had been cancelled before the issue date. Check the date.",
         ),
+        "R12.merged": Sentence(
+            "发证日期在本机构合并终止之后，这本证书不能以本机构名义上报。请核对发证日期。",
+            "The institution had been merged into another before the issue date. Check the date.",
+        ),
         "R13.malformed": Sentence(
             "发证日期不是一个存在的日子，或者写法不明确。请按“年-月-日”填写，如 2025-09-01。",
             "The issue date is no existing day, or not written clearly. Write YYYY-MM-DD, such as "

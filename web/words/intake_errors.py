@@ -141,9 +141,9 @@ IMPORT_SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         ),
         "unknown_state": Sentence(
             "备案状态无法识别，请填 publicised、filed、rectifying、expired、withdrawn、ordered_out、"
-            "cancelled 之一，或对应的中文。",
-            "The state is not understood. Use publicised, filed, rectifying, expired, withdrawn, ordered_out "
-            "or cancelled.",
+            "cancelled、merged 之一，或对应的中文。",
+            "The state is not understood. Use publicised, filed, rectifying, expired, withdrawn, ordered_out, "
+            "cancelled or merged.",
         ),
         "expires_before_filed": Sentence(
             "备案到期日早于备案日期。", "The filing expires before the day on which it was filed."

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
-from registry.filing.entries import filing_entries
 from registry.filing.model import (
     BureauPeriod,
     Category,
@@ -18,6 +17,7 @@ from registry.filing.model import (
     ScopeRow,
     StateChange,
 )
+from registry.filing.record import signed_entries
 from registry.ledger.admission import approval_root
 from registry.ledger.append import (
     PreparedCertificate,
@@ -151,6 +151,20 @@ class SmallRegister:
         )
         return append_keys(self.writer, [content])
 
+    def filing_entries(self, before: Filing | None, after: Filing, **over: object) -> list[Entry]:
+        """What the province signs to turn `before` into `after`, as of all that is stored."""
+        with self.reader() as reader:
+            book = reader.folds_at(reader.log.stored_size()).filings if reader.log.stored_size() else None
+        version = book.version(after.number_prefix) if book else 0
+        entries = signed_entries(
+            before, after, version=version, province_key=self.province, log_origin=ORIGIN
+        )
+        return [{**each, **over} for each in entries]  # type: ignore[dict-item]  # tests name the fields
+
+    def file(self, before: Filing | None, after: Filing) -> Published:
+        """The province records a change of a filing."""
+        return append_filings(self.writer, self.filing_entries(before, after))
+
     def prepared(
         self, records: Sequence[Record], seed: Callable[[], Seed] = new_seed
     ) -> list[PreparedCertificate]:
@@ -272,5 +286,5 @@ def small_register(directory: Path, *, database_url: str = "") -> SmallRegister:
         (register.province, PROVINCE),
     ):
         register.introduce(key, bureau)
-    append_filings(register.writer, filing_entries(None, a_filing()))
+    register.file(None, a_filing())
     return register

@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from registry.filing.entries import filing_entries
 from registry.filing.model import BureauPeriod
-from registry.ledger.append import append_approval, append_filings, append_keys
+from registry.ledger.append import append_approval, append_keys
 from registry.ledger.entries import ActKind
 from registry.ledger.key_history import retirement
 from registry.review.decide import Decision, propose_approval, rows_to_approve, signed
@@ -150,7 +149,7 @@ def move_filing(register: SmallRegister) -> None:
     """The filing passes to another bureau, which approves from then on."""
     before = a_filing()
     after = replace(before, bureaus=(*before.bureaus, BureauPeriod(ZHUZHOU, date(2026, 2, 1))))
-    append_filings(register.writer, filing_entries(before, after))
+    register.file(before, after)
     register.clock.now = START + timedelta(days=40)
     certificates = register.prepared([a_record(7001)])
     other = register.other_bureau

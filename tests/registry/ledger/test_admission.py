@@ -5,12 +5,11 @@ from datetime import date
 
 import pytest
 
-from registry.filing.entries import filing_entries
 from registry.filing.errors import MalformedFilingEntry
 from registry.filing.model import BureauPeriod
 from registry.ledger.append import PreparedCertificate, append_approval, append_filings, append_keys
 from registry.ledger.entries import Entry, bureau_message
-from registry.ledger.errors import MalformedEntry, NumberTaken, Refusal
+from registry.ledger.errors import MalformedEntry, NotAdmitted, NumberTaken, Refusal
 from registry.ledger.key_history import retirement
 from registry.review.decide import signed
 from signing.encoding import b64url_encode
@@ -182,7 +181,7 @@ def test_an_institution_without_a_filing_is_refused(register: SmallRegister) -> 
 
 def test_an_institution_of_another_bureau_is_refused(register: SmallRegister) -> None:
     elsewhere = a_filing(number_prefix=OTHER_PREFIX, bureaus=(BureauPeriod(ZHUZHOU, date(2024, 1, 1)),))
-    append_filings(register.writer, filing_entries(None, elsewhere))
+    register.file(None, elsewhere)
     certificates = prepared(register)
     with refused(register, Refusal.NOT_THE_RESPONSIBLE_BUREAU):
         append(register, register.approval(certificates, institution=OTHER_PREFIX), certificates)
@@ -199,7 +198,7 @@ def test_certificates_of_another_institution_are_refused(register: SmallRegister
 def test_who_is_responsible_is_read_from_the_log_at_that_moment(register: SmallRegister) -> None:
     before = a_filing()
     moved = replace(before, bureaus=(*before.bureaus, BureauPeriod(ZHUZHOU, date(2026, 1, 6))))
-    append_filings(register.writer, filing_entries(before, moved))
+    register.file(before, moved)
     register.approve([a_record(1)], 1)
     # 16:00 UTC is midnight in the register's time zone: the new bureau's first day begins.
     register.clock.now = register.clock.now.replace(day=5, hour=15, minute=59, second=0)
@@ -248,20 +247,51 @@ def test_a_legacy_approval_names_the_earlier_review(register: SmallRegister) -> 
     append(register, content, certificates)
 
 
+def test_a_filing_is_the_provinces_word_and_nobody_elses(register: SmallRegister) -> None:
+    """Whoever runs the log can't widen a scope, or name another bureau, without the province's key."""
+    wider = replace(a_filing(), filing_number="示例备9")
+    (entry,) = register.filing_entries(a_filing(), wider)
+    with refused(register, Refusal.SIGNATURE_WRONG):
+        append_filings(register.writer, [{**entry, "filing_number": "示例备8"}])
+    with refused(register, Refusal.KEY_OF_ANOTHER_BUREAU):
+        append_filings(register.writer, [{**entry, "key": register.bureau.key_id}])
+    forged = replace(register, province=register.other_bureau).filing_entries(a_filing(), wider)
+    with refused(register, Refusal.KEY_OF_ANOTHER_BUREAU):
+        append_filings(register.writer, forged)
+    with refused(register, Refusal.SIGNATURE_WRONG):
+        append_filings(register.writer, [{**forged[0], "key": register.province.key_id}])
+    for name in ("key", "signature", "sequence"):
+        with unchanged(register), pytest.raises((MalformedEntry, NotAdmitted)):
+            append_filings(register.writer, [{each: entry[each] for each in entry if each != name}])
+    append_filings(register.writer, [entry])
+
+
+def test_an_old_filing_entry_cannot_be_put_in_again(register: SmallRegister) -> None:
+    """Its signature is good for one place in the filing's history: nobody undoes an end with it."""
+    widened = replace(a_filing(), filing_number="示例备9")
+    entry = register.filing_entries(a_filing(), widened)
+    append_filings(register.writer, entry)
+    register.file(widened, a_filing())
+    with refused(register, Refusal.FILING_MOVED_ON):
+        append_filings(register.writer, entry)
+
+
 def test_a_filing_entry_that_changes_nothing_that_stands_is_refused(register: SmallRegister) -> None:
     """Two offices that read the same filing: the second one's delta would stop the log for good."""
     before = a_filing()
     first = replace(before, scope=())
-    append_filings(register.writer, filing_entries(before, first))
+    entries = register.filing_entries(before, first)
+    append_filings(register.writer, entries)
+    with refused(register, Refusal.FILING_MOVED_ON):
+        append_filings(register.writer, entries)
     with unchanged(register), pytest.raises(MalformedFilingEntry):
-        append_filings(register.writer, filing_entries(before, first))
-    with unchanged(register), pytest.raises(MalformedFilingEntry):
-        append_filings(register.writer, [{"number_prefix": OTHER_PREFIX, "filing_number": "1"}])
+        register.file(before, first)
     with unchanged(register), pytest.raises(MalformedEntry):
         append_filings(register.writer, [{"filing_number": "1"}])
     second = replace(first, number_prefix=OTHER_PREFIX)
     longer = replace(second, filing_number="示例备2")
-    append_filings(register.writer, [*filing_entries(None, second), *filing_entries(second, longer)])
+    register.file(None, second)
+    register.file(second, longer)
     with register.reader() as reader:
         found = reader.folds().filings.by_prefix(OTHER_PREFIX)
     assert found == longer

@@ -8,6 +8,7 @@ WORDS = {
     "state.withdrawn": "Withdrawn",
     "state.ordered_out": "Ordered out",
     "state.cancelled": "Cancelled",
+    "state.merged": "Ended by merger",
     "state.unknown": "No filing on record",
     "category.Y": "Employer (enterprise or school)",
     "category.S": "Public assessment organisation",

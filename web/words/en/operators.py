@@ -234,6 +234,7 @@ WORDS = {
     "refusal.signature_wrong": "the signature is wrong",
     "refusal.record_differs": "the record differs from its commitment",
     "refusal.certificate_unknown": "there is no such certificate",
+    "refusal.filing_moved_on": "the filing was changed in the meantime",
     "refusal.chain_moved_on": "the certificate was acted on in the meantime",
     "refusal.act_not_possible": "the certificate's state does not allow this act",
     "refusal.request_done": "what was asked for has been done already",

@@ -8,6 +8,7 @@ WORDS = {
     "state.withdrawn": "自愿退出",
     "state.ordered_out": "责令退出",
     "state.cancelled": "取消备案资质",
+    "state.merged": "合并终止",
     "state.unknown": "无备案记录",
     "category.Y": "用人单位（企业、院校）",
     "category.S": "社会培训评价组织",

@@ -208,6 +208,7 @@ WORDS = {
     "refusal.signature_wrong": "签名不对",
     "refusal.record_differs": "记录与承诺值不符",
     "refusal.certificate_unknown": "没有这本证书",
+    "refusal.filing_moved_on": "这项备案在此期间已有新的变动",
     "refusal.chain_moved_on": "这本证书在此期间已有新的变动",
     "refusal.act_not_possible": "这本证书目前的状态不能这样办",
     "refusal.request_done": "所请求的事项已经办过",
