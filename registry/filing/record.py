@@ -8,11 +8,10 @@ from registry.filing.entries import filing_entries
 from registry.filing.model import ChangeKind, Filing, FilingChange
 from registry.filing.revise import revised
 from registry.ledger.append import append_filings
-from registry.ledger.entries import Entry, EntryType, bureau_message
+from registry.ledger.entries import Entry, EntryType, signed_by
 from registry.ledger.read import LedgerReader
 from registry.ledger.writer import LogWriter
-from signing.encoding import b64url_encode
-from signing.keys import KeyRole, SigningKey
+from signing.keys import SigningKey
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,10 @@ def signed_entries(
 
     Raises: FilingEntryTooLarge, MalformedFilingEntry, WrongKeyRole.
     """
-    key = province_key.require(KeyRole.BUREAU)
     signed: list[Entry] = []
     for sequence, change in enumerate(filing_entries(before, after), start=version):
-        content = {**change, "type": EntryType.FILING.value, "sequence": sequence, "key": key.key_id}
-        signature = key.sign(bureau_message(log_origin, content))
-        signed.append({**content, "signature": b64url_encode(signature)})
+        content = {**change, "type": EntryType.FILING.value, "sequence": sequence}
+        signed.append(signed_by(province_key, content, log_origin))
     return signed
 
 

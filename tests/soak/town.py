@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.intake.forms_out import Form5Cells, count_rows, write_form4, write_form5
+from registry.ledger.admission import PROVINCE
 from registry.national.stand_in.__main__ import main as stand_in_main
 from registry.national.stand_in.keys import PUBLIC_FILE, network_key
 from registry.storage.rights import Role
@@ -172,7 +173,8 @@ class Town:
             *prepared,
             ("keys", "begin", *root),
             ("keys", "bureau", BUREAU, *root, *bureau),
-            ("institutions", "import", self.house.institutions()),
+            ("keys", "bureau", PROVINCE, *root, *self.house.province_passphrase),
+            ("institutions", "import", self.house.institutions(), *self.house.province_passphrase),
         ]
 
     def clear(self) -> None:

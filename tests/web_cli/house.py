@@ -7,14 +7,19 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from registry.intake.forms_out import Form5Cells, count_rows, write_form4, write_form5
-from registry.ledger.admission import CIVIL_TIME
+from registry.ledger.admission import CIVIL_TIME, PROVINCE
 from tests.builders import an_id_number
 from tests.web_cli.commands import Commands, Ran
 
 PREFIX, NAME, BUREAU = "S000043990077", "示例自建评价机构", "430100"
 FIRST_ROW = 3
 ESTABLISHED = (901, 902, 903)
-PASSPHRASES = {"root.txt": "of the root", "register.txt": "of the register", "bureau.txt": "of the bureau"}
+PASSPHRASES = {
+    "root.txt": "of the root",
+    "register.txt": "of the register",
+    "bureau.txt": "of the bureau",
+    "province.txt": "of the province",
+}
 COLUMNS = (
     "credit_code,name,short_name,category,number_prefix,filing_number,bureau,filed_on,expires_on,state,"
     "state_on,instrument,occupation_code,occupation,job,levels,basis,scope_from,scope_to"
@@ -40,6 +45,11 @@ class House:
     def passphrase(self, name: str) -> Path:
         """A file with a passphrase."""
         return self.directory / name
+
+    @property
+    def province_passphrase(self) -> tuple[str, Path]:
+        """The option that names the province's passphrase."""
+        return "--bureau-passphrase-file", self.passphrase("province.txt")
 
     def institutions(self, *lines: str, name: str = "机构.csv") -> Path:
         """An institutions file with the good line, or with these."""
@@ -149,7 +159,8 @@ def begin(act: Commands, house: House) -> None:
     assert act("keys", "begin", *root).code == 0
     bureau = ("--bureau-passphrase-file", house.passphrase("bureau.txt"))
     assert act("keys", "bureau", BUREAU, *root, *bureau).code == 0
-    assert act("institutions", "import", house.institutions()).code == 0
+    assert act("keys", "bureau", PROVINCE, *root, *house.province_passphrase).code == 0
+    assert act("institutions", "import", house.institutions(), *house.province_passphrase).code == 0
     form5, form4 = house.forms(*(house.row(serial) for serial in ESTABLISHED))
     assert act("intake", form5, "--form4", form4, "--institution", PREFIX).code == 0
     with closing(sqlite3.connect(house.register_file)) as database:

@@ -136,8 +136,6 @@ def test_no_other_passphrase_acts_for_the_bureau(
 
 
 def test_the_province_may_act_with_its_own_key(act: Commands, house: House, numbers: list[str]) -> None:
-    root = ("--root-passphrase-file", house.passphrase("root.txt"))
-    province = ("--bureau-passphrase-file", house.passphrase("root.txt"))
-    assert act("keys", "bureau", "430000", *root, *province).code == 0
+    province = house.province_passphrase
     assert act("annul", numbers[0], "--reason", "fraud", "--by-province", *province).code == 0
     assert _result(act, numbers[0]) == "annulled"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from registry.ledger.admission import PROVINCE
 from tests.web_cli.commands import Commands
 from tests.web_cli.house import BUREAU, House, a_line
 
@@ -18,8 +19,9 @@ def test_keys_are_listed_with_their_purpose_and_who_holds_them(act: Commands) ->
         "sheet",
         "national",
         "bureau",
+        "bureau",
     ]
-    assert [each["bureau"] for each in listed if each["role"] == "bureau"] == [BUREAU]
+    assert [each["bureau"] for each in listed if each["role"] == "bureau"] == [BUREAU, PROVINCE]
     assert all(each["retired"] is None for each in listed)
     told = act("keys", "list")
     assert told.code == 0
@@ -87,14 +89,17 @@ def test_a_register_that_was_never_begun_says_how_to_begin(act: Commands, house:
 
 def test_importing_again_appends_nothing_and_a_change_is_counted(act: Commands, house: House) -> None:
     size = house.size
-    again = act("institutions", "import", house.institutions(), "--json").value
+    again = act("institutions", "import", house.institutions(), *house.province_passphrase, "--json").value
     assert {key: again[key] for key in ("new", "changed", "unchanged")} == {
         "new": 0,
         "changed": 0,
         "unchanged": 1,
     }
     assert house.size == size
-    changed = act("institutions", "import", house.institutions(a_line(levels="5、4")), "--json").value
+    listed = house.institutions(a_line(levels="5、4"))
+    unsigned = act("institutions", "import", listed)
+    assert (unsigned.code, unsigned.error) == (1, "key_file_missing")
+    changed = act("institutions", "import", listed, *house.province_passphrase, "--json").value
     assert changed["changed"] == 1
     assert house.size > size
 
@@ -126,7 +131,7 @@ def test_what_should_be_confirmed_is_said_and_taken_over(act: Commands, house: H
     doubtful = house.institutions(
         a_line(number_prefix="S000043990088", credit_code="52439900MA9900088X", filing_number="示例备88号")
     )
-    ran = act("institutions", "import", doubtful)
+    ran = act("institutions", "import", doubtful, *house.province_passphrase)
     assert ran.code == 0
     assert "（credit_code_check）" in ran.out
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.ledger.admission import PROVINCE
 from registry.ledger.lock import AdvisoryLock
 from registry.storage.errors import NotPermitted
 from registry.storage.rights import Role
@@ -62,7 +63,8 @@ def test_an_operators_way_to_a_register_on_postgresql(command: Commands, made: S
         assert command(*prepare(command, made)).code == 0
     assert command("keys", "begin", *root).code == 0
     assert command("keys", "bureau", BUREAU, *root, *bureau).code == 0
-    assert command("institutions", "import", fresh.institutions()).code == 0
+    assert command("keys", "bureau", PROVINCE, *root, *fresh.province_passphrase).code == 0
+    assert command("institutions", "import", fresh.institutions(), *fresh.province_passphrase).code == 0
     form5, form4 = fresh.forms(fresh.row(1))
     received = command("intake", form5, "--form4", form4, "--institution", PREFIX, "--json")
     assert command("review", received.value["batch"], "--approve", *bureau).code == 0

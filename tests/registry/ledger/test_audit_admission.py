@@ -5,12 +5,13 @@ content that no admission would.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from registry.ledger.audit_report import Check, Finding
-from registry.ledger.entries import ActKind, Entry, certificate_bodies, entry_bytes, stamped
+from registry.ledger.entries import ActKind, Entry, certificate_bodies, entry_bytes, signed_by, stamped
 from registry.ledger.key_history import Custody, introduction, retirement
 from registry.ledger.writer import Addition, LogHead
 from registry.review.decide import signed
@@ -23,6 +24,7 @@ from tests.registry.ledger.builders import (
     START,
     ZHUZHOU,
     SmallRegister,
+    a_filing,
     a_record,
     seeded_key,
 )
@@ -108,6 +110,19 @@ def test_an_approval_with_something_else_among_its_certificates(unaudited: Small
     other: Entry = {"type": "filing", "number_prefix": "S000043990009"}
     finding = smuggle(unaudited, lambda head: [*batch(head)[:3], stamped(other, head.at), *batch(head)[3:]])
     assert (finding.code, finding.key) == ("approval_incomplete", str(size))
+
+
+def test_a_filing_that_the_province_did_not_sign(unaudited: SmallRegister, size: int) -> None:
+    wider = a_filing(filing_number="示例备〔2024〕9号")
+    (entry,) = replace(unaudited, province=unaudited.other_bureau).filing_entries(a_filing(), wider)
+    finding = smuggle(unaudited, lambda head: [stamped(entry, head.at)])
+    assert reason(finding) == (str(size), "key_of_another_bureau")
+
+
+def test_a_filing_entry_that_is_put_in_twice(unaudited: SmallRegister, size: int) -> None:
+    (entry,) = unaudited.filing_entries(a_filing(), a_filing(filing_number="示例备〔2024〕9号"))
+    finding = smuggle(unaudited, lambda head: [stamped(entry, head.at), stamped(entry, head.at)])
+    assert reason(finding) == (str(size + 1), "filing_moved_on")
 
 
 def test_a_certificate_without_an_approval(unaudited: SmallRegister, size: int) -> None:
@@ -206,7 +221,8 @@ def test_a_key_that_the_root_did_not_introduce(unaudited: SmallRegister, size: i
 
 
 def test_a_filing_entry_that_changes_nothing_that_stands(unaudited: SmallRegister, size: int) -> None:
-    content: Entry = {"type": "filing", "number_prefix": "S000043990009", "filing_number": "1"}
+    bare: Entry = {"type": "filing", "number_prefix": "S000043990009", "filing_number": "1", "sequence": 0}
+    content = signed_by(unaudited.province, bare, ORIGIN)
     finding = smuggle(unaudited, lambda head: [stamped(content, head.at)])
     assert reason(finding) == (str(size), "malformed_filing_entry")
 
