@@ -1,9 +1,11 @@
 """What the roles of a PostgreSQL register may do with each of its tables. The owner migrates and may all.
 
-The reader answers questions: it reads every table and writes none. The writer appends; it may never change
-or remove what the log holds, whatever becomes of the triggers. It may remove what an erasure removes: records
-(the trigger wants the erasure first), rows of uploads, and the file of an upload. The desk's tables hold only
-how far followers got, and are the writer's own.
+The reader answers the public's questions: it reads the register, and of the desk only how far the national
+network got, so that accounts and sessions are nothing to it. The desk is the web server of the staff: it
+reads everything and changes the desk's own tables, so that whoever takes it over appends nothing; what
+changes the register it can only ask for, as a job. The writer appends; it may never change or remove what the
+log holds, whatever becomes of the triggers. It may remove what an erasure removes: records (the trigger wants
+the erasure first), rows of uploads, and the file of an upload.
 """
 
 from collections.abc import Mapping
@@ -17,9 +19,10 @@ from registry.storage.migrate import Schema, version_table
 
 
 class Role(StrEnum):
-    """The two roles that the application uses."""
+    """The roles that the application uses."""
 
     WRITER = "writer"
+    DESK = "desk"
     READER = "reader"
 
 
@@ -30,7 +33,8 @@ _APPEND = _READ | {"INSERT"}
 _ERASE = _APPEND | {"DELETE"}
 _CHANGE = _APPEND | {"UPDATE", "DELETE"}
 
-# One line a table: a new one has no right until somebody decides.
+# One line a table: a new one has no right until somebody decides. Tables of the desk's schema are the web
+# server's as well, unless the next list says otherwise.
 _OF_WRITER: Mapping[str, frozenset[str]] = {
     "entry": _APPEND,
     "landmark": _APPEND,
@@ -58,6 +62,18 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "job_file": _CHANGE,
     "job_lease": _CHANGE,
 }
+# Handing a job in is an insert; doing it, and how far followers got, is the worker's.
+_OF_DESK: Mapping[str, frozenset[str]] = {
+    "cursor": _READ,
+    "national_progress": _READ,
+    "national_batch": _READ,
+    "national_lease": _READ,
+    "job": _APPEND,
+    "job_file": _APPEND,
+    "job_lease": _READ,
+    "trail": _APPEND,
+}
+_PUBLIC_OF_THE_DESK = frozenset({"cursor", "national_progress", "national_batch", "national_lease"})
 
 
 def tables() -> list[Table]:
@@ -68,6 +84,15 @@ def tables() -> list[Table]:
 def rights(role: Role) -> Mapping[str, frozenset[str]]:
     """What a role may do with each table, those among them that say which migrations were applied."""
     versions = {version_table(schema): _READ for schema in Schema}
-    if role is Role.READER:
-        return {table.name: _READ for table in tables()} | versions
-    return {table.name: _OF_WRITER[table.name] for table in tables()} | versions
+    return {table.name: _right(role, table) for table in tables()} | versions
+
+
+def _right(role: Role, table: Table) -> frozenset[str]:
+    of_the_desk = table.metadata is DESK_METADATA
+    match role:
+        case Role.WRITER:
+            return _OF_WRITER[table.name]
+        case Role.DESK:
+            return _OF_DESK.get(table.name, _OF_WRITER[table.name]) if of_the_desk else _READ
+        case Role.READER:
+            return frozenset() if of_the_desk and table.name not in _PUBLIC_OF_THE_DESK else _READ

@@ -1,4 +1,4 @@
-"""Grants the rights of writer and reader on PostgreSQL, and proves that they have no others.
+"""Grants the rights of writer, desk and reader on PostgreSQL, and proves that they have no others.
 
 A role may more than it was granted if it is a superuser, owns something, is a member of another role, or if
 everyone may. So in the end the server itself is asked what each role may do, with every role that it could
@@ -24,7 +24,7 @@ _ON_TABLES = ("DELETE", "TRUNCATE", "TRIGGER")
 
 
 def prepare_database(owner: Engine, roles: Mapping[Role, str]) -> None:
-    """Migrates as the owner and grants both roles their rights. Running it again changes nothing.
+    """Migrates as the owner and grants the roles their rights. Running it again changes nothing.
 
     Steps:
     1. the connection is the owner's, and the roles are there
@@ -58,16 +58,18 @@ def grants(connection: Connection, roles: Mapping[Role, str]) -> Iterator[str]:
     quote = connection.dialect.identifier_preparer.quote_identifier
     database = quote(str(connection.exec_driver_sql("SELECT current_database()").scalar()))
     everyone = ", ".join(["PUBLIC", *map(quote, roles.values())])
-    both = ", ".join(map(quote, roles.values()))
+    all_of_them = ", ".join(map(quote, roles.values()))
     # Without TEMPORARY nobody can put a table of his own before one of the register's.
     yield f"REVOKE ALL ON DATABASE {database} FROM {everyone}"
     yield f"REVOKE ALL ON SCHEMA public FROM {everyone}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everyone}"
     yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM {everyone}"
-    yield f"GRANT CONNECT ON DATABASE {database} TO {both}"
-    yield f"GRANT USAGE ON SCHEMA public TO {both}"
+    yield f"GRANT CONNECT ON DATABASE {database} TO {all_of_them}"
+    yield f"GRANT USAGE ON SCHEMA public TO {all_of_them}"
     for role, name in roles.items():
         for table, allowed in rights(role).items():
+            if not allowed:
+                continue
             yield f"GRANT {', '.join(sorted(allowed))} ON {quote(table)} TO {quote(name)}"
 
 

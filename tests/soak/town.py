@@ -167,7 +167,7 @@ class Town:
         bureau = ("--bureau-passphrase-file", self.house.passphrase("bureau.txt"))
         prepared: list[tuple[object, ...]] = []
         if self.server is not None:
-            roles = ("--writer", self.server.name(Role.WRITER), "--reader", self.server.name(Role.READER))
+            roles = [part for role in Role for part in (f"--{role}", self.server.name(role))]
             prepared.append(("database", "prepare", "--owner-url", self.server.url(OWNER), *roles))
         return [
             *prepared,
@@ -185,8 +185,8 @@ class Town:
 
     def _started(self, name: str, main: Main, arguments: list[str], log: Path) -> Program:
         log.parent.mkdir(exist_ok=True)
-        # The web server needs no more than a reader's rights.
-        role = Role.READER if name == SERVER else Role.WRITER
+        # The web server needs no more than the rights of the desk.
+        role = Role.DESK if name == SERVER else Role.WRITER
         program = started(name, main, arguments, self.environment(role), log)
         self.sessions.add(program.pid)
         return program

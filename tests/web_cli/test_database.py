@@ -1,4 +1,4 @@
-"""`skillcert database prepare`, and a register on PostgreSQL whose processes run as writer and reader."""
+"""`skillcert database prepare`, and a register on PostgreSQL whose processes run in their roles."""
 
 import re
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def command(
 
 
 def prepare(command: Commands, made: SetUp, *, by: str = OWNER) -> tuple[str, ...]:
-    roles = ("--writer", made.name(Role.WRITER), "--reader", made.name(Role.READER))
+    roles = [part for role in Role for part in (f"--{role}", made.name(role))]
     return ("database", "prepare", "--owner-url", made.url(by), *roles)
 
 
@@ -68,6 +68,8 @@ def test_an_operators_way_to_a_register_on_postgresql(command: Commands, made: S
     form5, form4 = fresh.forms(fresh.row(1))
     received = command("intake", form5, "--form4", form4, "--institution", PREFIX, "--json")
     assert command("review", received.value["batch"], "--approve", *bureau).code == 0
+    command.set("DATABASE_URL", made.url(Role.DESK))
+    answer(fresh.number(1))
     command.set("DATABASE_URL", made.url(Role.READER))
     assert command("verify", fresh.number(1), "--json").value["result"] == "valid"
     assert command("audit", "--json").value["finding"] is None
@@ -109,8 +111,9 @@ def test_what_the_page_says_to_paste_sets_the_server_up(
     engines = {role: open_engine(pasted.url(role)) for role in Role}
     with AdvisoryLock(engines[Role.WRITER]).held():
         pass
-    with pytest.raises(NotPermitted), AdvisoryLock(engines[Role.READER]).held():
-        pytest.fail("the reader holds up the writers")
+    for role in (Role.DESK, Role.READER):
+        with pytest.raises(NotPermitted), AdvisoryLock(engines[role]).held():
+            pytest.fail("somebody else holds up the writers")
     for engine in engines.values():
         engine.dispose()
     postgres_cluster.drop_database(database)
@@ -138,5 +141,5 @@ def test_a_desk_that_was_lost_is_made_anew(act: Commands, house: House) -> None:
 
 def test_on_sqlite_there_is_nothing_to_grant(act: Commands) -> None:
     assert act("database", "prepare").code == 0
-    ran = act("database", "prepare", "--writer", "one", "--reader", "other")
+    ran = act("database", "prepare", "--writer", "one", "--desk", "two", "--reader", "three")
     assert (ran.code, ran.error) == (1, "no_roles")

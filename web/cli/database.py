@@ -14,13 +14,15 @@ from web.settings import PREFIX
 _HELP = """\
 升级数据库到本版本的表结构。SQLite 不需要任何选项。
 
-PostgreSQL：由数据库所有者运行，写入角色与只读角色须事先建立（CREATE ROLE … LOGIN）：
+PostgreSQL：由数据库所有者运行，三个角色须事先建立（CREATE ROLE … LOGIN）：
   写入角色（命令与后台任务）对登记册只能查询和追加，不能改、不能删、不能停用触发器；
-  只读角色（网站 serve）只能查询。其他任何人的权限一律收回。可以重复运行。
+  工作台角色（带工作台的网站 serve）对登记册只能查询，只能改动工作台自己的表；
+  只读角色（只对公众的网站 serve、audit）只能查询，看不到账号和会话。
+其他任何人的权限一律收回。可以重复运行。
 每次升级程序后、启动之前运行一次。命令、后台任务和网站自己从不改动表结构。
 
-Migrates the database; on PostgreSQL as its owner, then grants both roles, which must exist, exactly what
-they need and revokes all else from everyone. Safe to repeat; run it after every upgrade of the program.
+Migrates the database; on PostgreSQL as its owner, then grants its three roles, which must exist, exactly
+what they need and revokes all else from everyone. Safe to repeat; run it after every upgrade of the program.
 口令请放在 ~/.pgpass，不要写在命令行里。 / Keep passwords in ~/.pgpass, not on the command line.
 """
 
@@ -37,6 +39,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     prepare.add_argument("--owner-url", metavar="URL", help="以数据库所有者连接；默认为 DATABASE_URL")
     prepare.add_argument("--writer", metavar="NAME", help="写入角色")
+    prepare.add_argument("--desk", metavar="NAME", help="工作台角色")
     prepare.add_argument("--reader", metavar="NAME", help="只读角色")
     prepare.set_defaults(run=_prepare)
     for action in actions.choices.values():
@@ -44,9 +47,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _prepare(options: argparse.Namespace, output: Output) -> int:
-    named = {Role.WRITER: options.writer, Role.READER: options.reader}
+    named = {
+        Role.WRITER: options.writer,
+        Role.DESK: options.desk,
+        Role.READER: options.reader,
+    }
     if any(named.values()) != all(named.values()):
-        raise CommandLineFault("--writer, --reader")
+        raise CommandLineFault("--writer, --desk, --reader")
     owner = {f"{PREFIX}DATABASE_URL": options.owner_url} if options.owner_url else {}
     places = places_of(read_settings(environment={**os.environ, **owner}))
     if not any(named.values()):
@@ -58,6 +65,6 @@ def _prepare(options: argparse.Namespace, output: Output) -> int:
             prepare_database(engine, named)
         finally:
             engine.dispose()
-        output.line(f"表结构已是本版本；写入角色 {options.writer}，只读角色 {options.reader}。")
-    output.result({"writer": options.writer, "reader": options.reader})
+        output.line("表结构已是本版本；三个角色的权限已授予：" + "、".join(named.values()) + "。")
+    output.result({role.value: name for role, name in named.items()})
     return 0

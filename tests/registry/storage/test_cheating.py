@@ -13,6 +13,7 @@ import pytest
 
 from registry.ledger.audit import audit
 from registry.ledger.audit_report import Finding
+from registry.storage.metadata import DESK_METADATA
 from registry.storage.register_rows import RegisterTable
 from registry.storage.rights import Role, tables
 from registry.storage.sql import KeptReader, open_engine
@@ -231,6 +232,38 @@ def test_a_role_cannot_pass_on_what_it_was_not_given(lived: Lived, role: Role) -
             if not belongs_to_erasing(role, table, "DELETE"):
                 with pytest.raises(NOT_ALLOWED):
                     connection.execute(f"DELETE FROM {table}".encode())
+
+
+def test_the_desk_changes_its_own_tables_and_not_what_the_worker_keeps(lived: Lived) -> None:
+    """Whoever takes the web server over does no job, nor alters or forgets one that was asked for."""
+    asked = (
+        "INSERT INTO job VALUES ('1', 1, 'k', 's', 'a', 'queued', 0, 0, '{}', '{}', '', '', '', '', '', 0)"
+    )
+    with lived.made.connect(Role.DESK) as desk, lived.made.connect(Role.WRITER) as writer:
+        desk.execute(asked.encode())
+        desk.execute(b"INSERT INTO job_file VALUES ('1', 'form5', '')")
+        for statement in (
+            "UPDATE job SET state = 'done'",
+            "DELETE FROM job",
+            "DELETE FROM job_file",
+            "INSERT INTO job_lease VALUES (1, 'me', '')",
+            "UPDATE cursor SET position = 0",
+            "DELETE FROM national_progress",
+        ):
+            with pytest.raises(NOT_ALLOWED):
+                desk.execute(statement.encode())
+        writer.execute(b"DELETE FROM job")
+        writer.execute(b"DELETE FROM job_file")
+
+
+def test_the_reader_sees_nothing_of_the_desk_but_the_national_network(lived: Lived) -> None:
+    with lived.made.connect(Role.READER) as reader:
+        for table in DESK_METADATA.sorted_tables:
+            if table.name == "cursor" or table.name.startswith("national_"):
+                reader.execute(f"SELECT * FROM {table.name}".encode())
+            else:
+                with pytest.raises(NOT_ALLOWED):
+                    reader.execute(f"SELECT * FROM {table.name}".encode())
 
 
 def test_the_reader_writes_no_table_of_the_desk_either(lived: Lived) -> None:

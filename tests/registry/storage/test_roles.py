@@ -1,4 +1,4 @@
-"""Writer and reader on PostgreSQL: who prepares the database, what each may do, and who is refused."""
+"""Writer, desk and reader on PostgreSQL: who prepares the database, what each may do, and who is refused."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -143,9 +143,7 @@ def test_only_the_owner_prepares(made: SetUp) -> None:
 
 def test_roles_are_made_by_the_operator(ungranted: SetUp) -> None:
     with pytest.raises(RoleMissing) as missing:
-        ungranted.prepare(
-            roles={Role.WRITER: "nobody_of_that_name", Role.READER: ungranted.name(Role.READER)}
-        )
+        ungranted.prepare(roles={**ungranted.roles, Role.WRITER: "nobody_of_that_name"})
     assert missing.value.args == ("nobody_of_that_name",)
 
 
@@ -178,6 +176,7 @@ MIGHTY = {
         "GRANT SET ON PARAMETER session_replication_role TO {writer}",
         "REVOKE SET ON PARAMETER session_replication_role FROM {writer}",
     ),
+    "a desk that is the writer too": ("GRANT {writer} TO {desk}", "REVOKE {writer} FROM {desk}"),
     "a reader who is the writer too": ("GRANT {writer} TO {reader}", "REVOKE {writer} FROM {reader}"),
 }
 
@@ -199,11 +198,9 @@ def test_a_role_that_may_more_is_refused_and_nothing_is_granted(
 def test_one_role_is_not_both(ungranted: SetUp) -> None:
     writer = ungranted.name(Role.WRITER)
     with pytest.raises(RoleTooMighty):
-        ungranted.prepare(roles={Role.WRITER: writer, Role.READER: writer})
+        ungranted.prepare(roles={**ungranted.roles, Role.READER: writer})
     with pytest.raises(RoleTooMighty):
-        ungranted.prepare(
-            roles={Role.WRITER: ungranted.name(OWNER), Role.READER: ungranted.name(Role.READER)}
-        )
+        ungranted.prepare(roles={**ungranted.roles, Role.WRITER: ungranted.name(OWNER)})
 
 
 def test_nobody_else_may_even_connect(made: SetUp) -> None:
