@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.engine import Engine
 
 from registry.custody.keys import RegisterKeys
-from registry.intake.form5 import read_form5
+from registry.intake.refused_rows import open_cells
 from registry.ledger.append_erasure import Erasing, Uploads, append_erasure
 from registry.ledger.entries import ActKind
 from registry.ledger.writer import LogWriter, Published
@@ -29,7 +29,7 @@ from registry.review.acts import ActReason, act_content
 from registry.review.decide import signed
 from registry.review.errors import CertificateUnknown
 from registry.rules.legal_grounds import LegalGround
-from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, BatchRows, StoredBatch, row_key
+from registry.storage.batch_rows import BATCH_TABLE, BatchRows, StoredBatch, row_key
 from registry.storage.batch_seal import bound_batch
 from registry.storage.erasure_rows import ErasureRows, StoredErasure, delete_removals
 from registry.storage.traces import clear_freed_space, files_with, rewrite
@@ -80,8 +80,8 @@ def erase(
 def uploads_with(batches: BatchRows, vault: Vault, number: str) -> Uploads:
     """Where a number stands in all that its institution handed in: approved, returned, refused or waiting.
 
-    A refused row is not kept, but its Form 5 is: that is read anew where a row was refused. A form goes
-    whole, with the rows of others that it holds; what was reviewed of them stays in the rows themselves.
+    A form goes whole, with the rows of others that it holds; what was reviewed of them stays in the rows
+    themselves.
     """
     rows: list[tuple[bytes, int]] = []
     without: list[StoredBatch] = []
@@ -95,19 +95,13 @@ def uploads_with(batches: BatchRows, vault: Vault, number: str) -> Uploads:
 
 
 def _rows_with(batches: BatchRows, vault: Vault, batch: StoredBatch, number: str) -> Iterator[int]:
-    refused = set()
     for each in batches.rows(batch.id):
-        if not each.sealed:
-            refused.add(each.row)
-            continue
-        record, _ = vault.open_record(BATCH_TABLE, row_key(batch.id, each.row), each.sealed)
-        if record.number == number:
+        if each.refused:
+            named = open_cells(vault, batch.id, each.row, each.sealed).number
+        else:
+            named = vault.open_record(BATCH_TABLE, row_key(batch.id, each.row), each.sealed)[0].number
+        if named == number:
             yield each.row
-    if refused and batch.form5:
-        form = vault.open(FORMS_TABLE, batch.id, "form5", batch.form5)
-        for row in read_form5(form, batch.form5_name).rows:
-            if row.row in refused and row.number == number:
-                yield row.row
 
 
 def finish_erasures(keys: RegisterKeys, erasures: ErasureRows, engine: Engine) -> int:

@@ -76,6 +76,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "proposal_stale",
         "confirmation_missing",
         "same_person",
+        "batch_superseded",
         "role_missing",
         "role_too_mighty",
         "not_the_owner",

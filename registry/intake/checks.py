@@ -48,7 +48,9 @@ from registry.intake.checks_scope import (
 from registry.intake.facts import Person, RegisterFacts
 from registry.intake.findings import Finding, FindingCode, Severity
 from registry.intake.form4 import Form4
-from registry.intake.form5 import Form5
+from registry.intake.form5 import Form5, Form5Row
+from registry.intake.overview import Overview, overview
+from registry.intake.row_index import RowIndex
 from registry.rules.masks import mask_name
 from registry.rules.occupations import Catalogue
 from registry.rules.qualifications import QualificationList, load_qualifications
@@ -83,15 +85,20 @@ ROW_RULES: Mapping[FindingCode, Rule] = MappingProxyType(
 )
 """Every code but R16, which is about both forms and found by `form4_matches`."""
 _RULES = tuple(ROW_RULES.values())
+_TOLD_EVERY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedRow:
-    """A row of Form 5 with what was found; `record` is None exactly if a finding refuses it."""
+    """A row of Form 5 with what was found; `record` is None exactly if a finding refuses it.
+
+    `cells` is what the row says where there is no record.
+    """
 
     row: int
     record: Record | None
     findings: tuple[Finding, ...]
+    cells: Form5Row | None = None
 
     @property
     def refused(self) -> bool:
@@ -106,10 +113,12 @@ class CheckedRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckedBatch:
-    """A file's rows with their findings, and the findings that refuse it as a whole."""
+    """A file's rows with their findings, the findings that refuse it as a whole, and all of it in numbers."""
 
     rows: tuple[CheckedRow, ...]
     batch_findings: tuple[Finding, ...]
+    overview: Overview
+    index: RowIndex
 
 
 def check_batch(
@@ -125,8 +134,11 @@ def check_batch(
     form5_name: str,
     legacy: bool = False,
     qualifications: QualificationList | None = None,
+    checked: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> CheckedBatch:
     """Everything there is to say about an upload, row by row and as a whole.
+
+    `checked` is told now and then how many rows of how many are done.
 
     `form5_name` is the name of the uploaded file; `legacy` spares certificates from before the register the
     deadline of uploading.
@@ -136,9 +148,16 @@ def check_batch(
     reader = Reader(occasion)
     readings = [reader.read(row) for row in form5.rows]
     neighbours = _neighbours(readings, facts)
+    rows: list[CheckedRow] = []
+    for reading in readings:
+        rows.append(_checked(reading, occasion, neighbours))
+        if len(rows) % _TOLD_EVERY == 0:
+            checked(len(rows), len(readings))
+    found = [(row.refused, row.findings) for row in rows]
     return CheckedBatch(
-        tuple(_checked(reading, occasion, neighbours) for reading in readings),
+        tuple(rows),
         form4_matches(form4, readings, occasion, form5_name),
+        *overview(form4, readings, found, occasion),
     )
 
 
@@ -175,8 +194,9 @@ def _checked(reading: Reading, occasion: Occasion, neighbours: Neighbours) -> Ch
     if not findings:
         return CheckedRow(reading.row, _record(reading, occasion.filing.number_prefix), ())
     refused = any(found.severity is Severity.REFUSE for found in findings)
-    record = None if refused else _record(reading, occasion.filing.number_prefix)
-    return CheckedRow(reading.row, record, tuple(findings))
+    if refused:
+        return CheckedRow(reading.row, None, tuple(findings), reading.cells)
+    return CheckedRow(reading.row, _record(reading, occasion.filing.number_prefix), tuple(findings))
 
 
 def _record(reading: Reading, prefix: str) -> Record:

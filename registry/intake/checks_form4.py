@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
@@ -15,7 +15,7 @@ from registry.rules.occupations import Match
 
 _LEVELS = frozenset(str(level.value) for level in Level)
 
-_Group: TypeAlias = tuple[str, str, str]
+Group: TypeAlias = tuple[str, str, str]
 """Occupation, 工种, and the level's number (or its text, where it is none)."""
 
 
@@ -39,31 +39,48 @@ def _heading(form4: Form4, occasion: Occasion, form5_name: str) -> Iterator[Find
         yield finding(FindingCode.R16, "file_name", None, Form4Field.FILE_NAME)
 
 
-def _counts(form4: Form4, readings: Sequence[Reading], occasion: Occasion) -> Iterator[Finding]:
-    actual: Counter[_Group] = Counter(
-        (reading.cells.occupation, reading.cells.job, _level(reading.cells.level)) for reading in readings
-    )
-    stated: Counter[_Group] = Counter()
-    rows: dict[_Group, int] = {}
+def counted(reading: Reading) -> Group:
+    """The line of Form 4 that a row of Form 5 counts for."""
+    return (reading.cells.occupation, reading.cells.job, _level(reading.cells.level))
+
+
+def stated_counts(form4: Form4) -> tuple[Counter[Group], Mapping[Group, int], Mapping[Group, int]]:
+    """What Form 4 states of each group; the row of each; and the row of those whose number is unreadable."""
+    stated: Counter[Group] = Counter()
+    rows: dict[Group, int] = {}
+    unreadable: dict[Group, int] = {}
     for row in form4.rows:
         group = (row.occupation, row.job, _level(row.level))
         rows.setdefault(group, row.row)
         if row.count is None:
-            yield finding(FindingCode.R16, "count_unreadable", row.row, Form4Field.COUNT)
-            # Said once: the number that cannot be read is not also a wrong one.
-            stated[group] = actual[group]
+            unreadable.setdefault(group, row.row)
         else:
             stated[group] += row.count
-    for group in dict.fromkeys((*stated, *actual)):
-        if stated[group] != actual[group]:
+    return stated, rows, unreadable
+
+
+def unknown_group(group: Group, occasion: Occasion) -> bool:
+    """Whether the words may not be repeated: a cell may hold anything, a person's name too."""
+    occupation, job, level = group
+    return level not in _LEVELS or not _known(occupation, job, occasion)
+
+
+def _counts(form4: Form4, readings: Sequence[Reading], occasion: Occasion) -> Iterator[Finding]:
+    actual = Counter(map(counted, readings))
+    stated, rows, unreadable = stated_counts(form4)
+    for row in form4.rows:
+        if row.count is None:
+            yield finding(FindingCode.R16, "count_unreadable", row.row, Form4Field.COUNT)
+    for group in dict.fromkeys((*rows, *actual)):
+        # Said once: the number that cannot be read is not also a wrong one.
+        if group not in unreadable and stated[group] != actual[group]:
             yield _different(group, rows.get(group), stated[group], actual[group], occasion)
 
 
-def _different(group: _Group, row: int | None, stated: int, actual: int, occasion: Occasion) -> Finding:
+def _different(group: Group, row: int | None, stated: int, actual: int, occasion: Occasion) -> Finding:
     occupation, job, level = group
     counts = {"form4": str(stated), "form5": str(actual)}
-    # A cell may hold anything, a person's name too: only words that are known for occupations are repeated.
-    if level not in _LEVELS or not _known(occupation, job, occasion):
+    if unknown_group(group, occasion):
         return finding(FindingCode.R16, "count_unnamed", row, Form4Field.COUNT, **counts)
     named = {"occupation": occupation, "job": job, "level": level}
     return finding(FindingCode.R16, "count", row, Form4Field.COUNT, **named, **counts)

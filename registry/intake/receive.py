@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from functools import partial
+from typing import TypeAlias
 
 from registry.filing.model import Filing
 from registry.intake.checks import CheckedBatch, CheckedRow, check_batch
@@ -16,6 +19,9 @@ from registry.intake.facts import Held
 from registry.intake.findings import Finding, Severity
 from registry.intake.form4 import Form4, read_form4
 from registry.intake.form5 import Form5, read_form5
+from registry.intake.refused_rows import seal_cells
+from registry.intake.uploads import Circumstances, upload_mac
+from registry.intake.uploads import Upload as Upload
 from registry.ledger.admission import CIVIL_TIME
 from registry.ledger.chain import ChainState
 from registry.lookup import LookUp
@@ -24,19 +30,26 @@ from registry.rules.occupations import Catalogue, load_catalogue
 from registry.rules.working_days import WorkCalendar, load_calendar
 from registry.storage.batch_rows import FORMS_TABLE, StoredBatch, StoredBatchRow
 from registry.storage.batch_seal import bound_batch, bound_row
+from registry.storage.vault import Vault
 from signing.commitment import new_seed
 from signing.encoding import canonical_json, rfc3339
 
 BATCH_ID_BYTES = 16
 SALT_BYTES = 32
+_TOLD_EVERY = 1_000
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A file as it was uploaded."""
+class Stage(StrEnum):
+    """How far a batch has come on its way in."""
 
-    name: str
-    content: bytes
+    READING = "reading"
+    CHECKING = "checking"
+    SEALING = "sealing"
+    KEEPING = "keeping"
+
+
+Progress: TypeAlias = Callable[[Stage, int, int], None]
+"""Told the stage, and how much of how much of it is done."""
 
 
 @dataclass(frozen=True)
@@ -105,14 +118,27 @@ def receive_batch(
     received_at: datetime,
     keep: Callable[[StoredBatch, Sequence[StoredBatchRow]], None],
     legacy: str = "",
+    plan: str = "",
+    previous: bytes | None = None,
+    progress: Progress = lambda _stage, _done, _total: None,
 ) -> ReceivedBatch:
     """Reads, checks and keeps a batch. `legacy` names the earlier review of certificates from before.
+
+    Steps:
+    1. both forms are read
+    2. every row is checked
+    3. both files and all rows are sealed
+    4. all of it is kept, or nothing
 
     Raises: InstitutionUnknown, or what reading a workbook raises; then nothing is kept.
     """
     filing = _filing(look_up, prefix)
     received_on = received_at.astimezone(CIVIL_TIME).date()
+    # 1
+    progress(Stage.READING, 0, 1)
     rows, sheet = _read_both(form5, form4)
+    # 2
+    progress(Stage.CHECKING, 0, len(rows.rows))
     checked = check_batch(
         rows,
         sheet,
@@ -124,9 +150,17 @@ def receive_batch(
         received_on=received_on,
         form5_name=form5.name,
         legacy=bool(legacy),
+        checked=partial(progress, Stage.CHECKING),
     )
+    # 3
     identity, salt = secrets.token_bytes(BATCH_ID_BYTES), secrets.token_bytes(SALT_BYTES)
     vault = look_up.vault
+    stored: list[StoredBatchRow] = []
+    for row in checked.rows:
+        if len(stored) % _TOLD_EVERY == 0:
+            progress(Stage.SEALING, len(stored), len(checked.rows))
+        stored.append(_stored_row(vault, identity, row))
+    said = Circumstances(prefix, legacy, plan, previous)
     batch = StoredBatch(
         id=identity,
         prefix=prefix,
@@ -142,8 +176,16 @@ def receive_batch(
         findings=findings_json(checked.batch_findings),
         legacy=legacy,
         row_count=len(checked.rows),
+        previous=previous,
+        upload_mac=upload_mac(vault, said, form5, form4),
+        plan=plan,
+        overview=checked.overview.encoded(),
+        row_index=checked.index.encoded(),
     )
-    keep(bound_batch(vault, batch), [_stored_row(look_up, identity, row) for row in checked.rows])
+    # 4
+    progress(Stage.KEEPING, 0, 1)
+    keep(bound_batch(vault, batch), stored)
+    progress(Stage.KEEPING, 1, 1)
     return ReceivedBatch(identity, checked)
 
 
@@ -166,11 +208,12 @@ def _filing(look_up: LookUp, prefix: str) -> Filing:
     return filing
 
 
-def _stored_row(look_up: LookUp, batch: bytes, row: CheckedRow) -> StoredBatchRow:
-    refused = row.record is None
+def _stored_row(vault: Vault, batch: bytes, row: CheckedRow) -> StoredBatchRow:
     sealed = b""
     if row.record is not None:
-        sealed = look_up.vault.seal_record(BATCH_TABLE, row_key(batch, row.row), row.record, new_seed())
+        sealed = vault.seal_record(BATCH_TABLE, row_key(batch, row.row), row.record, new_seed())
+    elif row.cells is not None:
+        sealed = seal_cells(vault, batch, row.cells)
     flagged = any(each.severity is Severity.FLAG for each in row.findings)
-    stored = StoredBatchRow(row.row, refused, flagged, findings_json(row.findings), sealed)
-    return bound_row(look_up.vault, batch, stored)
+    stored = StoredBatchRow(row.row, row.refused, flagged, findings_json(row.findings), sealed)
+    return bound_row(vault, batch, stored)

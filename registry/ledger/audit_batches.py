@@ -36,8 +36,8 @@ def check_batches(
     Steps:
     1. what is in clear is what was received, both files unseal, and their keyed hashes are the stored ones
     2. there are as many rows as were received, what is in clear of them is what was found then, every row
-       that was not refused unseals in its own place and is of the batch's institution, and none belongs to
-       no batch
+       unseals in its own place, is of the batch's institution unless it was refused, and none belongs to no
+       batch
     3. what an approval says of the batch is what is stored
     4. a return is signed by a bureau that the log knows
 
@@ -93,11 +93,11 @@ def _check_rows(rows: AuditRows, vault: Vault, batch: Batch, gone: int) -> None:
         if column is not None:
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch_row", place, column)
         refused, count = clear[0], count + 1
-        if bool(refused) == bool(sealed):
-            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch_row", place, "refused")
-        if not sealed:
-            continue
         try:
+            if refused:
+                # It became no record; what is kept is what its cells said.
+                vault.open_json(BATCH_TABLE, key, "sealed", sealed)
+                continue
             record, _ = vault.open_record(BATCH_TABLE, key, sealed)
         except (Erased, SealBroken, TypeError):
             found(FindingCode.SEAL_BROKEN, Check.BATCHES, "batch_row", place, "sealed")

@@ -3,6 +3,7 @@
 ReviewError
 ├── BatchUnknown          there is no such batch
 ├── BatchDecided          the batch was approved or returned before
+├── BatchSuperseded       a newer version of the batch was handed in
 ├── BatchRefused          a finding on the whole batch forbids approval
 ├── RowRefused            the decision accepts rows that no one may approve
 ├── FlagsUndecided        flagged rows on which the reviewer has not said a word
@@ -43,6 +44,12 @@ class BatchDecided(ReviewError):
     """One batch, one decision."""
 
     code = "batch_decided"
+
+
+class BatchSuperseded(ReviewError):
+    """The institution handed in a newer version; only that one can be decided on."""
+
+    code = "batch_superseded"
 
 
 class BatchRefused(ReviewError):

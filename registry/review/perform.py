@@ -17,7 +17,7 @@ from registry.lookup import LookUp
 from registry.review.acting import Wanted, append_signed, done_before, propose_act
 from registry.review.acts import ActReason, Grounds
 from registry.review.decide import Decision, propose_approval, rows_to_approve, signed
-from registry.review.errors import BatchDecided, BatchUnknown, CertificateUnknown
+from registry.review.errors import BatchDecided, BatchSuperseded, BatchUnknown, CertificateUnknown
 from registry.storage.batch_rows import BatchRows, StoredBatch, insert_return
 from registry.storage.batch_seal import intact_rows, require_intact
 from signing.encoding import canonical_json, rfc3339
@@ -50,12 +50,14 @@ def responsible_bureau(look_up: LookUp, prefix: str, day: date) -> str:
 
 
 def open_batch(batches: BatchRows, identity: bytes) -> StoredBatch:
-    """A batch that waits for its decision. Raises: BatchUnknown, BatchDecided."""
+    """A batch that waits for its decision. Raises: BatchUnknown, BatchDecided, BatchSuperseded."""
     batch = batches.batch(identity)
     if batch is None:
         raise BatchUnknown
     if batches.decision(identity) is not None:
         raise BatchDecided
+    if batches.newer(identity) is not None:
+        raise BatchSuperseded
     return batch
 
 

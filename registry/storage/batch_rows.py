@@ -15,7 +15,8 @@ _PAGE = 2_000
 class StoredBatch:
     """A batch as received. `form5` and `form4` stay sealed; their MACs are what an approval names.
 
-    `mac` binds what is in clear (`batch_seal`).
+    `previous` is the batch that this one takes the place of. `upload_mac` knows the same upload again.
+    `overview` and `row_index` are what intake found, in numbers. `mac` binds what is in clear (`batch_seal`).
     """
 
     id: bytes
@@ -33,11 +34,16 @@ class StoredBatch:
     legacy: str
     row_count: int
     mac: bytes = b""
+    previous: bytes | None = None
+    upload_mac: bytes = b""
+    plan: str = ""
+    overview: str = ""
+    row_index: bytes = b""
 
 
 @dataclass(frozen=True)
 class StoredBatchRow:
-    """One row of a batch; `sealed` is empty for a row that was refused."""
+    """One row of a batch; `sealed` holds its record, or what its cells said if it was refused."""
 
     row: int
     refused: bool
@@ -57,7 +63,11 @@ def row_key(batch: bytes, row: int) -> bytes:
 
 
 def insert_batch(engine: Engine, batch: StoredBatch, rows: Sequence[StoredBatchRow]) -> None:
-    """Keeps a batch whole. Raises: DatabaseUnavailable, and then nothing is kept."""
+    """Keeps a batch whole.
+
+    Raises: IntegrityError if another batch took the place of the same `previous` one meanwhile;
+    DatabaseUnavailable. Then nothing is kept.
+    """
     with writing(engine) as connection:
         bulk_insert(connection, "batch", _BATCH_COLUMNS, [tuple(vars(batch).values())])
         stored = [(batch.id, *vars(each).values()) for each in rows]
@@ -113,10 +123,17 @@ class BatchRows:
         row = self._reader.one("SELECT approved, content FROM decision WHERE batch = ?", identity)
         return None if row is None else (bool(row[0]), str(row[1]))
 
+    def newer(self, identity: bytes) -> bytes | None:
+        """The batch that took the place of this one."""
+        row = self._reader.one("SELECT id FROM batch WHERE previous = ?", identity)
+        return None if row is None else bytes(row[0])
+
     def undecided(self) -> list[tuple[bytes, str, str]]:
         """(batch, prefix, received on) of what waits for a decision, oldest first."""
         rows = self._reader.rows(
             "SELECT id, prefix, received_on FROM batch "
-            "WHERE NOT EXISTS (SELECT 1 FROM decision WHERE decision.batch = batch.id) ORDER BY received_at"
+            "WHERE NOT EXISTS (SELECT 1 FROM decision WHERE decision.batch = batch.id) "
+            "AND NOT EXISTS (SELECT 1 FROM batch AS newer WHERE newer.previous = batch.id) "
+            "ORDER BY received_at"
         )
         return [(bytes(identity), str(prefix), str(on)) for identity, prefix, on in rows]

@@ -16,7 +16,7 @@ from registry.storage.vault import CLEAR_MAC_BYTES, Vault
 # In the order of their hashes.
 CLEAR_OF_BATCH = (
     "prefix", "received_on", "received_at", "form5_name", "form4_name", "salt", "form5_mac", "form4_mac",
-    "findings", "legacy", "row_count",
+    "findings", "legacy", "row_count", "previous", "upload_mac", "plan", "overview", "row_index",
 )  # fmt: skip
 CLEAR_OF_ROW = ("refused", "flagged", "findings")
 

@@ -1,6 +1,6 @@
 """Tables of the register: the log (append-only), and the private records that open its commitments."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from registry.storage.columns import counting_key
@@ -115,10 +115,17 @@ class StatusListRow(RegisterTable, table=True):
 class BatchRow(RegisterTable, table=True):
     """An uploaded batch: both files sealed, with the salts of their keyed hashes.
 
-    `mac` binds what is in clear, and `row_count` how many rows came.
+    `mac` binds what is in clear, and `row_count` how many rows came. `previous` is the version that this one
+    takes the place of; `upload_mac` knows the same upload again; `overview` and `row_index` say what was
+    found without a row being read.
     """
 
     __tablename__ = "batch"
+    __table_args__ = (
+        Index("ix_batch_prefix", "prefix", "received_at"),
+        Index("ix_batch_previous", "previous", unique=True),
+        Index("ix_batch_upload_mac", "upload_mac"),
+    )
 
     id: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
     prefix: str
@@ -135,10 +142,15 @@ class BatchRow(RegisterTable, table=True):
     legacy: str
     row_count: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
     mac: bytes = Field(sa_column=_mac())
+    previous: bytes | None = Field(sa_column=Column(LargeBinary, nullable=True))
+    upload_mac: bytes = Field(sa_column=_mac())
+    plan: str = Field(sa_column=Column(String, nullable=False, server_default=""))
+    overview: str = Field(sa_column=Column(String, nullable=False, server_default=""))
+    row_index: bytes = Field(sa_column=_mac())
 
 
 class BatchRecordRow(RegisterTable, table=True):
-    """One row of a batch: its findings in clear (they name no person), its record sealed."""
+    """One row of a batch: its findings in clear (they name no person), sealed its record or refused cells."""
 
     __tablename__ = "batch_row"
 

@@ -137,6 +137,10 @@ class Vault:
         """The request that a key of a caller's own stands for: keyed, for the log is public."""
         return self._blind("act-request", number, key)
 
+    def upload_mac(self, said: bytes) -> bytes:
+        """The keyed hash by which the same upload is known again."""
+        return hmac.digest(self._blind_key, b"upload\x00" + said, "sha256")
+
     def clear_mac(self, table: str, row: bytes, column: str, value: bytes) -> bytes:
         """The keyed hash that binds a value kept in clear to its table, row and column.
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from registry.errors import RegistryError
 from registry.intake.errors import EmptyWorkbook, InstitutionUnknown, NotAWorkbook, WrongHeader
 from registry.intake.receive import ReceivedBatch, Upload, receive_batch
+from registry.intake.refused_rows import open_cells
 from registry.ledger.errors import NotAdmitted, NumberTaken, Refusal
 from registry.review.decide import Decision
 from registry.review.errors import BatchDecided, BatchRefused, FlagsUndecided, NothingToApprove, RowRefused
@@ -125,7 +126,8 @@ def test_a_batch_is_kept_with_the_refused_rows_that_it_has(scene: Scene) -> None
         (FIRST_ROW, False, False),
         (FIRST_ROW + 1, True, False),
     ]
-    assert stored[1].sealed == b""
+    cells = open_cells(scene.register.keys.vault, received.id, FIRST_ROW + 1, stored[1].sealed)
+    assert (cells.name, cells.id_number) == ("示例新丙", WRONG_CHECK[2])
     assert "R03" in stored[1].findings
 
 

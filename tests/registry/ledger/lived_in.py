@@ -103,7 +103,9 @@ def upload(register: SmallRegister, identity: bytes) -> None:
         refused = row == 4
         serial = 5000 + row + (100 if identity == RETURNED else 0)
         sealed = vault.seal_record(BATCH_TABLE, row_key(identity, row), a_record(serial), new_seed())
-        stored = StoredBatchRow(row, refused, row == 5, "[]", b"" if refused else sealed)
+        if refused:
+            sealed = vault.seal_json(BATCH_TABLE, row_key(identity, row), "sealed", ["示例丁"])
+        stored = StoredBatchRow(row, refused, row == 5, "[]", sealed)
         rows.append(bound_row(vault, identity, stored))
     form5, form4 = b"a workbook of " + identity, b"its compliance sheet " + identity
     batch = StoredBatch(
@@ -121,6 +123,11 @@ def upload(register: SmallRegister, identity: bytes) -> None:
         findings="[]",
         legacy="示例市2023年审核" if identity == UPLOADED else "",
         row_count=len(rows),
+        previous=UPLOADED if identity == RETURNED else None,
+        upload_mac=vault.upload_mac(identity),
+        plan="示例计划2026-01",
+        overview='{"rows":4}',
+        row_index=b"packed rows of " + identity,
     )
     insert_batch(register.engine, bound_batch(vault, batch), rows)
 
