@@ -34,6 +34,9 @@ from web.problems import problem_response
 from web.rendering import Renderer
 from web.settings import Settings
 from web.site import Site
+from web.staff.gate import gated
+from web.staff.office import Office
+from web.staff.routes import STAFF_ADDRESSES
 
 # Files that are checked at once; each may take a processor for a while, and there are two.
 _HEAVY = 2
@@ -95,8 +98,9 @@ def create_app(
     search: SearchReader,
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    office: Office | None = None,
 ) -> Starlette:
-    """The site over a register and a search index."""
+    """The site over a register and a search index; with an office, the staff's pages as well."""
     quiet_libraries()
     assets = Assets()
     renderer = Renderer(settings, assets)
@@ -118,6 +122,11 @@ def create_app(
         Route(each.path, budgets.limited(each.endpoint, each.budget), methods=list(each.methods))
         for each in ADDRESSES
     ]
+    if office is not None:
+        routes += [
+            Route(each.path, budgets.limited(gated(each), each.budget), methods=list(each.methods))
+            for each in STAFF_ADDRESSES
+        ]
     app = Starlette(
         routes=routes,
         middleware=[
@@ -148,6 +157,7 @@ def create_app(
         metrics=metrics,
         clock=clock,
         heavy=anyio.CapacityLimiter(_HEAVY),
+        office=office,
     )
     return app
 

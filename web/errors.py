@@ -12,6 +12,11 @@ WebError
 ├── NoSuchPage           nothing is published at this address
 ├── WrongMethod          the address exists, the method does not
 ├── TooManyRequests      the address's budget is used up; `retry_after_seconds` says until when
+├── NotLoggedIn          staff only, and nobody is logged in (any more): nothing was done
+├── WrongRole            logged in, but not as somebody who may do this
+├── ScopeMissing         an API token that was not made for this
+├── ForeignPost          something that another site's page posted
+├── FormExpired          a form of an earlier session, or of nobody's
 ├── ForeignHost          a request that was meant for another host
 ├── DemoElsewhere        the demo's directory belongs to something else, or to another port
 ├── CommandLineFault     a command line that does not say what to do
@@ -146,6 +151,40 @@ class TooManyRequests(WebError):
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(retry_after_seconds)
         self.retry_after_seconds = retry_after_seconds
+
+
+class NotLoggedIn(WebError):
+    """For staff only. Whatever was posted was not done."""
+
+    code = "not_logged_in"
+
+
+class WrongRole(WebError):
+    """The account's role does not do this."""
+
+    code = "wrong_role"
+
+
+class ScopeMissing(WebError):
+    """The API token was not made for this; `scope` is what it would need."""
+
+    code = "scope_missing"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(scope)
+        self.scope = scope
+
+
+class ForeignPost(WebError):
+    """A page of another site posted this."""
+
+    code = "foreign_post"
+
+
+class FormExpired(WebError):
+    """The form does not belong to this session: it was loaded before a log-in, or by somebody else."""
+
+    code = "form_expired"
 
 
 class ForeignHost(WebError):

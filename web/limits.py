@@ -37,6 +37,8 @@ class Budget(StrEnum):
     DOWNLOAD = "download"
     LOG = "log"
     ASSET = "asset"
+    STAFF = "staff"
+    LOGIN = "login"
 
 
 class Budgets:

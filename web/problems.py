@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from registry.errors import RegistryError
 from registry.ledger.errors import NotAdmitted
+from registry.staff.errors import LoginThrottled
 from registry.witnessing.errors import QuorumMissed
 from search.errors import SearchError
 from signing.errors import SigningError
@@ -33,6 +34,7 @@ _JSON_PATHS = ("/api/", "/log/", "/status/", "/.well-known/", "/openapi.json", "
 # An outage is asked about again soon; a page that is hammered every second recovers later.
 _RETRY_AFTER_SECONDS = 30
 _OUR_FAULT = 500
+_NEEDS_LOGIN = 401
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,10 @@ def _particulars(error: Exception) -> tuple[tuple[str, str], ...]:
 
 
 def _headers(error: Exception, status: int) -> Mapping[str, str]:
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | LoginThrottled):
         return {"retry-after": str(error.retry_after_seconds)}
     if isinstance(error, WrongMethod):
         return {"allow": error.allowed}
+    if status == _NEEDS_LOGIN:
+        return {"www-authenticate": "Bearer"}
     return {"retry-after": str(_RETRY_AFTER_SECONDS)} if status == 503 else {}

@@ -5,10 +5,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from registry.staff.sessions import SessionTimes
 from registry.witnessing.policy import WitnessPolicy
 from registry.witnessing.quorum import WhenMissed
 from web.errors import SettingFault, SettingReason, SettingsFault
@@ -32,6 +34,8 @@ class Limits:
     download: str
     log: str
     asset: str
+    staff: str
+    login: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,9 @@ class Settings:
     witness_failure: WhenMissed
     witness_seconds: int
     limits: Limits
+    session_idle_seconds: int
+    session_seconds: int
+    session_rotation_seconds: int
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -77,6 +84,15 @@ class Settings:
         if faults:
             raise SettingsFault(faults)
         return settings
+
+    @property
+    def session_times(self) -> SessionTimes:
+        """How long the staff's sessions last."""
+        return SessionTimes(
+            idle=timedelta(seconds=self.session_idle_seconds),
+            most=timedelta(seconds=self.session_seconds),
+            rotation=timedelta(seconds=self.session_rotation_seconds),
+        )
 
     @property
     def host(self) -> str:
@@ -126,6 +142,9 @@ def _read(reader: Reader) -> Settings:
         witness_failure=reader.choice("WITNESS_FAILURE", WhenMissed, WhenMissed.CLOSED),
         witness_seconds=reader.number("WITNESS_SECONDS", 10, least=1, most=300),
         limits=_read_limits(reader),
+        session_idle_seconds=reader.number("SESSION_IDLE_SECONDS", 1_800, least=120, most=28_800),
+        session_seconds=reader.number("SESSION_SECONDS", 43_200, least=600, most=86_400),
+        session_rotation_seconds=reader.number("SESSION_ROTATION_SECONDS", 900, least=60, most=86_400),
     )
 
 
@@ -139,6 +158,8 @@ def _read_limits(reader: Reader) -> Limits:
         download=reader.limit("LIMIT_DOWNLOAD", "30/minute"),
         log=reader.limit("LIMIT_LOG", "1200/minute"),
         asset=reader.limit("LIMIT_ASSET", "600/minute"),
+        staff=reader.limit("LIMIT_STAFF", "600/minute"),
+        login=reader.limit("LIMIT_LOGIN", "60/minute;1000/day"),
     )
 
 

@@ -14,11 +14,15 @@ from web.metrics import Metrics
 from web.presenters.dates import civil_today
 from web.rendering import Renderer
 from web.settings import Settings
+from web.staff.office import Office
 
 
 @dataclass(frozen=True)
 class Site:
-    """The parts of the site. `heavy` bounds how much checking of files goes on at once."""
+    """The parts of the site. `heavy` bounds how much checking of files goes on at once.
+
+    `office` is None where no staff pages are served.
+    """
 
     settings: Settings
     register: PublicRegister
@@ -28,6 +32,7 @@ class Site:
     metrics: Metrics
     clock: Callable[[], datetime]
     heavy: anyio.CapacityLimiter
+    office: Office | None = None
 
     def today(self) -> date:
         """The civil date in China."""

@@ -1,14 +1,14 @@
-"""Reading what was posted: forms, a JSON object, one file. Everything is held in memory and bounded.
+"""Reading what was posted: forms, a JSON object, files. Everything is held in memory and bounded.
 
 Nothing that is posted touches the disk: files go straight into memory, because they may hold a person's
 certificate.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from python_multipart.exceptions import FormParserError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -22,10 +22,15 @@ _MAX_FIELD_BYTES = 16 << 10
 
 @dataclass(frozen=True)
 class Form:
-    """What a form holds. Fields are trimmed at the ends; a field that is not there is "" ."""
+    """What a form holds. Fields are trimmed at the ends; a field that is not there is "" .
+
+    `repeated` holds every value of each field, for boxes that share a name.
+    """
 
     fields: Mapping[str, str]
     files: Mapping[str, bytes]
+    file_names: Mapping[str, str] = field(default_factory=dict)
+    repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def field(self, name: str) -> str:
         """The field's text."""
@@ -35,9 +40,19 @@ class Form:
         """The file's bytes, None if none was chosen."""
         return self.files.get(name) or None
 
+    def file_name(self, name: str) -> str:
+        """What the file was called where it came from, without directories; "" if none was chosen."""
+        return self.file_names.get(name, "").replace("\\", "/").rpartition("/")[2]
 
-async def read_form(request: Request, *, max_file_bytes: int = 0) -> Form:
-    """The form in the body, with at most one file where `max_file_bytes` allows any.
+    def values(self, name: str) -> tuple[str, ...]:
+        """Every value of a field that may stand there several times."""
+        return self.repeated.get(name, ())
+
+
+async def read_form(
+    request: Request, *, max_file_bytes: int = 0, max_files: int = 1, max_fields: int = _MAX_FIELDS
+) -> Form:
+    """The form in the body, with so many files where `max_file_bytes` allows any.
 
     Raises:
         MalformedRequest: the body is no form. BodyTooLarge: it is longer than this form can be.
@@ -45,16 +60,15 @@ async def read_form(request: Request, *, max_file_bytes: int = 0) -> Form:
     kind = media_type(request)
     try:
         if kind == "multipart/form-data":
-            return await _read_multipart(request, max_file_bytes)
+            return await _read_multipart(request, max_file_bytes, max_files, max_fields)
         if kind == "application/x-www-form-urlencoded":
             body = FormParser(
                 request.headers,
                 request.stream(),
-                max_fields=_MAX_FIELDS,
+                max_fields=max_fields,
                 max_part_size=_MAX_FIELD_BYTES,
             )
-            parsed = await body.parse()
-            return Form({name: value for name, value in parsed.items() if isinstance(value, str)}, {})
+            return _form(await body.parse(), {}, {})
     except (MultiPartException, FormParserError) as fault:
         raise MalformedRequest("body") from fault
     raise MalformedRequest("content-type")
@@ -90,29 +104,36 @@ def media_type(request: Request) -> str:
 class _MemoryParser(MultiPartParser):
     """Keeps a file in memory to its end instead of spooling the rest to the disk."""
 
-    def __init__(self, request: Request, max_file_bytes: int) -> None:
+    def __init__(self, request: Request, max_file_bytes: int, max_files: int, max_fields: int) -> None:
         super().__init__(
             request.headers,
             request.stream(),
-            max_files=1 if max_file_bytes else 0,
-            max_fields=_MAX_FIELDS,
+            max_files=max_files if max_file_bytes else 0,
+            max_fields=max_fields,
             max_part_size=_MAX_FIELD_BYTES,
         )
         self.spool_max_size = max_file_bytes + 1
 
 
-async def _read_multipart(request: Request, max_file_bytes: int) -> Form:
-    parsed = await _MemoryParser(request, max_file_bytes).parse()
-    fields: dict[str, str] = {}
+async def _read_multipart(request: Request, max_file_bytes: int, max_files: int, max_fields: int) -> Form:
+    parsed = await _MemoryParser(request, max_file_bytes, max_files, max_fields).parse()
     files: dict[str, bytes] = {}
+    names: dict[str, str] = {}
     try:
-        for name, value in parsed.items():
+        for name, value in parsed.multi_items():
             if isinstance(value, UploadFile):
                 files[name] = await value.read()
-            else:
-                fields[name] = value
+                names[name] = value.filename or ""
     finally:
         await parsed.close()
     if any(len(content) > max_file_bytes for content in files.values()):
         raise BodyTooLarge(max_file_bytes)
-    return Form(fields, files)
+    return _form(parsed, files, names)
+
+
+def _form(parsed: FormData, files: Mapping[str, bytes], names: Mapping[str, str]) -> Form:
+    fields = {name: value for name, value in parsed.items() if isinstance(value, str)}
+    repeated = {
+        name: tuple(value for value in parsed.getlist(name) if isinstance(value, str)) for name in fields
+    }
+    return Form(fields, files, names, repeated)

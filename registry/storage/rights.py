@@ -13,7 +13,15 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from registry.storage import desk_rows, erasure_rows, job_rows, national_rows, register_rows, review_rows
+from registry.storage import (
+    desk_rows,
+    erasure_rows,
+    job_rows,
+    national_rows,
+    register_rows,
+    review_rows,
+    staff_rows,
+)
 from registry.storage.metadata import DESK_METADATA, REGISTER_METADATA
 from registry.storage.migrate import Schema, version_table
 
@@ -27,7 +35,7 @@ class Role(StrEnum):
 
 
 # Their modules make the tables known.
-_MODULES = (register_rows, erasure_rows, desk_rows, national_rows, job_rows, review_rows)
+_MODULES = (register_rows, erasure_rows, desk_rows, national_rows, job_rows, review_rows, staff_rows)
 _READ = frozenset({"SELECT"})
 _APPEND = _READ | {"INSERT"}
 _ERASE = _APPEND | {"DELETE"}
@@ -61,6 +69,13 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "job": _CHANGE,
     "job_file": _CHANGE,
     "job_lease": _CHANGE,
+    "staff_account": _APPEND | {"UPDATE"},
+    "staff_recovery": _CHANGE,
+    "staff_session": _CHANGE,
+    "staff_token": _APPEND | {"UPDATE"},
+    "staff_attempt": _CHANGE,
+    "staff_trail": _ERASE,
+    "staff_trail_cut": _CHANGE,
 }
 # Handing a job in is an insert; doing it, and how far followers got, is the worker's.
 _OF_DESK: Mapping[str, frozenset[str]] = {

@@ -30,6 +30,7 @@ from web.cli.output import Output
 from web.errors import PortUnavailable
 from web.logging import configure_logging, fault_place
 from web.settings import Settings
+from web.staff.office import open_office
 
 _FOLLOW_SECONDS = 2.0
 _STATUS_SECONDS = 600.0
@@ -83,7 +84,7 @@ def serve(settings: Settings, register: Register, *, host: str, port: int) -> No
     reader = open_reader(
         url=settings.search_url, key=settings.search_key, directory=settings.data_dir / "search"
     )
-    app = create_app(settings, register, reader)
+    app = create_app(settings, register, reader, office=open_office(settings, register))
     # The trusted-proxy walk is ours: the server must not rewrite the peer before it.
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False

@@ -10,7 +10,9 @@ from web.words.zh import (
     problems,
     settings,
     site,
+    staff_accounts,
     staff_desk,
+    staff_gate,
     steps,
     verdict,
     verify,
@@ -29,6 +31,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **operators.WORDS,
         **settings.WORDS,
         **witnessing.WORDS,
+        **staff_accounts.WORDS,
         **staff_desk.WORDS,
+        **staff_gate.WORDS,
     }
 )

@@ -1,0 +1,42 @@
+"""What is within an account's reach. What is not answers exactly like what does not exist.
+
+| role | sees | decides |
+| --- | --- | --- |
+| institution | its own filings, by credit code | nothing |
+| reviewer | filings whose bureau it is or was | filings whose bureau it is on that day |
+| province | all | filings whose bureau it is on that day |
+| auditor | all | nothing |
+| administrator | nothing | nothing |
+
+Source: 2025-14 arts. 3, 17(7) (the bureau that is responsible reviews), 17(5).
+"""
+
+from datetime import date
+from typing import assert_never
+
+from registry.filing.model import Filing, filing_on
+from registry.staff.model import Account, StaffRole
+
+
+def may_see_filing(account: Account, filing: Filing) -> bool:
+    """Whether the filing and everything under it (batches, certificates, requests) may be shown."""
+    match account.role:
+        case StaffRole.INSTITUTION:
+            return filing.credit_code == account.office
+        case StaffRole.REVIEWER:
+            return any(period.bureau == account.office for period in filing.bureaus)
+        case StaffRole.PROVINCE | StaffRole.AUDITOR:
+            return True
+        case StaffRole.ADMINISTRATOR:
+            return False
+    assert_never(account.role)
+
+
+def may_decide(account: Account, filing: Filing, on: date) -> bool:
+    """Whether the account's office is the bureau that is responsible for the filing on that day."""
+    match account.role:
+        case StaffRole.REVIEWER | StaffRole.PROVINCE:
+            return filing_on(filing, on).bureau == account.office
+        case StaffRole.INSTITUTION | StaffRole.AUDITOR | StaffRole.ADMINISTRATOR:
+            return False
+    assert_never(account.role)

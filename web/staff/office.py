@@ -1,0 +1,58 @@
+"""What the pages of the staff share beyond what every page does."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from registry.jobs.desk import Jobs
+from registry.register import Register
+from registry.staff.accounts import Accounts
+from registry.staff.desk import Staff, open_staff
+from registry.staff.passwords import CURRENT_COST, Cost
+from registry.storage.batch_rows import BatchRows
+from registry.storage.sql import KeptReader
+from web.presenters.dates import civil_today
+from web.settings import Settings
+
+
+@dataclass(frozen=True)
+class Office:
+    """The register as staff work with it. `Site.office` is None where no staff pages are served."""
+
+    register: Register
+    staff: Staff
+    jobs: Jobs
+    clock: Callable[[], datetime]
+    settings: Settings
+    _own: threading.local = field(default_factory=threading.local, repr=False, compare=False)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Everybody's accounts."""
+        return self.staff.accounts
+
+    def batches(self) -> BatchRows:
+        """The calling thread's own reader of batches."""
+        if not hasattr(self._own, "batches"):
+            self._own.batches = BatchRows(KeptReader(self.register.engine))
+        batches: BatchRows = self._own.batches
+        return batches
+
+    def today(self) -> date:
+        """The civil date in China."""
+        return civil_today(self.clock())
+
+
+def open_office(
+    settings: Settings,
+    register: Register,
+    *,
+    cost: Cost = CURRENT_COST,
+    clock: Callable[[], datetime] | None = None,
+) -> Office:
+    """The office over an open register. Raises: KeyFileMissing, KeyFileExposed, KeyFileLocked."""
+    now = clock or register.clock
+    staff = open_staff(register, cost=cost, times=settings.session_times, clock=now)
+    jobs = Jobs(register.desk_engine, lambda: register.keys.vault, now)
+    return Office(register, staff, jobs, now, settings)

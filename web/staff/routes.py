@@ -1,0 +1,8 @@
+"""The one table of the staff's addresses: every area's list, in the order in which they are tried."""
+
+from collections.abc import Sequence
+
+from web.staff import home
+from web.staff.addresses import StaffAddress
+
+STAFF_ADDRESSES: Sequence[StaffAddress] = (*home.ADDRESSES,)
