@@ -1,8 +1,8 @@
 """Passwords: which are accepted, and how they are kept.
 
 Kept as Argon2id. A password that is checked against no account costs the same work, so that a wrong login
-looks like a wrong password; and at most a few are stretched at once, so that a flood of attempts can't take all
-memory.
+looks like a wrong password; and at most a few are stretched at once, so that a flood of attempts can't take
+all memory.
 
 Source: OWASP Password Storage Cheat Sheet (Argon2id, 19 MiB, 2 passes, 1 lane); NIST SP 800-63B section
 5.1.1.2 (length over composition, no periodic change, a list of common ones).

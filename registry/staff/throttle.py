@@ -2,8 +2,8 @@
 
 A key (an account, a network, a browser that the account is known by) has some attempts free; then each
 further one must wait, twice as long each time up to a bound. What comes while it waits is refused and not
-counted, so that nobody can push the end of the wait away. Who guesses at somebody's account makes only strangers' browsers
-wait: a browser that this account logged in from before has a count of its own.
+counted, so that nobody can push the end of the wait away. Who guesses at somebody's account makes only
+strangers' browsers wait: a browser that this account logged in from before has a count of its own.
 
 Source: OWASP Authentication Cheat Sheet and Slow Down Online Guessing Attacks with Device Cookies.
 """

@@ -23,8 +23,7 @@ from registry.storage.sql import reading, writing
 from signing.encoding import rfc3339
 
 _TRAIL, _CUT = (
-    DESK_METADATA.tables[str(row.__tablename__)]
-    for row in (staff_rows.StaffTrailRow, staff_rows.StaffTrailCutRow)
+    DESK_METADATA.tables[str(row.__tablename__)] for row in (staff_rows.TrailRow, staff_rows.TrailCutRow)
 )
 DONE = "done"
 _CUT_ROW = 1

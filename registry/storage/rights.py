@@ -74,8 +74,8 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "staff_session": _CHANGE,
     "staff_token": _APPEND | {"UPDATE"},
     "staff_attempt": _CHANGE,
-    "staff_trail": _ERASE,
-    "staff_trail_cut": _CHANGE,
+    "trail": _ERASE,
+    "trail_cut": _CHANGE,
 }
 # Handing a job in is an insert; doing it, and how far followers got, is the worker's.
 _OF_DESK: Mapping[str, frozenset[str]] = {
@@ -87,6 +87,7 @@ _OF_DESK: Mapping[str, frozenset[str]] = {
     "job_file": _APPEND,
     "job_lease": _READ,
     "trail": _APPEND,
+    "trail_cut": _READ,
 }
 _PUBLIC_OF_THE_DESK = frozenset({"cursor", "national_progress", "national_batch", "national_lease"})
 

@@ -111,17 +111,17 @@ class StaffAttemptRow(StaffTable, table=True):
     until_at: str
 
 
-class StaffTrailRow(StaffTable, table=True):
+class TrailRow(StaffTable, table=True):
     """Who did what, when. Appended only; the retention job alone removes what is older than its cut.
 
     `id` begins with the moment, so that it sorts as things happened. `details` is JSON without personal data.
     """
 
-    __tablename__ = "staff_trail"
+    __tablename__ = "trail"
     __table_args__ = (
-        Index("ix_staff_trail_account", "account", "id"),
-        Index("ix_staff_trail_subject", "subject", "id"),
-        Index("ix_staff_trail_act", "act", "id"),
+        Index("ix_trail_account", "account", "id"),
+        Index("ix_trail_subject", "subject", "id"),
+        Index("ix_trail_act", "act", "id"),
         {"sqlite_with_rowid": False},
     )
 
@@ -136,10 +136,10 @@ class StaffTrailRow(StaffTable, table=True):
     details: str
 
 
-class StaffTrailCutRow(StaffTable, table=True):
+class TrailCutRow(StaffTable, table=True):
     """What is older than `before_at` may be removed from the trail. There is at most one row, with id 1."""
 
-    __tablename__ = "staff_trail_cut"
+    __tablename__ = "trail_cut"
 
     id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     before_at: str

@@ -8,7 +8,7 @@ from registry.storage.append_only import sqlite_only_where, sqlite_triggers
 revision = "desk_0004"
 down_revision = "desk_0003"
 
-_CUT = "SELECT 1 FROM staff_trail_cut WHERE OLD.at < before_at"
+_CUT = "SELECT 1 FROM trail_cut WHERE OLD.at < before_at"
 
 
 def upgrade() -> None:
@@ -62,36 +62,36 @@ def upgrade() -> None:
 
 def _create_trail() -> None:
     op.create_table(
-        "staff_trail",
+        "trail",
         sa.Column("id", sa.String(), primary_key=True),
         *_texts("at", "account", "role", "act", "subject", "outcome", "address", "details"),
         sqlite_with_rowid=False,
     )
     for column in ("account", "subject", "act"):
-        op.create_index(f"ix_staff_trail_{column}", "staff_trail", [column, "id"])
+        op.create_index(f"ix_trail_{column}", "trail", [column, "id"])
     op.create_table(
-        "staff_trail_cut",
+        "trail_cut",
         sa.Column("id", sa.BigInteger(), primary_key=True, autoincrement=False),
         *_texts("before_at"),
     )
     if op.get_bind().dialect.name == "sqlite":
-        for statement in (*sqlite_triggers("staff_trail", [["id"]]), *sqlite_only_where("staff_trail", _CUT)):
+        for statement in (*sqlite_triggers("trail", [["id"]]), *sqlite_only_where("trail", _CUT)):
             op.execute(statement)
         return
     # The desk's schema stands alone: it does not lean on functions of the register's.
     op.execute(
-        "CREATE FUNCTION skillcert_staff_trail_stays() RETURNS trigger LANGUAGE plpgsql "
+        "CREATE FUNCTION skillcert_trail_stays() RETURNS trigger LANGUAGE plpgsql "
         "SET search_path = public, pg_temp AS $$ BEGIN "
         f"IF TG_OP = 'DELETE' THEN IF EXISTS ({_CUT}) THEN RETURN OLD; END IF; END IF; "
         "RAISE EXCEPTION 'append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     op.execute(
-        "CREATE TRIGGER staff_trail_stays BEFORE UPDATE OR DELETE ON staff_trail "
-        "FOR EACH ROW EXECUTE FUNCTION skillcert_staff_trail_stays()"
+        "CREATE TRIGGER trail_stays BEFORE UPDATE OR DELETE ON trail "
+        "FOR EACH ROW EXECUTE FUNCTION skillcert_trail_stays()"
     )
     op.execute(
-        "CREATE TRIGGER staff_trail_no_truncate BEFORE TRUNCATE ON staff_trail "
-        "FOR EACH STATEMENT EXECUTE FUNCTION skillcert_staff_trail_stays()"
+        "CREATE TRIGGER trail_no_truncate BEFORE TRUNCATE ON trail "
+        "FOR EACH STATEMENT EXECUTE FUNCTION skillcert_trail_stays()"
     )
 
 
