@@ -7,7 +7,7 @@ of exactly the certificates that enter.
 Source: 湘人社规〔2025〕14号 art. 17(7).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -77,7 +77,7 @@ def rows_to_approve(
 
 def propose_approval(
     batch: StoredBatch,
-    rows: Sequence[StoredBatchRow],
+    rows: Iterable[StoredBatchRow],
     *,
     bureau: str,
     bureau_key_id: str,

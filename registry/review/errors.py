@@ -6,12 +6,14 @@ ReviewError
 ├── BatchSuperseded       a newer version of the batch was handed in
 ├── BatchRefused          a finding on the whole batch forbids approval
 ├── RowRefused            the decision accepts rows that no one may approve
+├── RowNotFlagged         a row without a flag needs no word to enter
 ├── FlagsUndecided        flagged rows on which the reviewer has not said a word
 ├── NothingToApprove      no row is left to approve
 ├── ReasonUnknown         a reason code that is not in the list
 ├── ReviewNotReady        the batch is still being prepared for the desk
 ├── DraftsChanged         somebody changed the drafts after the page was made
 ├── SampleOpen            rows of the sample that nobody has inspected
+├── SampleContradicted    rows that an inspection found to differ, and that would enter all the same
 ├── ProposalUnknown       nothing was prepared for this batch
 ├── ProposalStale         drafts changed, or another proposal was made, since this one was prepared
 ├── ConfirmationMissing   with four eyes: a second person has to confirm before anybody signs
@@ -74,6 +76,12 @@ class RowRefused(_RowsError):
     code = "row_refused"
 
 
+class RowNotFlagged(_RowsError):
+    """A row without a flag enters by itself: there is nothing to accept."""
+
+    code = "row_not_flagged"
+
+
 class FlagsUndecided(_RowsError):
     """Flagged rows need the reviewer's explicit word: accepted or rejected."""
 
@@ -118,6 +126,12 @@ class SampleOpen(_RowsError):
     """Rows of the bureau's sample that nobody has inspected: nothing is approved before that."""
 
     code = "sample_open"
+
+
+class SampleContradicted(_RowsError):
+    """Rows that differ from what the inspection found don't enter: they are rejected, or inspected again."""
+
+    code = "sample_contradicted"
 
 
 class ProposalUnknown(ReviewError):

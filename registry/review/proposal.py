@@ -39,11 +39,12 @@ class ProposalState(StrEnum):
 class Proposal:
     """What is to be signed, by whom it was prepared, and who looked at it a second time.
 
-    Accounts are named by their ids. `id` is 0 before it is stored.
+    Accounts are named by their ids. `number` counts the proposals of a batch from 1, and is 0 before it
+    is kept.
     """
 
-    id: int
     batch: bytes
+    number: int
     revision: int
     kind: ProposalKind
     bureau: str
@@ -76,9 +77,9 @@ class Proposals:
         found = self._rows.newest(batch)
         return None if found is None else _opened(found)
 
-    def get(self, identity: int) -> Proposal | None:
+    def get(self, batch: bytes, number: int) -> Proposal | None:
         """One proposal. Raises: SealBroken if it can't be read."""
-        found = self._rows.get(identity)
+        found = self._rows.get(batch, number)
         return None if found is None else _opened(found)
 
 
@@ -91,8 +92,8 @@ def stored(proposal: Proposal) -> StoredProposal:
     """The proposal as its row."""
     confirmed_at = "" if proposal.confirmed_at is None else rfc3339(proposal.confirmed_at)
     return StoredProposal(
-        proposal.id,
         proposal.batch,
+        proposal.number,
         proposal.revision,
         proposal.kind.value,
         proposal.bureau,
@@ -107,8 +108,8 @@ def stored(proposal: Proposal) -> StoredProposal:
 
 def _opened(row: StoredProposal) -> Proposal:
     return Proposal(
-        id=row.id,
         batch=row.batch,
+        number=row.number,
         revision=row.revision,
         kind=ProposalKind(row.kind),
         bureau=row.bureau,

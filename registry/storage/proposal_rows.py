@@ -7,7 +7,7 @@ from sqlalchemy.engine import Engine
 from registry.storage.sql import KeptReader, Row, for_dialect, writing
 
 _COLUMNS = (
-    "id", "batch", "revision", "kind", "bureau", "body", "state",
+    "batch", "number", "revision", "kind", "bureau", "body", "state",
     "prepared_by", "prepared_at", "confirmed_by", "confirmed_at",
 )  # fmt: skip
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM proposal"
@@ -15,10 +15,10 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM proposal"
 
 @dataclass(frozen=True)
 class StoredProposal:
-    """One proposal. `id` is 0 before it is stored; `body` is canonical JSON."""
+    """One proposal. `number` counts those of a batch from 1, and is 0 before it is kept; `body` is JSON."""
 
-    id: int
     batch: bytes
+    number: int
     revision: int
     kind: str
     bureau: str
@@ -32,8 +32,8 @@ class StoredProposal:
 
 def insert_proposal(engine: Engine, proposal: StoredProposal) -> bool:
     """Keeps a proposal if the drafts still are what it was made from; tells whether it was kept."""
-    values = tuple(vars(proposal).values())[1:]
-    places = ", ".join("?" for _ in values)
+    batch, _, *rest = vars(proposal).values()
+    places = ", ".join("?" for _ in rest)
     with writing(engine) as connection:
         # The row of the review is locked first: nobody changes a draft between the question and the word.
         touched = connection.exec_driver_sql(
@@ -44,8 +44,11 @@ def insert_proposal(engine: Engine, proposal: StoredProposal) -> bool:
         )
         if touched.rowcount != 1:
             return False
-        statement = f"INSERT INTO proposal ({', '.join(_COLUMNS[1:])}) VALUES ({places})"
-        connection.exec_driver_sql(for_dialect(statement, _of(engine)), values)
+        statement = (
+            f"INSERT INTO proposal ({', '.join(_COLUMNS)}) "
+            f"SELECT ?, COALESCE(MAX(number), 0) + 1, {places} FROM proposal WHERE batch = ?"
+        )
+        connection.exec_driver_sql(for_dialect(statement, _of(engine)), (batch, *rest, batch))
     return True
 
 
@@ -53,21 +56,21 @@ def confirm_proposal(engine: Engine, proposal: StoredProposal, by: str, at: str)
     """The second person's word, if the proposal is the newest and the drafts are as it saw them."""
     statement = (
         "UPDATE proposal SET state = 'confirmed', confirmed_by = ?, confirmed_at = ? "
-        "WHERE id = ? AND state = 'prepared' "
+        "WHERE batch = ? AND number = ? AND state = 'prepared' "
         "AND revision = (SELECT revision FROM review WHERE review.batch = proposal.batch) "
-        "AND id = (SELECT MAX(id) FROM proposal AS newest WHERE newest.batch = proposal.batch)"
+        "AND number = (SELECT MAX(number) FROM proposal AS newest WHERE newest.batch = proposal.batch)"
     )
     with writing(engine) as connection:
-        done = connection.exec_driver_sql(for_dialect(statement, _of(engine)), (by, at, proposal.id))
+        values = (by, at, proposal.batch, proposal.number)
+        done = connection.exec_driver_sql(for_dialect(statement, _of(engine)), values)
         return done.rowcount == 1
 
 
-def mark_signed(engine: Engine, identity: int) -> None:
+def mark_signed(engine: Engine, batch: bytes, number: int) -> None:
     """The signature is there. Doing it twice changes nothing."""
     with writing(engine) as connection:
-        connection.exec_driver_sql(
-            for_dialect("UPDATE proposal SET state = 'signed' WHERE id = ?", _of(engine)), (identity,)
-        )
+        statement = "UPDATE proposal SET state = 'signed' WHERE batch = ? AND number = ?"
+        connection.exec_driver_sql(for_dialect(statement, _of(engine)), (batch, number))
 
 
 class ProposalRows:
@@ -78,18 +81,18 @@ class ProposalRows:
 
     def newest(self, batch: bytes) -> StoredProposal | None:
         """The proposal of a batch that counts."""
-        row = self._reader.one(f"{_SELECT} WHERE batch = ? ORDER BY id DESC LIMIT 1", batch)
+        row = self._reader.one(f"{_SELECT} WHERE batch = ? ORDER BY number DESC LIMIT 1", batch)
         return None if row is None else _stored(row)
 
-    def get(self, identity: int) -> StoredProposal | None:
+    def get(self, batch: bytes, number: int) -> StoredProposal | None:
         """One proposal."""
-        row = self._reader.one(f"{_SELECT} WHERE id = ?", identity)
+        row = self._reader.one(f"{_SELECT} WHERE batch = ? AND number = ?", batch, number)
         return None if row is None else _stored(row)
 
 
 def _stored(row: Row) -> StoredProposal:
-    identity, batch, revision, *texts = row
-    return StoredProposal(int(identity), bytes(batch), int(revision), *map(str, texts))
+    batch, number, revision, *texts = row
+    return StoredProposal(bytes(batch), int(number), int(revision), *map(str, texts))
 
 
 def _of(engine: Engine) -> str:

@@ -4,10 +4,9 @@ None of them holds a name or a number of a person. They are drafts: what counts 
 decision in the register.
 """
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary
+from sqlalchemy import BigInteger, Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from registry.storage.columns import counting_key
 from registry.storage.metadata import DESK_METADATA
 
 
@@ -24,7 +23,7 @@ def _batch() -> "Column[bytes]":
 class ReviewRow(ReviewTable, table=True):
     """A batch under review. `revision` grows by one with every change of a draft and never falls.
 
-    `percent` and `least` are the rule by which its sample was drawn; `summary` is what Form 4 says beside it.
+    `percent` and `least` are the rule by which its sample was drawn.
     """
 
     __tablename__ = "review"
@@ -35,7 +34,6 @@ class ReviewRow(ReviewTable, table=True):
     changed_at: str
     percent: int
     least: int
-    summary: str
 
 
 class ReviewedRow(ReviewTable, table=True):
@@ -74,16 +72,15 @@ class InspectionRow(ReviewTable, table=True):
     note: str
     inspected_by: str
     inspected_at: str
+    revision: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
 class ProposalRow(ReviewTable, table=True):
-    """What a bureau is asked to sign. Of a batch's proposals the newest counts."""
+    """What a bureau is asked to sign. Of a batch's proposals the last one counts."""
 
     __tablename__ = "proposal"
-    __table_args__ = (Index("ix_proposal_batch", "batch", "id"),)
-
-    id: int = Field(sa_column=Column(counting_key(), primary_key=True))
-    batch: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    batch: bytes = Field(sa_column=_batch())
+    number: int = Field(primary_key=True)
     revision: int = Field(sa_column=Column(BigInteger, nullable=False))
     kind: str
     bureau: str

@@ -30,7 +30,7 @@ BODY = ProposalBody(
 
 
 def a_proposal(revision: int = 4, body: ProposalBody = BODY) -> Proposal:
-    return Proposal(0, BATCH, revision, ProposalKind.APPROVE, "430100", body, "account-1", NOW)
+    return Proposal(BATCH, 0, revision, ProposalKind.APPROVE, "430100", body, "account-1", NOW)
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def desk(tmp_path: Path) -> Iterator[Engine]:
     migrate(engine, Schema.DESK)
     with writing(engine) as connection:
         connection.exec_driver_sql(
-            "INSERT INTO review (batch, revision, changed_by, changed_at, percent, least, summary) "
-            "VALUES (?, 4, '', '', 5, 2, '{}')",
+            "INSERT INTO review (batch, revision, changed_by, changed_at, percent, least) "
+            "VALUES (?, 4, '', '', 5, 2)",
             (BATCH,),
         )
     yield engine
@@ -59,7 +59,7 @@ def change_a_draft(desk: Engine) -> None:
 
 def test_a_proposal_comes_back_as_it_was_kept(desk: Engine) -> None:
     assert store_proposal(desk, a_proposal())
-    assert newest(desk) == replace(a_proposal(), id=1)
+    assert newest(desk) == replace(a_proposal(), number=1)
 
 
 def test_a_proposal_from_changed_drafts_is_not_kept(desk: Engine) -> None:
@@ -73,7 +73,7 @@ def test_the_newest_proposal_counts(desk: Engine) -> None:
     store_proposal(desk, a_proposal(body=replace(BODY, count=2)))
     found = newest(desk)
     assert found is not None
-    assert (found.id, found.body.count) == (2, 2)
+    assert (found.number, found.body.count) == (2, 2)
 
 
 def test_the_second_person_confirms_only_what_is_newest_and_fresh(desk: Engine) -> None:
@@ -102,7 +102,7 @@ def test_a_stale_proposal_is_not_confirmed(desk: Engine) -> None:
 def test_a_signature_is_noted_once_and_for_all(desk: Engine) -> None:
     store_proposal(desk, a_proposal())
     for _ in range(2):
-        mark_signed(desk, 1)
+        mark_signed(desk, BATCH, 1)
         found = newest(desk)
         assert found is not None
         assert found.state is ProposalState.SIGNED

@@ -15,7 +15,6 @@ def upgrade() -> None:
         sa.Column("revision", sa.BigInteger(), nullable=False),
         *(_text(name) for name in ("changed_by", "changed_at")),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("percent", "least")),
-        _text("summary"),
     )
     op.create_table(
         "review_row",
@@ -33,17 +32,17 @@ def upgrade() -> None:
         sa.Column("drawn_for", sa.String(), primary_key=True),
         sa.Column("row", sa.Integer(), primary_key=True, autoincrement=False),
         *(_text(name) for name in ("result", "note", "inspected_by", "inspected_at")),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "proposal",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
-        sa.Column("batch", sa.LargeBinary(), nullable=False),
+        sa.Column("batch", sa.LargeBinary(), primary_key=True),
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         *(_text(name) for name in ("kind", "bureau", "body", "state")),
         *(_text(name) for name in ("prepared_by", "prepared_at", "confirmed_by", "confirmed_at")),
     )
-    op.create_index("ix_proposal_batch", "proposal", ["batch", "id"])
 
 
 def _text(name: str) -> sa.Column[str]:
