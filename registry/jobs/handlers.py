@@ -4,5 +4,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from registry.jobs.model import Handler
+from registry.requests import deciding
 
-HANDLERS: Mapping[str, Handler] = MappingProxyType({})
+HANDLERS: Mapping[str, Handler] = MappingProxyType({deciding.JOB_KIND: deciding.perform})

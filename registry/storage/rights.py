@@ -19,6 +19,7 @@ from registry.storage import (
     job_rows,
     national_rows,
     register_rows,
+    request_rows,
     review_rows,
     staff_rows,
 )
@@ -35,7 +36,16 @@ class Role(StrEnum):
 
 
 # Their modules make the tables known.
-_MODULES = (register_rows, erasure_rows, desk_rows, national_rows, job_rows, review_rows, staff_rows)
+_MODULES = (
+    register_rows,
+    erasure_rows,
+    desk_rows,
+    national_rows,
+    job_rows,
+    review_rows,
+    request_rows,
+    staff_rows,
+)
 _READ = frozenset({"SELECT"})
 _APPEND = _READ | {"INSERT"}
 _ERASE = _APPEND | {"DELETE"}
@@ -66,6 +76,7 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "review_row": _CHANGE,
     "inspection": _CHANGE,
     "proposal": _CHANGE,
+    "act_request": _CHANGE,
     "job": _CHANGE,
     "job_file": _CHANGE,
     "job_lease": _CHANGE,
@@ -86,6 +97,7 @@ _OF_DESK: Mapping[str, frozenset[str]] = {
     "job": _APPEND,
     "job_file": _APPEND,
     "job_lease": _READ,
+    "act_request": _APPEND | {"UPDATE"},
     "trail": _APPEND,
     "trail_cut": _READ,
 }

@@ -133,6 +133,10 @@ class Vault:
         place = certificate.to_bytes(8, "big") + previous.to_bytes(8, "big")
         return hmac.digest(self._blind_key, b"act-document\x00" + place, "sha256")
 
+    def reference_mac(self, reference: str) -> bytes:
+        """What finds a request by the reference that its asker was given."""
+        return self._blind("request-reference", reference)
+
     def request_key(self, number: str, key: str) -> bytes:
         """The request that a key of a caller's own stands for: keyed, for the log is public."""
         return self._blind("act-request", number, key)

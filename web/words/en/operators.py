@@ -174,6 +174,24 @@ WORDS = {
         "Date, occupation, level or name of the institution do not fit its filing on that day. What an upload "
         "would not let in, a correction does not either."
     ),
+    "problem.request_unknown.title": "There is no such request",
+    "problem.request_unknown.detail": "Check the reference: it was shown once, when the request was handed in.",
+    "problem.request_decided.title": "This request was decided",
+    "problem.request_decided.detail": (
+        "Something happened to it after you opened the page, and nothing was done now. Open the request again."
+    ),
+    "problem.request_not_possible.title": "This can't be done to the certificate as it stands",
+    "problem.request_not_possible.detail": (
+        "State, reason or authority do not fit what is asked for. Open the certificate's page to see what can be done."
+    ),
+    "problem.request_incomplete.title": "The request is incomplete",
+    "problem.request_incomplete.detail": (
+        "Say why, in at most 1,000 characters; a correction names the new content, a replacement the new number."
+    ),
+    "problem.not_the_decider.title": "There is no such request",
+    "problem.not_the_decider.detail": (
+        "The bureau that approved the certificate decides, or the province; a disputed annulment is the province's."
+    ),
     "problem.certificate_moved.title": "Something happened to this certificate meanwhile",
     "problem.certificate_moved.detail": (
         "You saw an earlier state, and nothing was done. Open the certificate's page again, and act from there."

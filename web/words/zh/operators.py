@@ -157,6 +157,16 @@ WORDS = {
     "problem.correction_refused.detail": (
         "更正后的发证日期、职业（工种）、等级或者机构名称，与这家机构当日的备案不符。上报时不予通过的内容，更正时同样不予通过。"
     ),
+    "problem.request_unknown.title": "没有这份申请",
+    "problem.request_unknown.detail": "请核对查询号；查询号只在提交时显示一次。",
+    "problem.request_decided.title": "这份申请已经办理",
+    "problem.request_decided.detail": "在您打开页面之后，这份申请已经有了新的进展，本次操作没有办理。请重新打开申请页面查看。",
+    "problem.request_not_possible.title": "这本证书目前不能这样办",
+    "problem.request_not_possible.detail": "证书的状态、事由或者办理依据与所申请的事项不符。请重新打开证书页面，看看现在可以办理什么。",
+    "problem.request_incomplete.title": "申请内容不完整",
+    "problem.request_incomplete.detail": "请写明事由（不超过 1000 字）；更正要写明更正后的内容，换发新编号要写明新编号。",
+    "problem.not_the_decider.title": "没有这份申请",
+    "problem.not_the_decider.detail": "证书由原审核机关或者省厅办理，撤销的异议由省厅办理。",
     "problem.certificate_moved.title": "这本证书已有新的变动",
     "problem.certificate_moved.detail": "您看到的是先前的状态，本次操作没有办理。请重新打开证书页面，确认之后再办。",
     "problem.correction_out_of_reach.title": "这样的更正要换新编号",
