@@ -38,14 +38,19 @@ def versions_after(look_up: LookUp, index: int, limit: int) -> list[RegisteredVe
 
     Raises: DatabaseUnavailable, also where a record is gone that was not erased.
     """
+    size, _ = look_up.ledger.published()
+    chosen = positions_after(look_up, index, limit, size)
+    return [_resolve(look_up, index, certificate, size) for index, certificate in chosen]
+
+
+def positions_after(look_up: LookUp, index: int, limit: int, size: int) -> list[tuple[int, int]]:
+    """(index, certificate) of at most `limit` entries behind `index` within a tree of `size`, in its order."""
     ledger = look_up.ledger
-    size, _ = ledger.published()
     firsts = [each.index for each in ledger.records.after(index, limit) if each.index == each.certificate]
     firsts += ledger.erasures.certificates_after(index, limit)
     positions = [(each, each) for each in firsts] + ledger.records.acts_after(index, limit)
     # A certificate that is erased between the two questions is in both answers.
-    chosen = sorted({each for each in positions if each[0] < size})[:limit]
-    return [_resolve(look_up, index, certificate, size) for index, certificate in chosen]
+    return sorted({each for each in positions if each[0] < size})[:limit]
 
 
 def _resolve(look_up: LookUp, index: int, certificate: int, size: int) -> RegisteredVersion:

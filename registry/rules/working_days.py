@@ -9,6 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from hashlib import sha256
 
 from registry.rules.data_files import read_table, shipped_text
 from registry.rules.errors import RuleDataFault
@@ -97,6 +98,13 @@ class WorkCalendar:
     def official_years(self) -> tuple[int, ...]:
         """The years that have an official table."""
         return tuple(sorted(self._official_years))
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this calendar from another: whoever keeps what was counted with it keeps this beside it."""
+        days = [f"{day:%Y%m%d}-" for day in sorted(self._table.off)]
+        days += [f"{day:%Y%m%d}+" for day in sorted(self._table.work)]
+        return sha256("".join(days).encode()).hexdigest()[:16]
 
     def is_official(self, year: int) -> bool:
         """Whether the year has an official table; otherwise its days are provisional."""

@@ -63,6 +63,16 @@ class RecordRows:
         """The version whose commitment stands in that entry."""
         return next(iter(self._versions(f"{_VERSION} WHERE record.idx = ?", index)), None)
 
+    def at(self, indexes: Sequence[int]) -> Iterator[StoredVersion]:
+        """The versions whose commitments stand in these entries, as far as they are not erased."""
+        for row in self._among(_VERSION, "record.idx", indexes):
+            yield _stored_version(row)
+
+    def acted(self, certificates: Sequence[int]) -> frozenset[int]:
+        """Which of these certificates were ever acted on, published or not."""
+        found = self._among("SELECT DISTINCT certificate FROM act", "certificate", certificates)
+        return frozenset(int(row[0]) for row in found)
+
     def of_person(self, person: bytes) -> list[StoredVersion]:
         """All versions of all certificates of one identity document."""
         return self._versions(f"{_VERSION} WHERE record.person = ? ORDER BY record.idx", person)

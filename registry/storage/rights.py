@@ -19,9 +19,11 @@ from registry.storage import (
     job_rows,
     national_rows,
     register_rows,
+    renewal_rows,
     request_rows,
     review_rows,
     staff_rows,
+    tally_tables,
 )
 from registry.storage.metadata import DESK_METADATA, REGISTER_METADATA
 from registry.storage.migrate import Schema, version_table
@@ -43,8 +45,10 @@ _MODULES = (
     national_rows,
     job_rows,
     review_rows,
+    renewal_rows,
     request_rows,
     staff_rows,
+    tally_tables,
 )
 _READ = frozenset({"SELECT"})
 _APPEND = _READ | {"INSERT"}
@@ -87,6 +91,13 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "staff_attempt": _CHANGE,
     "trail": _ERASE,
     "trail_cut": _CHANGE,
+    "renewal_assessed": _CHANGE,
+    "renewal_choice": _CHANGE,
+    "tally_cell": _CHANGE,
+    "tally_certificate": _CHANGE,
+    "tally_act": _CHANGE,
+    "tally_batch": _CHANGE,
+    "tally_reason": _CHANGE,
 }
 # Handing a job in is an insert; doing it, and how far followers got, is the worker's.
 _OF_DESK: Mapping[str, frozenset[str]] = {
@@ -100,6 +111,11 @@ _OF_DESK: Mapping[str, frozenset[str]] = {
     "act_request": _APPEND | {"UPDATE"},
     "trail": _APPEND,
     "trail_cut": _READ,
+    "tally_cell": _READ,
+    "tally_certificate": _READ,
+    "tally_act": _READ,
+    "tally_batch": _READ,
+    "tally_reason": _READ,
 }
 _PUBLIC_OF_THE_DESK = frozenset({"cursor", "national_progress", "national_batch", "national_lease"})
 

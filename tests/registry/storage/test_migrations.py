@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
+from registry.storage import desk_rows, erasure_rows, national_rows, register_rows, renewal_rows, tally_tables
 from registry.storage.errors import DatabaseUnavailable, SchemaTooNew
 from registry.storage.log_rows import LogRows
 from registry.storage.metadata import DESK_METADATA, REGISTER_METADATA
@@ -20,6 +21,8 @@ from registry.storage.sql import KeptReader, Row, open_engine, sqlite_url
 
 # The tables are known once their modules are loaded, and the table of rights loads all of them.
 TABLES = tables()
+# The tables are known once their modules are loaded.
+MODELS = (register_rows, erasure_rows, desk_rows, national_rows, renewal_rows, tally_tables)
 METADATA = {Schema.REGISTER: REGISTER_METADATA, Schema.DESK: DESK_METADATA}
 
 
