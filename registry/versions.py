@@ -44,7 +44,7 @@ def versions_after(look_up: LookUp, index: int, limit: int) -> list[RegisteredVe
 
 
 def positions_after(look_up: LookUp, index: int, limit: int, size: int) -> list[tuple[int, int]]:
-    """(index, certificate) of at most `limit` entries behind `index` within a tree of `size`, in its order."""
+    """(index, certificate) of at most `limit` entries behind `index`, in order, within a tree of `size`."""
     ledger = look_up.ledger
     firsts = [each.index for each in ledger.records.after(index, limit) if each.index == each.certificate]
     firsts += ledger.erasures.certificates_after(index, limit)

@@ -101,7 +101,7 @@ class WorkCalendar:
 
     @property
     def fingerprint(self) -> str:
-        """What tells this calendar from another: whoever keeps what was counted with it keeps this beside it."""
+        """What tells this calendar from another: to be kept beside what was counted with it."""
         days = [f"{day:%Y%m%d}-" for day in sorted(self._table.off)]
         days += [f"{day:%Y%m%d}+" for day in sorted(self._table.work)]
         return sha256("".join(days).encode()).hexdigest()[:16]

@@ -42,8 +42,8 @@ class DecisionRows:
     def decision(self, batch: bytes) -> StoredDecision | None:
         """One of them, None if it is not decided."""
         row = self._reader.one(
-            "SELECT decision.approved, decision.decided_at, decision.content, batch.prefix, batch.received_on, "
-            "batch.findings, batch.legacy, batch.row_count, approval.count "
+            "SELECT decision.approved, decision.decided_at, decision.content, batch.prefix, "
+            "batch.received_on, batch.findings, batch.legacy, batch.row_count, approval.count "
             "FROM decision JOIN batch ON batch.id = decision.batch "
             "LEFT JOIN approval ON approval.batch = decision.batch WHERE decision.batch = ?",
             batch,

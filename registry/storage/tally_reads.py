@@ -70,7 +70,19 @@ class TallyReads:
             f"FROM tally_batch{where} ORDER BY decided_on, batch",
             *values,
         )
-        return [CountedBatch(*row[:4], bool(row[4]), bool(row[5]), *row[6:]) for row in rows]
+        return [
+            CountedBatch(
+                prefix=str(row[0]),
+                bureau=str(row[1]),
+                received_on=str(row[2]),
+                decided_on=str(row[3]),
+                approved=bool(row[4]),
+                legacy=bool(row[5]),
+                row_count=int(row[6]),
+                approved_count=int(row[7]),
+            )
+            for row in rows
+        ]
 
     def reasons(self, among: Among) -> list[tuple[str, str, int]]:
         """(kind, code, how often) of what kept rows or batches decided in those months from entering."""

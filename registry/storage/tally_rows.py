@@ -1,7 +1,7 @@
 """Writing the counts: every step moves certificates between cells and the cursor with them, or nothing.
 
-A follower that dies anywhere repeats its step or goes on behind it; because a certificate is *put* into a cell,
-and what it leaves is read in the same transaction, repeating a step changes nothing.
+A follower that dies anywhere repeats its step or goes on behind it; because a certificate is *put* into a
+cell, and what it leaves is read in the same transaction, repeating a step changes nothing.
 """
 
 from collections import Counter
@@ -77,7 +77,7 @@ class TallyRows:
     def begin(self, name: str, others: str) -> None:
         """Empties the counts of certificates and begins anew; cursors beginning with `others` are forgotten.
 
-        What is known of decided batches stays: it never changes, and may outlive the rows it was counted from.
+        What is known of decided batches stays: it never changes, and may outlive the rows it came from.
         """
         # Another follower may be beginning at this moment: then that one's beginning is ours.
         with suppress(sa.exc.IntegrityError), writing(self._engine) as connection:
@@ -177,7 +177,9 @@ def _ids(connection: Connection, cells: set[Row]) -> dict[Row, int]:
 def _among(connection: Connection, column: "sa.ColumnElement[int]", values: Iterable[int]) -> set[int]:
     found: set[int] = set()
     for chunk in _chunks(sorted(values)):
-        found.update(int(each) for each in connection.execute(sa.select(column).where(column.in_(chunk))).scalars())
+        found.update(
+            int(each) for each in connection.execute(sa.select(column).where(column.in_(chunk))).scalars()
+        )
     return found
 
 

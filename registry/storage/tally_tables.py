@@ -1,8 +1,8 @@
 """Tables of the desk for counting. Everything in them can be counted again from the register.
 
 `tally_cell` holds the counts, `tally_certificate` which cell each certificate is counted in, so that an act
-moves it; `tally_act` what an act made of which certificate, so that what the national network says of the act's
-position is known to be about it. Nothing in them names a person or a certificate number.
+moves it; `tally_act` what an act made of which certificate, so that what the national network says of the
+act's position is known to be about it. Nothing in them names a person or a certificate number.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, UniqueConstraint

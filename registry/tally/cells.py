@@ -27,7 +27,7 @@ class Upload(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cell:
-    """One kind of certificate, as statistics see it. `month` is that of issue, `bureau` the one that approved.
+    """One kind of certificate, as statistics see it: `month` of issue, `bureau` that approved.
 
     Of an erased certificate only institution and bureau are left: everything else about it went with the
     record, and nothing here may keep what an erasure took away.
@@ -65,7 +65,9 @@ class Month:
     def parse(cls, text: str) -> "Month | None":
         """The month that `2026-03` means, None if the text is none of the years 1990 to 2199."""
         year, dash, number = text.partition("-")
-        plain = len(year) == 4 and len(number) == 2 and (year + number).isascii() and (year + number).isdigit()
+        plain = (
+            len(year) == 4 and len(number) == 2 and (year + number).isascii() and (year + number).isdigit()
+        )
         if not dash or not plain or not 1 <= int(number) <= 12 or not 1990 <= int(year) <= 2199:
             return None
         return cls(int(year), int(number))

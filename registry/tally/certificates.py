@@ -16,9 +16,9 @@ from registry.rules.working_days import WorkCalendar
 from registry.storage.decision_rows import DecisionRows
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.record_rows import StoredApproval, StoredVersion
+from registry.storage.tally_rows import Step
 from registry.tally.cells import Cell, Upload
 from registry.versions import positions_after
-from registry.storage.tally_rows import Step
 from signing.encoding import b64url_decode
 
 
@@ -29,7 +29,9 @@ class CertificateCells:
         self._look_up = look_up
         self._decisions = decisions
         self._approval: tuple[StoredApproval, Entry, str] | None = None
-        self._due = lru_cache(maxsize=4096)(lambda day: calendar.add_working_days(day, UPLOAD_WORKING_DAYS).on)
+        self._due = lru_cache(maxsize=4096)(
+            lambda day: calendar.add_working_days(day, UPLOAD_WORKING_DAYS).on
+        )
 
     def step(self, start: int, limit: int) -> tuple[Step, int]:
         """The certificates that were registered or acted on behind `start`, and the position reached.
@@ -43,7 +45,9 @@ class CertificateCells:
         certificates = sorted({certificate for _, certificate in positions})
         chains = {each: ledger.chain(each, size) for each in sorted(ledger.records.acted(certificates))}
         plain = [each for each in certificates if each not in chains]
-        cells = {each.index: self._cell(each.index, each, ChainState.VALID) for each in ledger.records.at(plain)}
+        cells = {
+            each.index: self._cell(each.index, each, ChainState.VALID) for each in ledger.records.at(plain)
+        }
         for certificate in sorted({*certificates} - {*cells}):
             chain = chains.get(certificate) or ledger.chain(certificate, size)
             cells[certificate] = self._after_acts(certificate, chain)

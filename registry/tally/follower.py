@@ -5,9 +5,8 @@ The log is the queue. Each step
 1. reads which certificates were registered or acted on behind the cursor, and what each of them is now;
 2. puts each into its cell and advances the cursor, in one transaction.
 
-Whoever dies before 2 is done repeats the step; two that follow at once do not count twice. Counts depend on the
-calendar of working days, so the cursor is kept under the calendar's name: with another calendar everything is
-counted anew.
+Whoever dies before 2 is done repeats the step; two that follow at once do not count twice. Counts depend on
+the calendar of working days, so the cursor is kept under its name, and another calendar counts anew.
 """
 
 from collections.abc import Callable

@@ -29,6 +29,7 @@ from web.cli import (
     network,
     searching,
     serving,
+    tallying,
     verifying,
     witnessing,
 )
@@ -50,6 +51,7 @@ _GROUPS: tuple[Register, ...] = (
     erasing.add,
     verifying.add,
     searching.add,
+    tallying.add,
     auditing.add,
     network.add,
     keys.add,

@@ -27,12 +27,14 @@ from web.app import create_app
 from web.cli.network import national_sender, settle
 from web.cli.opening import opened, read_settings
 from web.cli.output import Output
+from web.cli.tallying import tally_follower
 from web.errors import PortUnavailable
 from web.logging import configure_logging, fault_place
 from web.settings import Settings
 from web.staff.office import open_office
 
 _FOLLOW_SECONDS = 2.0
+_TALLY_SECONDS = 10.0
 _STATUS_SECONDS = 600.0
 _PUBLISH_SECONDS = 15.0
 _SEND_SECONDS = 5.0
@@ -115,6 +117,7 @@ def _work(_: argparse.Namespace, output: Output) -> int:
         jobs = [
             job_thread(register, stop),
             _repeated("search", lambda: index_follower(settings, register).follow(), _FOLLOW_SECONDS, stop),
+            _repeated("tally", tally_follower(register).follow, _TALLY_SECONDS, stop),
             _repeated("publish", register.publish_pending, _PUBLISH_SECONDS, stop),
             _repeated("erasure", lambda: _finish_erasures(register), _STATUS_SECONDS, stop),
             _repeated("status", lambda: register.publish_status(register.writer()), _STATUS_SECONDS, stop),
