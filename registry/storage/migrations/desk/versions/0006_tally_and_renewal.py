@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "desk_0005"
-down_revision = "desk_0004"
+revision = "desk_0006"
+down_revision = "desk_0005"
 
 _CELL = ("prefix", "bureau", "month", "level", "occupation_code", "occupation", "job", "upload", "state")
 
