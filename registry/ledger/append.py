@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from registry.ledger.admission import require_act, require_approval, require_filing, require_replacement
 from registry.ledger.chain import ChainState, Link
+from registry.ledger.decisions import approval_of_decision, require_decision
 from registry.ledger.entries import (
     ActKind,
     Entry,
@@ -137,13 +138,17 @@ def status_addition(lists: Sequence[tuple[str, bytes, bytes, int]], head: LogHea
 
 
 def append_approval(
-    writer: LogWriter, content: Entry, certificates: Sequence[PreparedCertificate]
+    writer: LogWriter, decision: Entry, certificates: Sequence[PreparedCertificate]
 ) -> Published:
     """Registers a reviewed batch: the approval and, right behind it, its certificates.
 
-    The bureau's decision is recorded in the same transaction, so a batch can't be approved twice.
-    Raises: NotAdmitted, NumberTaken, WriterBusy, GuardMismatch, GuardMissing.
+    `decision` is the signed record of the bureau's decision, with the signed approval in it. It is kept in
+    the same transaction, so a batch can't be approved twice.
+    Raises: NotAdmitted, MalformedEntry, NumberTaken, WriterBusy, GuardMismatch, GuardMissing.
     """
+    content = approval_of_decision(decision)
+    if content is None:
+        raise MalformedEntry("approval")
 
     def admit(head: LogHead) -> Addition:
         commitments = [each.commitment for each in certificates]
@@ -161,17 +166,19 @@ def append_approval(
             raise NotAdmitted(Refusal.RECORD_DIFFERS)
         _require_never_erased(head, certificates)
         batch = b64url_decode(text(content, "batch"), length=16)
+        key = head.folds.keys.bureau_key(text(content, "key"), text(content, "bureau"), head.at)
+        require_decision(decision, batch=batch, log_origin=writer.origin, key=key)
         at, first = head.next_index, head.next_index + 1
         bodies = [stamped(content, head.at), *certificate_bodies(batch, commitments, head.at)]
         ordinal = head.ledger.records.next_ordinal()
-        decision = (batch, True, rfc3339(head.at), canonical_json(content).decode())
+        decided = (batch, True, rfc3339(head.at), canonical_json(decision).decode())
         rows = [
             TableRows(
                 "approval",
                 ("idx", "batch", "count", "first_ordinal"),
                 [(at, batch, len(certificates), ordinal)],
             ),
-            TableRows("decision", ("batch", "approved", "decided_at", "content"), [decision]),
+            TableRows("decision", ("batch", "approved", "decided_at", "content"), [decided]),
             TableRows(
                 "record",
                 _RECORD_COLUMNS,

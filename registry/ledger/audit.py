@@ -22,6 +22,7 @@ from sqlalchemy.engine import Engine
 
 from registry.ledger.audit_batches import check_batches
 from registry.ledger.audit_checkpoints import CheckpointAudit
+from registry.ledger.audit_decisions import check_decisions
 from registry.ledger.audit_erasures import ErasureAudit
 from registry.ledger.audit_projections import check_nothing_beside, check_projections
 from registry.ledger.audit_records import RecordAudit
@@ -235,13 +236,12 @@ class _Audit:
             check_no_others(self._rows, self.tree)
         with self._timed(Phase.PROJECTIONS):
             check_nothing_beside(self._rows, frozenset(self._batches), self.size)
+            check_decisions(self._rows, self.replay.keys, self._origin)
         with self._timed(Phase.RECORDS):
             self.erasures.check(self.replay, self.records.absent, self.size)
             self.records.finish(self.replay)
             if self._vault is not None:
-                self.counts["batch"] = check_batches(
-                    self._rows, self._vault, self.replay.keys, self._origin, self.erasures.places
-                )
+                self.counts["batch"] = check_batches(self._rows, self._vault, self.erasures.places)
         with self._timed(Phase.DATABASE):
             if self._rows.checks_structure and (fault := self._rows.structure_fault()) is not None:
                 found(FindingCode.DATABASE_DAMAGED, Check.DATABASE, "", "structure", fault=fault)

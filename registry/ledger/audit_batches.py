@@ -7,18 +7,16 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from registry.ledger.audit_decisions import stored_decision
 from registry.ledger.audit_report import Check, FindingCode, found
-from registry.ledger.entries import Entry, bureau_message, text
-from registry.ledger.errors import MalformedEntry
-from registry.ledger.key_history import KeyHistory
+from registry.ledger.decisions import approval_of_decision
+from registry.ledger.entries import Entry
 from registry.storage.audit_rows import AuditRows
 from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, row_key
 from registry.storage.batch_seal import CLEAR_OF_BATCH, CLEAR_OF_ROW, altered_column
 from registry.storage.errors import Erased, SealBroken
 from registry.storage.vault import Place, Vault
-from signing.encoding import b64url_decode, b64url_encode, parse_canonical_json
-from signing.errors import BadSignature, MalformedEncoding
-from signing.keys import KeyRole, verify
+from signing.encoding import b64url_encode
 
 # Values as the database gives them, of whatever type they are.
 Batch: TypeAlias = Mapping[str, Any]
@@ -28,18 +26,15 @@ _COLUMNS = ("id", "mac", *_FORMS, *CLEAR_OF_BATCH)
 _ROW_NUMBERS = range(1 << 32)
 
 
-def check_batches(
-    rows: AuditRows, vault: Vault, keys: KeyHistory, log_origin: str, erased: frozenset[Place] = frozenset()
-) -> int:
-    """Every stored batch, and every return of one; how many batches there are.
+def check_batches(rows: AuditRows, vault: Vault, erased: frozenset[Place] = frozenset()) -> int:
+    """Every stored batch; how many there are.
 
     Steps:
     1. what is in clear is what was received, both files unseal, and their keyed hashes are the stored ones
     2. there are as many rows as were received, what is in clear of them is what was found then, every row
        unseals in its own place, is of the batch's institution unless it was refused, and none belongs to no
        batch
-    3. what an approval says of the batch is what is stored
-    4. a return is signed by a bureau that the log knows
+    3. what the decision says of the batch and its rows, and an approval of its files, is what is stored
 
     A row or a Form 5 may be missing only where `erased` says that it was erased.
     """
@@ -50,16 +45,13 @@ def check_batches(
         if not isinstance(batch["id"], bytes):
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", _shown(batch["id"]), "id")
         _check_files(vault, batch, erased)
-        _check_rows(rows, vault, batch, gone[batch["id"]])
+        refused = _check_rows(rows, vault, batch, gone[batch["id"]])
         decision = rows.decision(batch["id"])
-        if decision is not None and decision[0]:
-            _check_approved(batch, _content(batch["id"], decision[2]))
+        if decision is not None:
+            _check_decision(batch, refused, gone[batch["id"]], stored_decision(batch["id"], decision[2]))
         checked += 1
     if stray := rows.stray_batch_row():
         found(FindingCode.ROW_SURPLUS, Check.BATCHES, "batch_row", f"{_shown(stray[0])}/{stray[1]}")
-    for identity, approved, content in rows.decisions():
-        if not approved:
-            _check_return(identity, _content(identity, content), keys, log_origin)
     return checked
 
 
@@ -81,9 +73,10 @@ def _check_files(vault: Vault, batch: Batch, erased: frozenset[Place]) -> None:
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", key, f"{name}_mac")
 
 
-def _check_rows(rows: AuditRows, vault: Vault, batch: Batch, gone: int) -> None:
+def _check_rows(rows: AuditRows, vault: Vault, batch: Batch, gone: int) -> int:
+    """How many rows were refused."""
     # 2
-    identity, count = batch["id"], gone
+    identity, count, refusals = batch["id"], gone, 0
     for number, *clear, sealed, mac in rows.batch_rows(identity):
         place = f"{_shown(identity)}/{number}"
         if not isinstance(number, int) or number not in _ROW_NUMBERS:
@@ -93,6 +86,7 @@ def _check_rows(rows: AuditRows, vault: Vault, batch: Batch, gone: int) -> None:
         if column is not None:
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch_row", place, column)
         refused, count = clear[0], count + 1
+        refusals += bool(refused)
         try:
             if refused:
                 # It became no record; what is kept is what its cells said.
@@ -107,50 +101,34 @@ def _check_rows(rows: AuditRows, vault: Vault, batch: Batch, gone: int) -> None:
         missing = count < batch["row_count"]
         code = FindingCode.ROW_MISSING if missing else FindingCode.ROW_SURPLUS
         found(code, Check.BATCHES, "batch_row", _shown(identity), rows=count, received=batch["row_count"])
+    return refusals
 
 
-def _check_approved(batch: Batch, content: Entry) -> None:
+def _check_decision(batch: Batch, refused: int, gone: int, record: Entry) -> None:
     # 3
-    for column, stored, wanted in (
-        ("prefix", batch["prefix"], content.get("institution")),
-        ("legacy", batch["legacy"], content.get("earlier_review", "")),
-        ("form5_mac", b64url_encode(batch["form5_mac"]), content.get("form5")),
-        ("form4_mac", b64url_encode(batch["form4_mac"]), content.get("form4")),
+    received = int(batch["row_count"])
+    # Rows were erased before the decision, or since, and refused ones may be among them.
+    for least, most, named in (
+        (received - gone, received, record.get("rows")),
+        (refused, refused + gone, record.get("refused")),
     ):
-        if stored != wanted:
+        if not isinstance(named, int) or not least <= named <= most:
+            found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", _shown(batch["id"]), "row_count")
+    wanted = [
+        ("prefix", batch["prefix"], record.get("institution")),
+    ]
+    if (approval := approval_of_decision(record)) is not None:
+        wanted += [
+            ("prefix", batch["prefix"], approval.get("institution")),
+            ("legacy", batch["legacy"], approval.get("earlier_review", "")),
+            ("form5_mac", b64url_encode(batch["form5_mac"]), approval.get("form5")),
+            ("form4_mac", b64url_encode(batch["form4_mac"]), approval.get("form4")),
+        ]
+    for column, stored, named in wanted:
+        if stored != named:
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", _shown(batch["id"]), column)
-
-
-def _check_return(identity: object, content: Entry, keys: KeyHistory, log_origin: str) -> None:
-    # 4
-    try:
-        named, signature = text(content, "batch"), b64url_decode(text(content, "signature"), length=64)
-    except (MalformedEntry, MalformedEncoding):
-        named, signature = "", b""
-    message = bureau_message(log_origin, content)
-    bureaus = [key.public for key in keys if key.role is KeyRole.BUREAU]
-    if named != _shown(identity) or not any(_signed(public, message, signature) for public in bureaus):
-        found(FindingCode.ROW_DIFFERS, Check.BATCHES, "decision", _shown(identity), "content")
-
-
-def _content(identity: object, stored: object) -> Entry:
-    try:
-        content = parse_canonical_json(str(stored).encode("utf-8", "surrogateescape"))
-    except MalformedEncoding:
-        content = None
-    if not isinstance(content, dict):
-        found(FindingCode.ROW_DIFFERS, Check.BATCHES, "decision", _shown(identity), "content")
-    return content
 
 
 def _shown(identity: object) -> str:
     """An id as a finding names it: in a damaged file it may be anything."""
     return identity.hex() if isinstance(identity, bytes) else repr(identity)
-
-
-def _signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    try:
-        verify(public, message, signature)
-    except BadSignature:
-        return False
-    return True

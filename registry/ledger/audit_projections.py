@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from registry.ledger.audit_decisions import stored_decision
 from registry.ledger.audit_replay import LogReplay, Replayed
 from registry.ledger.audit_report import Check, FindingCode, first_difference, found
 from registry.ledger.audit_status import check_status_list
+from registry.ledger.decisions import approval_of_decision
+from registry.ledger.entries import Entry
 from registry.storage.audit_rows import AuditRows
 
 Values: TypeAlias = tuple[object, ...]
@@ -27,8 +30,8 @@ def check_projections(rows: AuditRows, replay: LogReplay, replayed: Replayed, st
         ("act", ACT, replayed.acts),
     ):
         compare(table, columns, rows.in_range(table, columns, start, end), wanted)
-    for index, batch, at, content in replayed.decisions:
-        _check_decision(rows, index, batch, at, content)
+    for index, batch, at, approval in replayed.decisions:
+        _check_decision(rows, index, batch, at, approval)
     _check_status_lists(rows, replay, replayed, start, end)
 
 
@@ -37,7 +40,7 @@ def check_nothing_beside(rows: AuditRows, batches: frozenset[bytes], size: int) 
     for table in _BY_INDEX:
         if stray := rows.outside(table, "idx", 0, size):
             found(FindingCode.ROW_SURPLUS, Check.PROJECTIONS, table, stray[0])
-    for batch, approved, _ in rows.decisions():
+    for batch, approved, *_ in rows.decisions():
         if approved and batch not in batches:
             found(FindingCode.ROW_SURPLUS, Check.PROJECTIONS, "decision", _shown(batch))
 
@@ -68,17 +71,17 @@ def compare(
     found(code, check, table, longer[min(len(stored), len(wanted))][0])
 
 
-def _check_decision(rows: AuditRows, index: int, batch: bytes, at: str, content: str) -> None:
-    """The decision recorded in the same transaction says what the approval says."""
+def _check_decision(rows: AuditRows, index: int, batch: bytes, at: str, approval: Entry) -> None:
+    """The decision kept in the same transaction holds this approval. See `audit_decisions`."""
     stored = rows.decision(batch)
     if stored is None:
         found(FindingCode.ROW_MISSING, Check.PROJECTIONS, "decision", batch.hex(), entry=index)
-    for column, value, right in zip(
-        ("approved", "decided_at", "content"), stored, (True, at, content), strict=True
-    ):
+    for column, value, right in zip(("approved", "decided_at"), stored[:2], (True, at), strict=True):
         if value != right:
             offset = _offset(value, right)
             found(FindingCode.ROW_DIFFERS, Check.PROJECTIONS, "decision", batch.hex(), column, offset=offset)
+    if approval_of_decision(stored_decision(batch, stored[2])) != approval:
+        found(FindingCode.ROW_DIFFERS, Check.PROJECTIONS, "decision", batch.hex(), "content")
 
 
 def _check_status_lists(rows: AuditRows, replay: LogReplay, replayed: Replayed, start: int, end: int) -> None:

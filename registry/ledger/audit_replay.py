@@ -66,7 +66,7 @@ class Replayed:
 
     landmarks: list[tuple[int, str]] = field(default_factory=list)
     approvals: list[tuple[int, bytes, int, int]] = field(default_factory=list)
-    decisions: list[tuple[int, bytes, str, str]] = field(default_factory=list)
+    decisions: list[tuple[int, bytes, str, Entry]] = field(default_factory=list)
     acts: list[tuple[int, int, int | None]] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
     statuses: list[StatusClaim] = field(default_factory=list)
@@ -242,7 +242,7 @@ class LogReplay:
         replayed.approvals.append((index, batch, opened.wanted, self._ordinals))
         self._ordinals += opened.wanted
         content = {name: value for name, value in entry.items() if name not in ("v", "at")}
-        replayed.decisions.append((index, batch, text(entry, "at"), canonical_json(content).decode()))
+        replayed.decisions.append((index, batch, text(entry, "at"), content))
 
     def _certificates(self, opened: _OpenApproval, bodies: list[bytes]) -> list[bytes]:
         """The commitments of the next certificates; at least one."""

@@ -60,6 +60,7 @@ class Refusal(StrEnum):
     NUMBER_MUST_STAY = "number_must_stay"
     FILING_MOVED_ON = "filing_moved_on"
     PROOF_OF_POSSESSION_WRONG = "proof_of_possession_wrong"
+    DECISION_DIFFERS = "decision_differs"
 
 
 class NotAdmitted(LedgerError):

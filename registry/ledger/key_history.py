@@ -71,6 +71,11 @@ class KnownKey:
             return Refusal.KEY_EXPIRED
         return None
 
+    def could_sign(self, at: datetime) -> bool:
+        """Whether it might sign at that moment, looked at from later on: it may have been retired since."""
+        begun = self.valid_from <= at and (self.valid_until is None or at <= self.valid_until)
+        return begun and (self.retired_at is None or at <= self.retired_at)
+
 
 class KeyHistory:
     """The fold. `apply` admits an entry or refuses it; what it holds is what was admitted."""

@@ -23,21 +23,33 @@ from registry.storage.batch_rows import row_key as row_key
 from registry.storage.vault import Vault
 from signing.encoding import b64url_encode
 
+UNSTATED = "unstated"
+
 
 @dataclass(frozen=True)
 class Decision:
     """The reviewer's word on the rows of a batch, by row number of the workbook.
 
-    `rejected` maps a row to the reason code of its rejection.
+    `rejected` maps a row to the reason code of its rejection, `reasons` an accepted flag to that of its
+    acceptance, where one was given.
     """
 
     rejected: Mapping[int, str] = field(default_factory=dict)
     accepted_flags: frozenset[int] = frozenset()
+    reasons: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> Mapping[int, str]:
+        """Every accepted flag with its reason."""
+        return {row: self.reasons.get(row, UNSTATED) for row in self.accepted_flags}
 
 
 @dataclass(frozen=True)
 class ProposedApproval:
-    """What the bureau is asked to sign, and the certificates that it covers, in the order of the log."""
+    """What the bureau is asked to sign, and the certificates that it covers, in the order of the log.
+
+    Which of its keys signs is known only then: `content` has no `key` yet.
+    """
 
     content: Entry
     certificates: tuple[PreparedCertificate, ...]
@@ -80,7 +92,6 @@ def propose_approval(
     rows: Iterable[StoredBatchRow],
     *,
     bureau: str,
-    bureau_key_id: str,
     vault: Vault,
     today: date,
 ) -> ProposedApproval:
@@ -97,7 +108,6 @@ def propose_approval(
         "root": b64url_encode(approval_root([each.commitment for each in certificates])),
         "form5": b64url_encode(batch.form5_mac),
         "form4": b64url_encode(batch.form4_mac),
-        "key": bureau_key_id,
     }
     if batch.legacy:
         content |= {"legacy": True, "earlier_review": batch.legacy}

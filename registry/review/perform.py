@@ -1,8 +1,9 @@
 """The use cases of a bureau: approve or return a batch, act on a certificate. Each is one append or none."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
@@ -10,18 +11,24 @@ from sqlalchemy.exc import IntegrityError
 from registry.filing.model import filing_on
 from registry.ledger.admission import CIVIL_TIME, PROVINCE
 from registry.ledger.append import append_approval
-from registry.ledger.entries import ActKind, text
+from registry.ledger.decisions import require_decision
+from registry.ledger.entries import ActKind, Entry, signed, text
 from registry.ledger.errors import NotAdmitted, Refusal
+from registry.ledger.key_history import Custody
 from registry.ledger.writer import LogWriter, Published
 from registry.lookup import LookUp
 from registry.review.acting import Wanted, append_signed, done_before, propose_act
 from registry.review.acts import ActReason, Grounds
-from registry.review.decide import Decision, propose_approval, rows_to_approve, signed
+from registry.review.decide import Decision, ProposedApproval, propose_approval, rows_to_approve
 from registry.review.errors import BatchDecided, BatchSuperseded, BatchUnknown, CertificateUnknown
-from registry.storage.batch_rows import BatchRows, StoredBatch, insert_return
+from registry.review.record import DecisionKind, DecisionRecord, decision_record, signed_decision
+from registry.storage.batch_rows import BatchRows, StoredBatch, StoredBatchRow, insert_return
 from registry.storage.batch_seal import intact_rows, require_intact
 from signing.encoding import canonical_json, rfc3339
 from signing.keys import SigningKey
+
+COMMAND_LINE = "command line"
+_TOLD_EVERY = 500
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,17 @@ class Returned:
     batch: bytes
     decided_at: str
     content: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An approval ready to be signed, and how many rows there are (some may be erased) and were refused."""
+
+    batch: StoredBatch
+    decision: Decision
+    rows: int
+    refused: int
+    proposed: ProposedApproval
 
 
 def responsible_bureau(look_up: LookUp, prefix: str, day: date) -> str:
@@ -61,6 +79,43 @@ def open_batch(batches: BatchRows, identity: bytes) -> StoredBatch:
     return batch
 
 
+def prepare_approval(
+    look_up: LookUp,
+    batches: BatchRows,
+    identity: bytes,
+    decision: Decision,
+    *,
+    now: datetime,
+    report: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Prepared:
+    """Commits to what the reviewer lets in: all that can be done before the bureau signs.
+
+    Raises: BatchUnknown, BatchDecided, BatchRefused, RowRefused, RowUnknown, FlagsUndecided,
+    NothingToApprove, SealBroken.
+    """
+    batch = open_batch(batches, identity)
+    today = now.astimezone(CIVIL_TIME).date()
+    # Whoever can write the database could call a flagged row unflagged.
+    require_intact(look_up.vault, batch)
+    rows = list(intact_rows(look_up.vault, identity, batches.rows(identity)))
+    refused = frozenset(each.row for each in rows if each.refused)
+    chosen = rows_to_approve(batch, rows, decision)
+    bureau = responsible_bureau(look_up, batch.prefix, today)
+    proposed = propose_approval(batch, told(chosen, report), bureau=bureau, vault=look_up.vault, today=today)
+    # A refused row that is rejected as well is refused.
+    rejected = {row: code for row, code in decision.rejected.items() if row not in refused}
+    return Prepared(batch, replace(decision, rejected=rejected), len(rows), len(refused), proposed)
+
+
+def told(rows: Sequence[StoredBatchRow], report: Callable[[int, int], None]) -> Iterator[StoredBatchRow]:
+    """The rows one by one, while somebody is told how many are done."""
+    for done, row in enumerate(rows):
+        if done % _TOLD_EVERY == 0:
+            report(done, len(rows))
+        yield row
+    report(len(rows), len(rows))
+
+
 def approve_batch(
     look_up: LookUp,
     writer: LogWriter,
@@ -70,46 +125,78 @@ def approve_batch(
     *,
     bureau_key: SigningKey,
     now: datetime,
+    by: str = COMMAND_LINE,
 ) -> Approved:
-    """Registers what the reviewer lets in, under the bureau's signature.
+    """Registers what the reviewer lets in, under the bureau's signature. `by`: the account that decides.
 
-    Raises: BatchUnknown, BatchDecided, BatchRefused, RowRefused, FlagsUndecided, NothingToApprove,
-    SealBroken, NotAdmitted, NumberTaken; then nothing was appended.
+    Raises: what `prepare_approval` raises, NotAdmitted, NumberTaken; then nothing was appended.
     """
-    batch = open_batch(batches, identity)
-    today = now.astimezone(CIVIL_TIME).date()
-    # Whoever can write the database could call a flagged row unflagged.
-    require_intact(look_up.vault, batch)
-    rows = rows_to_approve(batch, intact_rows(look_up.vault, identity, batches.rows(identity)), decision)
-    proposed = propose_approval(
-        batch,
-        rows,
-        bureau=responsible_bureau(look_up, batch.prefix, today),
-        bureau_key_id=bureau_key.key_id,
-        vault=look_up.vault,
-        today=today,
+    prepared = prepare_approval(look_up, batches, identity, decision, now=now)
+    batch, content = prepared.batch, prepared.proposed.content
+    record = DecisionRecord(
+        kind=DecisionKind.APPROVED,
+        batch=identity,
+        institution=batch.prefix,
+        bureau=text(content, "bureau"),
+        rows=prepared.rows,
+        refused=prepared.refused,
+        prepared_by=by,
+        signed_by=by,
+        custody=_custody(look_up, bureau_key),
+        signed_at=now,
+        rejected=prepared.decision.rejected,
+        accepted=prepared.decision.accepted,
     )
-    content = signed(proposed.content, bureau_key, writer.origin)
-    return Approved(append_approval(writer, content, proposed.certificates), len(rows))
+    signed_record = signed_decision(record, content, bureau_key, writer.origin)
+    certificates = prepared.proposed.certificates
+    return Approved(append_approval(writer, signed_record, certificates), len(certificates))
 
 
 def return_batch(
+    look_up: LookUp,
     batches: BatchRows,
     identity: bytes,
     *,
     reason: str,
     bureau_key: SigningKey,
-    log_origin: str,
     now: datetime,
+    by: str = COMMAND_LINE,
+    rejected: Mapping[int, str] = MappingProxyType({}),
 ) -> Returned:
-    """The signed return of a batch. Raises: BatchUnknown, BatchDecided."""
+    """The signed return of a batch. Raises: BatchUnknown, BatchDecided, NotAdmitted."""
     batch = open_batch(batches, identity)
-    content = signed(
-        {"type": "return", "batch": identity.hex(), "institution": batch.prefix, "reason": reason},
-        bureau_key,
-        log_origin,
+    rows = list(batches.rows(identity))
+    refused = frozenset(each.row for each in rows if each.refused)
+    record = DecisionRecord(
+        kind=DecisionKind.RETURNED,
+        batch=identity,
+        institution=batch.prefix,
+        bureau=responsible_bureau(look_up, batch.prefix, now.astimezone(CIVIL_TIME).date()),
+        rows=len(rows),
+        refused=len(refused),
+        prepared_by=by,
+        signed_by=by,
+        custody=_custody(look_up, bureau_key),
+        signed_at=now,
+        rejected={row: code for row, code in rejected.items() if row not in refused},
+        reason=reason,
     )
-    return Returned(identity, rfc3339(now), canonical_json(content).decode())
+    origin = look_up.ledger.origin
+    return admitted_return(look_up, signed_decision(record, None, bureau_key, origin), now)
+
+
+def admitted_return(look_up: LookUp, record: Entry, now: datetime) -> Returned:
+    """A signed return as it is kept, once a key of its bureau signed it that may sign now.
+
+    Raises: NotAdmitted, MalformedEntry.
+    """
+    decided = decision_record(record)
+    day = now.astimezone(CIVIL_TIME).date()
+    if responsible_bureau(look_up, decided.institution, day) != decided.bureau:
+        raise NotAdmitted(Refusal.NOT_THE_RESPONSIBLE_BUREAU)
+    key = look_up.ledger.key_history().bureau_key(decided.key, decided.bureau, now)
+    require_decision(record, batch=decided.batch, log_origin=look_up.ledger.origin, key=key)
+    return Returned(decided.batch, rfc3339(now), canonical_json(record).decode())
 
 
 def record_return(engine: Engine, returned: Returned) -> None:
@@ -153,3 +240,10 @@ def acting_bureaus(look_up: LookUp, number: str) -> tuple[str, ...]:
         raise CertificateUnknown
     _, approval = look_up.ledger.approval_of(found[0].first.index)
     return tuple(dict.fromkeys((text(approval, "bureau"), PROVINCE)))
+
+
+def _custody(look_up: LookUp, key: SigningKey) -> Custody:
+    known = look_up.ledger.key_history().get(key.key_id)
+    if known is None:
+        raise NotAdmitted(Refusal.KEY_UNKNOWN)
+    return known.custody

@@ -7,7 +7,7 @@ desk's list of them: the list could have been altered.
 Source: 湘人社规〔2025〕14号 art. 17(5), (7).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from registry.lookup import LookUp
 from registry.review.decide import Decision, propose_approval, rows_to_approve
 from registry.review.errors import DraftsChanged, ReviewNotReady, SampleContradicted, SampleOpen
 from registry.review.laying import BatchOutline, drawn_rows
-from registry.review.perform import open_batch, responsible_bureau
+from registry.review.perform import open_batch, responsible_bureau, told
 from registry.review.proposal import Proposal, ProposalKind, Proposals, store_proposal
 from registry.review.proposal_body import ProposalBody
 from registry.review.reasons import ReturnReason
@@ -27,8 +27,6 @@ from registry.review.sample import DrawnFor, InspectionResult, SampleResult, Sam
 from registry.storage.batch_rows import BatchRows, StoredBatchRow
 from registry.storage.batch_seal import intact_rows, require_intact
 from registry.storage.draft_reads import DraftedDecision, DraftReads, read_decision
-
-_TOLD_EVERY = 500
 
 
 @dataclass(frozen=True)
@@ -72,11 +70,10 @@ def propose(desk: Desk, request: Request, report: Callable[[int, int], None] = l
     samples = {whose: _sample(whose, outline, drafted) for whose in DrawnFor}
     _require_inspected(samples, rows)
     bureau = responsible_bureau(desk.look_up, batch.prefix, today)
-    told = _told(rows, report)
-    proposed = propose_approval(batch, told, bureau=bureau, bureau_key_id="", vault=vault, today=today)
-    content = {name: value for name, value in proposed.content.items() if name != "key"}
+    counted = told(rows, report)
+    proposed = propose_approval(batch, counted, bureau=bureau, vault=vault, today=today)
     body = ProposalBody(
-        content=content,
+        content=proposed.content,
         count=len(rows),
         refused=sum(each.refused for each in stored),
         rejected=drafted.rejected,
@@ -155,11 +152,3 @@ def _require_inspected(samples: dict[DrawnFor, SampleResult], rows: Sequence[Sto
     differing = {row for sample in samples.values() for row in sample.discrepancies}
     if contradicted := sorted(differing & {each.row for each in rows}):
         raise SampleContradicted(contradicted)
-
-
-def _told(rows: Sequence[StoredBatchRow], report: Callable[[int, int], None]) -> Iterator[StoredBatchRow]:
-    for done, row in enumerate(rows):
-        if done % _TOLD_EVERY == 0:
-            report(done, len(rows))
-        yield row
-    report(len(rows), len(rows))

@@ -133,8 +133,8 @@ class AuditRows:
         return self._reader.one("SELECT approved, decided_at, content FROM decision WHERE batch = ?", batch)
 
     def decisions(self) -> Iterator[Row]:
-        """(batch, approved, content) of every decision, page by page."""
-        return self._by_key("decision", "batch", ("batch", "approved", "content"))
+        """(batch, approved, decided_at, content) of every decision, page by page."""
+        return self._by_key("decision", "batch", ("batch", "approved", "decided_at", "content"))
 
     def batches(self, columns: Sequence[str]) -> Iterator[Row]:
         """Every uploaded batch, page by page; the first column must be its id."""

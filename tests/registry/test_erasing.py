@@ -10,12 +10,12 @@ import pytest
 
 from registry.ledger.append import append_act, append_approval
 from registry.ledger.audit_report import FindingCode
-from registry.ledger.entries import ActKind
+from registry.ledger.entries import ActKind, signed, signed_by
 from registry.ledger.errors import NotAdmitted, NumberTaken, OutOfRange
 from registry.people import opened_by
 from registry.register import Register
 from registry.review.acts import ActReason, act_content
-from registry.review.decide import Decision, propose_approval, rows_to_approve, signed
+from registry.review.decide import Decision, propose_approval, rows_to_approve
 from registry.review.errors import CertificateUnknown
 from registry.storage.batch_rows import BatchRows, row_key
 from registry.storage.errors import Erased
@@ -27,7 +27,7 @@ from search.from_register import RegisterChanges
 from signing.outcomes import Outcome
 from tests.builders import a_number, an_id_number, form5_row
 from tests.registry.filled import HOLDERS, ORIGIN, PASSPHRASE, Scene, Story
-from tests.registry.ledger.builders import CHANGSHA, PROVINCE
+from tests.registry.ledger.builders import CHANGSHA, PROVINCE, around
 
 GONE, ADA = Story.CORRECTED, HOLDERS[Story.CORRECTED]
 FORMS = ("pdf", "json", "tlog-proof", "full.tlog-proof", "png")
@@ -181,7 +181,6 @@ def test_the_number_is_never_given_again(scene: Scene) -> None:
         batch,
         rows,
         bureau=CHANGSHA,
-        bureau_key_id=scene.keys[CHANGSHA].key_id,
         vault=scene.register.keys.vault,
         today=scene.clock().date(),
     )
@@ -190,10 +189,10 @@ def test_the_number_is_never_given_again(scene: Scene) -> None:
         number=ADA.number,
         number_mac=scene.register.keys.vault.erased_number(ADA.number),
     )
+    key = scene.keys[CHANGSHA]
+    decision = around(signed_by(key, proposed.content, ORIGIN), key, custody="register")
     with pytest.raises(NumberTaken):
-        append_approval(
-            scene.register.writer(), signed(proposed.content, scene.keys[CHANGSHA], ORIGIN), [stolen]
-        )
+        append_approval(scene.register.writer(), decision, [stolen])
 
 
 def test_an_erased_certificate_is_not_acted_on_again(scene: Scene) -> None:

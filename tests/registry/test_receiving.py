@@ -235,11 +235,11 @@ def test_a_returned_batch_is_never_approved(scene: Scene) -> None:
     received = scene.receive([GOOD])
     with closing(KeptReader(scene.register.engine)) as reader:
         returned = return_batch(
+            scene.register.look_up,
             BatchRows(reader),
             received.id,
             reason="findings",
             bureau_key=scene.keys[CHANGSHA],
-            log_origin=scene.places.log_origin,
             now=scene.clock(),
         )
     record_return(scene.register.engine, returned)

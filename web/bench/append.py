@@ -86,7 +86,7 @@ def _mirror(stack: ExitStack, ground: Ground, path: Path, *, guarded: bool) -> M
 
 @dataclass(frozen=True)
 class _Batch:
-    content: Entry
+    decision: Entry
     certificates: Sequence[PreparedCertificate]
 
 
@@ -95,12 +95,12 @@ def _batches(ground: Ground, count: int, progress: Progress) -> list[_Batch]:
     for done in range(count):
         office = ground.offices[done % len(ground.offices)]
         certificates = ground.prepared(ground.certificates(office, _BATCH))
-        made.append(_Batch(ground.approval(office.filing, certificates), certificates))
+        made.append(_Batch(ground.decision(office.filing, certificates), certificates))
         progress("准备", done + 1, count)
     return made
 
 
 def _append(ground: Ground, batch: _Batch) -> float:
     started = time.perf_counter()
-    append_approval(ground.writer, batch.content, batch.certificates)
+    append_approval(ground.writer, batch.decision, batch.certificates)
     return time.perf_counter() - started

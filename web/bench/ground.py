@@ -19,7 +19,8 @@ from registry.ledger.key_history import Custody
 from registry.ledger.writer import LogWriter, Published
 from registry.places import Places
 from registry.register import Register, utc_now
-from registry.review.decide import signed
+from registry.review.perform import COMMAND_LINE
+from registry.review.record import DecisionKind, DecisionRecord, signed_decision
 from signing.commitment import new_seed
 from signing.encoding import b64url_encode
 from signing.keys import KeyRole, SigningKey
@@ -69,25 +70,36 @@ class Ground:
         made = (prepare(record_of(each), new_seed(), each.person.id_number, vault) for each in certificates)
         return sorted(made, key=lambda each: each.commitment)
 
-    def approval(self, filing: DemoFiling, certificates: Sequence[PreparedCertificate]) -> Entry:
-        """An approval of these certificates, signed by the institution's bureau."""
-        key = self.bureaus[filing.bureau]
+    def decision(self, filing: DemoFiling, certificates: Sequence[PreparedCertificate]) -> Entry:
+        """An approval of these certificates with its record, signed by the institution's bureau."""
+        batch = secrets.token_bytes(16)
         content: Entry = {
             "type": EntryType.APPROVAL.value,
-            "batch": b64url_encode(secrets.token_bytes(16)),
+            "batch": b64url_encode(batch),
             "institution": filing.prefix,
             "bureau": filing.bureau,
             "count": len(certificates),
             "root": b64url_encode(approval_root([each.commitment for each in certificates])),
             "form5": b64url_encode(secrets.token_bytes(32)),
             "form4": b64url_encode(secrets.token_bytes(32)),
-            "key": key.key_id,
         }
-        return signed(content, key, self.writer.origin)
+        record = DecisionRecord(
+            kind=DecisionKind.APPROVED,
+            batch=batch,
+            institution=filing.prefix,
+            bureau=filing.bureau,
+            rows=len(certificates),
+            refused=0,
+            prepared_by=COMMAND_LINE,
+            signed_by=COMMAND_LINE,
+            custody=Custody.REGISTER,
+            signed_at=self.register.clock(),
+        )
+        return signed_decision(record, content, self.bureaus[filing.bureau], self.writer.origin)
 
     def append(self, filing: DemoFiling, certificates: Sequence[PreparedCertificate]) -> Published:
         """Registers prepared certificates as one approved batch."""
-        return append_approval(self.writer, self.approval(filing, certificates), certificates)
+        return append_approval(self.writer, self.decision(filing, certificates), certificates)
 
     def grow(self, count: int, progress: Progress) -> None:
         """Registers so many more certificates, institution by institution."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from registry.intake.findings import Finding
 from registry.intake.receive import ReceivedBatch, Upload, load_rulebook, receive_batch
 from registry.ledger.admission import CIVIL_TIME
+from registry.ledger.decisions import is_code
 from registry.register import Register
-from registry.review.decide import Decision
+from registry.review.decide import UNSTATED, Decision
 from registry.review.errors import BatchUnknown
 from registry.review.perform import (
     approve_batch,
@@ -47,7 +48,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--reject", action="append", default=[], metavar="ROW=CODE", help="不予通过的行及原因代码"
     )
     review.add_argument(
-        "--accept-flag", action="append", default=[], type=int, metavar="ROW", help="确认提示行"
+        "--accept-flag",
+        action="append",
+        default=[],
+        metavar="ROW[=CODE]",
+        help="确认提示行，可写明理由代码",
     )
     review.add_argument("--reason", default="findings", help="退回原因代码")
     review.add_argument("--bureau-passphrase-file", type=Path, help="审核机关密钥口令文件")
@@ -125,18 +130,21 @@ def _review(options: argparse.Namespace, output: Output) -> int:
         key = unlock_bureau(register, bureau, options.bureau_passphrase_file)
         if options.returned:
             returned = return_batch(
+                register.look_up,
                 batches,
                 identity,
                 reason=options.reason,
+                rejected=_codes("--reject", options.reject),
                 bureau_key=key,
-                log_origin=register.places.log_origin,
                 now=now.astimezone(UTC),
             )
             record_return(register.engine, returned)
             output.line("已退回，库中没有写入任何证书。")
             output.result({"batch": options.batch, "approved": False})
             return 0
-        decision = Decision(_rejections(options.reject), frozenset(options.accept_flag))
+        accepted = _codes("--accept-flag", options.accept_flag, otherwise=UNSTATED)
+        rejected = _codes("--reject", options.reject)
+        decision = Decision(rejected, frozenset(accepted), accepted)
         approved = approve_batch(
             register.look_up, register.writer(), batches, identity, decision, bureau_key=key, now=now
         )
@@ -157,11 +165,13 @@ def _batch_id(text: str) -> bytes:
         raise BatchUnknown from fault
 
 
-def _rejections(pairs: list[str]) -> dict[int, str]:
-    rejected = {}
+def _codes(option: str, pairs: list[str], *, otherwise: str = "") -> dict[int, str]:
+    """ROW=CODE, as row to code. `otherwise`: the code of a row that has none."""
+    codes = {}
     for pair in pairs:
         row, _, code = pair.partition("=")
-        if not row.isdecimal() or not code:
-            raise CommandLineFault("--reject ROW=CODE")
-        rejected[int(row)] = code
-    return rejected
+        code = code or otherwise
+        if not row.isdecimal() or not is_code(code):
+            raise CommandLineFault(f"{option} ROW=CODE")
+        codes[int(row)] = code
+    return codes

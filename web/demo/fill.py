@@ -32,6 +32,7 @@ from registry.review.perform import (
     responsible_bureau,
     return_batch,
 )
+from registry.review.reasons import AcceptReason, RejectReason
 from registry.rules.bureaus import BUREAUS
 from registry.storage.batch_rows import BatchRows, insert_batch
 from registry.storage.sql import KeptReader
@@ -185,12 +186,7 @@ def _decide(work: _Work, planned: PlannedBatch, received: ReceivedBatch) -> int:
                 register.look_up, work.writer, batches, received.id, decision, bureau_key=key, now=now
             ).count
         returned = return_batch(
-            batches,
-            received.id,
-            reason="findings",
-            bureau_key=key,
-            log_origin=register.places.log_origin,
-            now=now,
+            register.look_up, batches, received.id, reason="findings", bureau_key=key, now=now
         )
     record_return(register.engine, returned)
     return 0
@@ -200,8 +196,9 @@ def _decision(planned: PlannedBatch, received: ReceivedBatch) -> Decision:
     """The word on the flagged rows: all accepted, or all rejected."""
     flagged = frozenset(row.row for row in received.checked.rows if row.record is not None and row.findings)
     return Decision(
-        rejected={} if planned.accept_flags else dict.fromkeys(flagged, "doubtful"),
+        rejected={} if planned.accept_flags else dict.fromkeys(flagged, RejectReason.EVIDENCE_MISSING.value),
         accepted_flags=flagged if planned.accept_flags else frozenset(),
+        reasons=dict.fromkeys(flagged, AcceptReason.ORIGINALS_CHECKED.value),
     )
 
 

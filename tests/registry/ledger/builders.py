@@ -31,14 +31,13 @@ from registry.ledger.append_erasure import Erasing, Uploads, append_erasure
 from registry.ledger.audit import audit
 from registry.ledger.audit_report import AuditReport
 from registry.ledger.chain import Chain
-from registry.ledger.entries import ActKind, Entry
+from registry.ledger.entries import ActKind, Entry, signed
 from registry.ledger.guard import Guard
 from registry.ledger.key_history import Custody, introduction
 from registry.ledger.read import LedgerReader
 from registry.ledger.writer import LogWriter, Published
 from registry.places import Places
 from registry.review.acts import ActReason, act_content
-from registry.review.decide import signed
 from registry.rules.legal_grounds import LegalGround
 from registry.storage.migrate import Schema, migrate
 from registry.storage.vault import Vault
@@ -56,6 +55,28 @@ PREFIX = "S000043990001"
 def seeded_key(role: KeyRole, number: int) -> SigningKey:
     """A key that is the same in every run."""
     return SigningKey.from_seed(role, bytes([number]) * 32)
+
+
+def around(approval: Entry, signer: SigningKey, **over: object) -> Entry:
+    """The record of a decision that let every row in, around a signed approval, under a key."""
+    record: Entry = {
+        "type": "decision",
+        "kind": "approved",
+        **{name: approval.get(name, "") for name in ("batch", "institution", "bureau")},
+        "rows": approval.get("count", 0),
+        "refused": 0,
+        "rejected": {},
+        "accepted": {},
+        "samples": {},
+        "prepared_by": "anna",
+        "confirmed_by": "",
+        "signed_by": "anna",
+        "custody": "bureau",
+        "signed_at": rfc3339(START),
+        "key": signer.key_id,
+        "approval": approval,
+    }
+    return signed({**record, **over}, signer, ORIGIN)  # type: ignore[dict-item]  # tests name the fields
 
 
 def a_filing(**over: object) -> Filing:
@@ -260,7 +281,7 @@ class SmallRegister:
         """Registers records as one reviewed batch."""
         certificates = self.prepared(records)
         content = signed(self.approval(certificates, batch), self.bureau, ORIGIN)
-        return append_approval(self.writer, content, certificates)
+        return append_approval(self.writer, around(content, self.bureau), certificates)
 
 
 def small_register(directory: Path, *, database_url: str = "") -> SmallRegister:

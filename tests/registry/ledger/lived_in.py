@@ -6,9 +6,11 @@ from pathlib import Path
 
 from registry.filing.model import BureauPeriod
 from registry.ledger.append import append_approval, append_keys
-from registry.ledger.entries import ActKind
-from registry.ledger.key_history import retirement
-from registry.review.decide import Decision, propose_approval, rows_to_approve, signed
+from registry.ledger.entries import ActKind, signed
+from registry.ledger.key_history import Custody, retirement
+from registry.review.decide import Decision, propose_approval, rows_to_approve
+from registry.review.record import DecisionKind, DecisionRecord, signed_decision
+from registry.review.sample import DrawnFor, SampleResult
 from registry.status import publish_status_lists
 from registry.storage.batch_rows import (
     BATCH_TABLE,
@@ -34,6 +36,7 @@ from tests.registry.ledger.builders import (
     SmallRegister,
     a_filing,
     a_record,
+    around,
     seeded_key,
     small_register,
 )
@@ -67,12 +70,31 @@ def lived_in(directory: Path, *, database_url: str = "") -> SmallRegister:
     approve_uploaded(register)
     publish(register)
     upload(register, RETURNED)
-    content = {"type": "return", "batch": RETURNED.hex(), "institution": PREFIX, "reason": "incomplete"}
-    signed_return = signed(dict(content), register.bureau, ORIGIN)
-    insert_return(register.engine, RETURNED, rfc3339(START), canonical_json(signed_return).decode())
+    record = signed_decision(a_return(), None, register.bureau, ORIGIN)
+    insert_return(register.engine, RETURNED, rfc3339(START), canonical_json(record).decode())
     move_filing(register)
     rotate_log_key(register)
     return register
+
+
+def a_return() -> DecisionRecord:
+    """The record of the return of a batch of four rows."""
+    return DecisionRecord(
+        kind=DecisionKind.RETURNED,
+        batch=RETURNED,
+        institution=PREFIX,
+        bureau=CHANGSHA,
+        rows=4,
+        refused=1,
+        prepared_by="anna",
+        confirmed_by="berta",
+        signed_by="anna",
+        custody=Custody.BUREAU,
+        signed_at=START,
+        rejected={3: "score_missing"},
+        reason="sample_discrepancy",
+        samples={DrawnFor.BUREAU: SampleResult(b"s" * 32, 10, 2, (3, 6), (3, 6), {3: "score_differs"})},
+    )
 
 
 def publish(register: SmallRegister) -> None:
@@ -144,12 +166,24 @@ def approve_uploaded(register: SmallRegister) -> None:
         batch,
         rows,
         bureau=CHANGSHA,
-        bureau_key_id=register.bureau.key_id,
         vault=register.vault,
         today=date(2026, 1, 5),
     )
-    content = signed(proposed.content, register.bureau, ORIGIN)
-    append_approval(register.writer, content, proposed.certificates)
+    record = DecisionRecord(
+        kind=DecisionKind.APPROVED,
+        batch=UPLOADED,
+        institution=PREFIX,
+        bureau=CHANGSHA,
+        rows=4,
+        refused=1,
+        prepared_by="anna",
+        signed_by="berta",
+        custody=Custody.BUREAU,
+        signed_at=START,
+        accepted={5: "late_justified"},
+    )
+    decision = signed_decision(record, proposed.content, register.bureau, ORIGIN)
+    append_approval(register.writer, decision, proposed.certificates)
 
 
 def move_filing(register: SmallRegister) -> None:
@@ -161,7 +195,7 @@ def move_filing(register: SmallRegister) -> None:
     certificates = register.prepared([a_record(7001)])
     other = register.other_bureau
     content = register.approval(certificates, 7, bureau=ZHUZHOU, key=other.key_id)
-    append_approval(register.writer, signed(content, other, ORIGIN), certificates)
+    append_approval(register.writer, around(signed(content, other, ORIGIN), other), certificates)
 
 
 def rotate_log_key(register: SmallRegister) -> None:

@@ -8,10 +8,9 @@ import pytest
 from registry.filing.errors import MalformedFilingEntry
 from registry.filing.model import BureauPeriod
 from registry.ledger.append import PreparedCertificate, append_approval, append_filings, append_keys
-from registry.ledger.entries import Entry, bureau_message
+from registry.ledger.entries import Entry, bureau_message, signed
 from registry.ledger.errors import MalformedEntry, NotAdmitted, NumberTaken, Refusal
 from registry.ledger.key_history import retirement
-from registry.review.decide import signed
 from signing.encoding import b64url_encode
 from signing.errors import WrongKeyRole
 from signing.keys import KeyRole, SigningKey
@@ -23,6 +22,7 @@ from tests.registry.ledger.builders import (
     SmallRegister,
     a_filing,
     a_record,
+    around,
     seeded_key,
 )
 from tests.registry.ledger.refusals import refused, unchanged
@@ -41,7 +41,8 @@ def append(
     *,
     key: SigningKey | None = None,
 ) -> None:
-    append_approval(register.writer, signed(content, key or register.bureau, ORIGIN), certificates)
+    signer = key or register.bureau
+    append_approval(register.writer, around(signed(content, signer, ORIGIN), signer), certificates)
 
 
 def test_what_the_responsible_bureau_signed_enters(register: SmallRegister) -> None:
@@ -85,7 +86,8 @@ def test_the_registers_own_key_is_refused(register: SmallRegister) -> None:
         signed(content, register.log_key, ORIGIN)
     signature = b64url_encode(register.log_key.sign(bureau_message(ORIGIN, content)))
     with refused(register, Refusal.KEY_OF_ANOTHER_ROLE):
-        append_approval(register.writer, {**content, "signature": signature}, certificates)
+        decision = around({**content, "signature": signature}, register.bureau)
+        append_approval(register.writer, decision, certificates)
 
 
 def test_a_key_that_the_log_does_not_know_is_refused(register: SmallRegister) -> None:
@@ -163,14 +165,69 @@ def test_content_that_was_altered_after_signing_is_refused(register: SmallRegist
     ]
     for altered in alterations:
         with refused(register, Refusal.SIGNATURE_WRONG):
-            append_approval(register.writer, {**content, **altered}, certificates)
+            append_approval(register.writer, around({**content, **altered}, register.bureau), certificates)
+
+
+def test_a_record_that_does_not_fit_its_approval_is_refused(register: SmallRegister) -> None:
+    certificates = prepared(register)
+    content = signed(register.approval(certificates), register.bureau, ORIGIN)
+    for over in (
+        {"batch": b64url_encode(b"\x01" * 16)},
+        {"institution": OTHER_PREFIX},
+        {"bureau": ZHUZHOU},
+        {"custody": "register"},
+        {"key": register.other_bureau.key_id},
+        {"rows": 4},
+        {"refused": 1},
+        {"rejected": {"doubtful": [3]}},
+        {"rows": 4, "rejected": {"doubtful": [3]}, "accepted": {"unstated": [3]}},
+    ):
+        with refused(register, Refusal.DECISION_DIFFERS):
+            append_approval(register.writer, around(content, register.bureau, **over), certificates)
+    decision = around(content, register.bureau)
+    alterations: list[Entry] = [
+        {"signed_by": "otto"},
+        {"accepted": {"unstated": [1]}},
+        {"confirmed_by": "berta"},
+    ]
+    for altered in alterations:
+        with refused(register, Refusal.SIGNATURE_WRONG):
+            append_approval(register.writer, {**decision, **altered}, certificates)
+    with refused(register, Refusal.SIGNATURE_WRONG):
+        append_approval(register.writer, {**decision, "signature": content["signature"]}, certificates)
+    append_approval(register.writer, decision, certificates)
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"kind": "returned"},
+        {"reason": "findings"},
+        {"rows": -1},
+        {"rows": True},
+        {"rejected": {"Free text": [3]}},
+        {"rejected": {"doubtful": []}},
+        {"rejected": {"doubtful": [4, 3]}},
+        {"rejected": {"doubtful": [3], "unclear": [3]}},
+        {"samples": {"bureau": {"seed": ""}}},
+        {"samples": []},
+        {"signed_at": "yesterday"},
+        {"batch": "AA"},
+        {"name": "示例甲"},
+    ],
+)
+def test_a_record_with_other_fields_is_malformed(register: SmallRegister, over: dict[str, object]) -> None:
+    certificates = prepared(register)
+    content = signed(register.approval(certificates), register.bureau, ORIGIN)
+    with unchanged(register), pytest.raises(MalformedEntry):
+        append_approval(register.writer, around(content, register.bureau, **over), certificates)
 
 
 def test_a_signature_for_another_log_is_refused(register: SmallRegister) -> None:
     certificates = prepared(register)
     content = signed(register.approval(certificates), register.bureau, "log.example/another")
     with refused(register, Refusal.SIGNATURE_WRONG):
-        append_approval(register.writer, content, certificates)
+        append_approval(register.writer, around(content, register.bureau), certificates)
 
 
 def test_an_institution_without_a_filing_is_refused(register: SmallRegister) -> None:

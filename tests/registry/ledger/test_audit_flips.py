@@ -17,8 +17,8 @@ KEYS = {
     ("decision", "batch"), ("batch", "id"), ("batch_row", "batch"),
     ("erased_place", "place_table"), ("erased_place", "place_row"), ("erased_place", "place_column"),
 }  # fmt: skip
-# Sealed, or bound by a keyed hash: one wrong byte spoils the whole.
-WHOLE = {"batch", "batch_row", "record.sealed", "erasure", "removal"}
+# Sealed, signed, or bound by a keyed hash: one wrong byte spoils the whole.
+WHOLE = {"batch", "batch_row", "decision.content", "record.sealed", "erasure", "removal"}
 COLUMNS = sorted(
     (table.name, column.name)
     for table in RegisterTable.metadata.sorted_tables

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from registry.ledger.admission import approval_root
-from registry.ledger.entries import bureau_message, stamped
+from registry.ledger.entries import bureau_message, signed_by, stamped
 from registry.review.decide import (
     BATCH_TABLE,
     Decision,
@@ -14,7 +14,6 @@ from registry.review.decide import (
     propose_approval,
     row_key,
     rows_to_approve,
-    signed,
 )
 from registry.review.errors import (
     BatchRefused,
@@ -136,7 +135,6 @@ def proposed(rows: Sequence[StoredBatchRow], legacy: str = "") -> ProposedApprov
         a_batch(legacy=legacy),
         rows,
         bureau=CHANGSHA,
-        bureau_key_id=BUREAU.key_id,
         vault=VAULT,
         today=TODAY,
     )
@@ -160,7 +158,7 @@ def test_what_is_proposed_covers_exactly_these_rows() -> None:
 def test_a_proposal_names_no_person_and_no_row() -> None:
     content = proposed([a_row(3)]).content
     assert set(content) == {
-        "type", "batch", "institution", "bureau", "count", "root", "form5", "form4", "key",
+        "type", "batch", "institution", "bureau", "count", "root", "form5", "form4",
     }  # fmt: skip
     legacy = proposed([a_row(3)], legacy="示例市2023年审核").content
     assert legacy.keys() - content.keys() == {"legacy", "earlier_review"}
@@ -195,7 +193,8 @@ def test_a_row_whose_document_is_none_is_not_proposed() -> None:
 
 def test_only_a_bureaus_key_signs_an_approval() -> None:
     content = proposed([a_row(3)]).content
-    approval = signed(content, BUREAU, ORIGIN)
+    approval = signed_by(BUREAU, content, ORIGIN)
+    assert approval["key"] == BUREAU.key_id
     stamped(approval, START)
     signature = b64url_decode(str(approval["signature"]), length=64)
     verify(BUREAU.public, bureau_message(ORIGIN, approval), signature)
@@ -204,4 +203,4 @@ def test_only_a_bureaus_key_signs_an_approval() -> None:
     for role in KeyRole:
         if role is not KeyRole.BUREAU:
             with pytest.raises(WrongKeyRole):
-                signed(content, seeded_key(role, 9), ORIGIN)
+                signed_by(seeded_key(role, 9), content, ORIGIN)

@@ -29,7 +29,6 @@ from tests.registry.filled import (
     FORM4_NAME,
     FORM5_NAME,
     HOLDERS,
-    ORIGIN,
     Scene,
     Story,
     form4_csv,
@@ -50,11 +49,11 @@ def rows(*serials: int) -> list[Form5Cells]:
 def send_back(scene: Scene, batch: bytes, bureau: str = CHANGSHA) -> None:
     with closing(KeptReader(scene.register.engine)) as reader:
         done = return_batch(
+            scene.register.look_up,
             BatchRows(reader),
             batch,
             reason="incomplete",
             bureau_key=scene.keys[bureau],
-            log_origin=ORIGIN,
             now=scene.clock(),
         )
     insert_return(scene.register.engine, done.batch, done.decided_at, done.content)

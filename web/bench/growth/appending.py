@@ -104,7 +104,7 @@ def _do_not_wait(connection: Any, _record: object) -> None:
 def _append(ground: Ground, number: int, batch: Sequence[PreparedCertificate]) -> tuple[float, float]:
     """Seconds and processor seconds."""
     filing = ground.offices[number % len(ground.offices)].filing
-    content = ground.approval(filing, batch)
+    decision = ground.decision(filing, batch)
     started, spent = time.perf_counter(), time.process_time()
-    append_approval(ground.writer, content, batch)
+    append_approval(ground.writer, decision, batch)
     return time.perf_counter() - started, time.process_time() - spent
