@@ -10,7 +10,6 @@ Source: 湘人社规〔2025〕14号, 附件4 and 附件5.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import IO, ClassVar, Final, Literal, NamedTuple, TypeAlias, cast
@@ -21,7 +20,6 @@ from openpyxl.cell.cell import Cell, WriteOnlyCell
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.cell_range import CellRange
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
@@ -29,6 +27,13 @@ from openpyxl.writer.excel import ExcelWriter
 from registry.intake.errors import IntakeError
 from registry.intake.form4 import FORM4_HEADER
 from registry.intake.form5 import FORM5_HEADER
+from registry.intake.forms_choices import (
+    CHOICES_SHEET,
+    FiledChoices,
+    FormColumns,
+    choice_rows,
+    drop_downs,
+)
 from registry.rules.identity_documents import IdentityType
 from registry.rules.levels import Level, level_label
 
@@ -38,6 +43,10 @@ FORM5_TITLE: Final = "湖南省职业技能等级证书数据表"
 FORM4_TITLE: Final = "湖南省职业技能等级证书数据合规审核表"
 FORM5_FIRST_ROW: Final = 3
 """The workbook row of the first certificate: the title and the header stand above it."""
+
+FORM4_FIRST_ROW: Final = 5
+_FORM5_COLUMNS: Final = FormColumns("B", "E", "F", "G", "JK")
+_FORM4_COLUMNS: Final = FormColumns("", "B", "C", "D", "")
 
 _FORM5_WIDTHS: Final = (14.0, 24.0, 24.0, 32.0, 22.0, 22.0, 18.0, 28.0, 14.0, 32.0, 32.0)
 _FORM4_WIDTHS: Final = (8.0, 26.0, 26.0, 18.0, 10.0)
@@ -77,15 +86,6 @@ class CountRow(NamedTuple):
     quantity: int
 
 
-@dataclass(frozen=True)
-class Form5Choices:
-    """What the drop-downs of an empty Form 5 offer, taken from an institution's filed scope."""
-
-    occupations: tuple[str, ...]
-    jobs: tuple[str, ...] = ()
-    institutions: tuple[str, ...] = ()
-
-
 def count_rows(rows: Iterable[Form5Cells]) -> tuple[CountRow, ...]:
     """The lines of the Form 4 that belongs to these rows, in the order in which they first appear."""
     counts = Counter((row[4], row[5], row[6]) for row in rows)
@@ -98,11 +98,12 @@ def write_form5(
     title: str = FORM5_TITLE,
     sample: bool = False,
     blank_rows: int = 0,
-    choices: Form5Choices | None = None,
+    choices: FiledChoices | None = None,
 ) -> bytes:
     """Form 5 as .xlsx: filled with `rows`, or empty with `blank_rows` to fill.
 
-    `sample` adds the official form's example line, which stands for no certificate.
+    `sample` adds the official form's example line, which stands for no certificate; `choices` make the
+    drop-downs those of one institution's filed scope.
 
     Raises:
         UnwritableCell: a control character, or more text than a cell holds.
@@ -120,12 +121,12 @@ def write_form5(
         _write(sheet, pen, row)
     at = FORM5_FIRST_ROW + len(body)
     last_row = max(at - 1, FORM5_FIRST_ROW)
-    _drop_downs(sheet, last_row=last_row)
+    sheet.data_validations.dataValidation += drop_downs(_FORM5_COLUMNS, FORM5_FIRST_ROW, last_row, choices)
     for note in _notes():
         _merged_line(sheet, at, (note,), (11,), font=_FONT, alignment=_LEFT, height=40)
         at += 1
     if choices is not None:
-        _choices_sheet(book, sheet, choices, last_row=last_row)
+        _choices_sheet(book, choices)
     return _package(book)
 
 
@@ -136,10 +137,14 @@ def write_form4(
     counts: Sequence[tuple[str, str, str, int]],
     reporter: str,
     phone: str,
-    reported_on: date,
+    reported_on: date | None,
     title: str = FORM4_TITLE,
+    blank_rows: int = 0,
+    choices: FiledChoices | None = None,
 ) -> bytes:
     """Form 4 as .xlsx: whose file it is, what the file is called, and how many rows of each kind it holds.
+
+    `blank_rows` are left to be filled in; `choices` give them the drop-downs of a filed scope.
 
     Raises:
         UnwritableCell: a control character, or more text than a cell holds.
@@ -148,7 +153,9 @@ def write_form4(
         (str(ordinal), occupation, job, level, str(quantity))
         for ordinal, (occupation, job, level, quantity) in enumerate(counts, start=1)
     )
-    foot = f"填报人：{reporter}    联系电话：{phone}    上报日期：{reported_on.isoformat()}"
+    body += [(str(ordinal), "", "", "", "") for ordinal in range(len(body) + 1, len(body) + 1 + blank_rows)]
+    on = reported_on.isoformat() if reported_on else ""
+    foot = f"填报人：{reporter}    联系电话：{phone}    上报日期：{on}"
     _checked([(uploading_institution, file_name, foot)])
     book = Workbook(write_only=True)
     sheet = _sheet(book, "附件4", _FORM4_WIDTHS)
@@ -162,7 +169,13 @@ def write_form4(
     pen = _cells(sheet, 5)
     for row in body:
         _write(sheet, pen, row)
-    _merged_line(sheet, 5 + len(body), (foot,), (5,), font=_FONT, alignment=_LEFT)
+    _merged_line(sheet, FORM4_FIRST_ROW + len(body), (foot,), (5,), font=_FONT, alignment=_LEFT)
+    if choices is not None:
+        last_row = max(FORM4_FIRST_ROW + len(body) - 1, FORM4_FIRST_ROW)
+        sheet.data_validations.dataValidation += drop_downs(
+            _FORM4_COLUMNS, FORM4_FIRST_ROW, last_row, choices
+        )
+        _choices_sheet(book, choices)
     return _package(book)
 
 
@@ -258,35 +271,14 @@ def _merged_line(
     sheet.append(cells)
 
 
-def _drop_downs(sheet: Worksheet, *, last_row: int) -> None:
-    """Lists for type and level. A warning only: the form takes their codes as well."""
-    kinds = ",".join(kind.label for kind in IdentityType)
-    levels = ",".join(level_label(level) for level in sorted(Level, reverse=True))
-    for column, listed in (("B", kinds), ("G", levels)):
-        _validate(sheet, f"{column}{FORM5_FIRST_ROW}:{column}{last_row}", f'"{listed}"')
-
-
-def _validate(sheet: Worksheet, cells: str, formula: str) -> None:
-    """One drop-down over a range of cells."""
-    sheet.data_validations.append(
-        DataValidation(
-            "list", formula, sqref=cells, allowBlank=True, showErrorMessage=True, errorStyle="warning"
-        )
-    )
-
-
-def _choices_sheet(book: Workbook, sheet: Worksheet, choices: Form5Choices, *, last_row: int) -> None:
-    """A hidden second sheet with the filed scope: a list in a cell's own rule ends at 255 characters."""
-    hidden = cast(Worksheet, book.create_sheet("选项"))
+def _choices_sheet(book: Workbook, choices: FiledChoices) -> None:
+    """A hidden second sheet with the filed scope."""
+    hidden = cast(Worksheet, book.create_sheet(CHOICES_SHEET))
     hidden.sheet_state = "hidden"
-    columns = (choices.occupations, choices.jobs, choices.institutions)
-    pen = _cells(hidden, len(columns))
-    for at in range(max(map(len, columns), default=0)):
-        _write(hidden, pen, [column[at] if at < len(column) else "" for column in columns])
-    for source, (targets, column) in zip("ABC", zip(("E", "F", "JK"), columns, strict=True), strict=True):
-        for target in targets if column else "":
-            cells = f"{target}{FORM5_FIRST_ROW}:{target}{last_row}"
-            _validate(sheet, cells, f"'选项'!${source}$1:${source}${len(column)}")
+    pen: list[Cell] = []
+    for row in choice_rows(choices):
+        pen = pen or _cells(hidden, len(row))
+        _write(hidden, pen, row)
 
 
 class _StillArchive(ZipFile):

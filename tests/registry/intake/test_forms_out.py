@@ -14,7 +14,6 @@ from registry.intake.forms_out import (
     FORM4_TITLE,
     FORM5_FIRST_ROW,
     FORM5_TITLE,
-    Form5Choices,
     UnwritableCell,
     count_rows,
     write_form4,
@@ -85,23 +84,12 @@ def test_what_no_workbook_can_carry_is_refused_by_row_and_column(value: str) -> 
         a_form4(institution=value)
 
 
-def test_empty_form_has_the_sample_blank_rows_and_drop_downs_from_the_scope() -> None:
-    choices = Form5Choices(("电工", "车工"), ("数控车工",), ("示例评价机构",))
-    data = write_form5(sample=True, blank_rows=5, choices=choices)
+def test_empty_form_has_the_sample_and_blank_rows_as_text() -> None:
+    data = write_form5(sample=True, blank_rows=5)
     sheet = _first_sheet(data)
     assert [sheet.cell(3, column).value for column in (1, 2, 3)] == ["******", "居民身份证", "******"]
     assert [sheet.cell(row, 3).number_format for row in range(4, 9)] == ["@"] * 5
     assert str(sheet.cell(9, 1).value).startswith("证件类型为：")
-    lists = _drop_downs(sheet)
-    assert lists["E3:E8"] == "'选项'!$A$1:$A$2"
-    assert lists["F3:F8"] == "'选项'!$B$1:$B$1"
-    assert lists["J3:J8"] == lists["K3:K8"] == "'选项'!$C$1:$C$1"
-    hidden = load_workbook(BytesIO(data))["选项"]
-    assert hidden.sheet_state == "hidden"
-    assert [list(row) for row in hidden.values] == [
-        ["电工", "数控车工", "示例评价机构"],
-        ["车工", None, None],
-    ]
 
 
 def test_drop_downs_of_type_and_level_only_warn_because_codes_are_right_too() -> None:
