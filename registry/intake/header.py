@@ -8,6 +8,8 @@ from registry.intake.errors import WrongHeader
 from registry.intake.table import Row, Table
 from registry.rules.text import clean_cell
 
+FINDINGS_COLUMN = "核对结果"
+"""The column behind the form's own in a workbook that we handed back: passed over when it comes again."""
 _SEARCHED_ROWS = 30
 _LIKENESS = 3
 """A row with so many of the form's column names is meant as its header."""
@@ -30,7 +32,7 @@ def find_header(table: Table, columns: Sequence[str]) -> tuple[Row, int]:
     if nearest is None:
         raise WrongHeader(row=None, missing=tuple(columns))
     names = [header_name(cell) for cell in nearest.cells]
-    while names and not names[-1]:
+    while names and (not names[-1] or names[-1] == FINDINGS_COLUMN):
         names.pop()
     offset = next(at for at, name in enumerate(names) if name)
     if names[offset:] == list(columns):
