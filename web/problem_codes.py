@@ -130,6 +130,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "account_unknown",
         "proposal_unknown",
         "institution_unknown",
+        "earlier_version_unknown",
     ),
     (405, "wrong_method"): ("wrong_method",),
     (413, "body_too_large"): ("body_too_large",),

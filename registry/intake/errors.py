@@ -10,6 +10,7 @@ IntakeError
 ├── WrongHeader         the columns are not those of the form, in its order
 ├── SeveralForms        more than one sheet holds rows of the form
 ├── InstitutionUnknown  no filing has the number prefix that a file is uploaded for
+├── EarlierVersionUnknown  the batch whose place an upload is to take is not there, or another institution's
 ├── MalformedDate       a text that is no day
 └── WorkbookReaderUnavailable  the reader could not be started: says nothing about the file
 """
@@ -153,3 +154,9 @@ class InstitutionUnknown(IntakeError):
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
         self.prefix = prefix
+
+
+class EarlierVersionUnknown(IntakeError):
+    """There is no such batch of this institution whose place an upload could take."""
+
+    code = "earlier_version_unknown"

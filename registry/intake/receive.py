@@ -120,9 +120,12 @@ def receive_batch(
     legacy: str = "",
     plan: str = "",
     previous: bytes | None = None,
+    identity: bytes = b"",
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> ReceivedBatch:
     """Reads, checks and keeps a batch. `legacy` names the earlier review of certificates from before.
+
+    `identity` is the batch's id where the caller has drawn it: 128 random bits.
 
     Steps:
     1. both forms are read
@@ -153,7 +156,7 @@ def receive_batch(
         checked=partial(progress, Stage.CHECKING),
     )
     # 3
-    identity, salt = secrets.token_bytes(BATCH_ID_BYTES), secrets.token_bytes(SALT_BYTES)
+    identity, salt = identity or secrets.token_bytes(BATCH_ID_BYTES), secrets.token_bytes(SALT_BYTES)
     vault = look_up.vault
     stored: list[StoredBatchRow] = []
     for row in checked.rows:

@@ -42,6 +42,7 @@ _WRITE_PROTECT = bytes.fromhex("86000000")
 _FILE_PASS = bytes.fromhex("2f00")
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """No byte of text in UTF-8 or GB18030 is one of these."""
+_LOOKED_AT_BYTES = 1 << 16
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
 
 
@@ -77,14 +78,8 @@ def read_tables(data: bytes, file_name: str = "", *, limits: Limits = DEFAULT_LI
         EmptyWorkbook: no cell holds anything.
         WorkbookReaderUnavailable: this machine could not start the reader; says nothing about the file.
     """
-    if len(data) > limits.upload_bytes:
-        raise WorkbookTooLarge(Excess.BYTES)
-    if data.startswith(_ZIP):
-        check_archive(data, limits.unpacked_bytes)
-        tables = _read_apart(data, limits)
-    elif data.startswith(_OLE):
-        if _holds_encrypted_package(data) or _begins_with_file_pass(data):
-            raise EncryptedWorkbook
+    require_workbook(data, file_name, limits=limits)
+    if data.startswith((*_ZIP, _OLE)):
         tables = _read_apart(data, limits)
     else:
         rows = _csv_rows(_decoded(data, file_name), limits)
@@ -93,6 +88,24 @@ def read_tables(data: bytes, file_name: str = "", *, limits: Limits = DEFAULT_LI
     if not tables:
         raise EmptyWorkbook
     return tuple(tables)
+
+
+def require_workbook(data: bytes, file_name: str = "", *, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Refuses what plainly is no workbook, without reading it: cheap enough for whoever waits for an answer.
+
+    Raises: NotAWorkbook, EncryptedWorkbook, WorkbookTooLarge, EmptyWorkbook.
+    """
+    if len(data) > limits.upload_bytes:
+        raise WorkbookTooLarge(Excess.BYTES)
+    if not data:
+        raise EmptyWorkbook
+    if data.startswith(_ZIP):
+        check_archive(data, limits.unpacked_bytes)
+    elif data.startswith(_OLE):
+        if _holds_encrypted_package(data) or _begins_with_file_pass(data):
+            raise EncryptedWorkbook
+    elif _BINARY.search(data[:_LOOKED_AT_BYTES]):
+        raise _no_text(file_name)
 
 
 def read_table(data: bytes, file_name: str = "", *, limits: Limits = DEFAULT_LIMITS) -> Table:
@@ -220,8 +233,7 @@ def _shared(rows: Iterable[tuple[int, Iterable[str]]], known: dict[str, str]) ->
 def _decoded(data: bytes, file_name: str) -> str:
     """The text of a CSV file, UTF-8 with or without a byte order mark, else GB18030."""
     if _BINARY.search(data):
-        is_damaged = file_name.lower().endswith((".xlsx", ".xlsm", ".xls", ".et"))
-        raise NotAWorkbook(WorkbookFault.DAMAGED if is_damaged else WorkbookFault.UNKNOWN_FORMAT)
+        raise _no_text(file_name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -232,6 +244,12 @@ def _decoded(data: bytes, file_name: str) -> str:
     if text.lstrip().startswith("<"):
         raise NotAWorkbook(WorkbookFault.WEB_PAGE)
     return text
+
+
+def _no_text(file_name: str) -> NotAWorkbook:
+    """A name tells a damaged workbook from a file that never was one."""
+    is_damaged = file_name.lower().endswith((".xlsx", ".xlsm", ".xls", ".et"))
+    return NotAWorkbook(WorkbookFault.DAMAGED if is_damaged else WorkbookFault.UNKNOWN_FORMAT)
 
 
 def _csv_rows(text: str, limits: Limits) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from registry.intake.job import INTAKE, take_in
 from registry.jobs.model import Handler
 from registry.requests import deciding
 
-HANDLERS: Mapping[str, Handler] = MappingProxyType({deciding.JOB_KIND: deciding.perform})
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        INTAKE: take_in,
+        deciding.JOB_KIND: deciding.perform,
+    }
+)

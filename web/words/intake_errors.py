@@ -92,6 +92,10 @@ INTAKE_SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "没有备案编号前缀为 {prefix} 的机构。请核对前 13 位机构编号。",
             "No institution has the number prefix {prefix}. Check the 13 characters.",
         ),
+        "earlier_version_unknown": Sentence(
+            "要更正的批次不存在，或者不是本机构的。请从“数据上报”里重新选择批次。",
+            "The batch to be replaced does not exist or is not yours. Choose it from the list of batches.",
+        ),
         "malformed_date": Sentence(
             "日期不是一个存在的日子，或者写法不明确。请按“年-月-日”填写，如 2025-09-01。",
             "The date is no existing day, or not written clearly. Write YYYY-MM-DD, such as 2025-09-01.",

@@ -1,0 +1,128 @@
+"""An upload as a job: asked for at the desk, done once by the worker.
+
+The job's subject is the keyed hash of the whole upload. A double click and a retry after a lost connection
+therefore find the open job, or the batch that it made, and make no second one.
+
+The job's id becomes the batch's: both are 128 random bits. If the worker dies while it reads or checks,
+nothing is kept, and the job is begun again; behind the one transaction that keeps the batch, the next attempt
+finds it there.
+"""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from registry.intake.errors import EarlierVersionUnknown, InstitutionUnknown
+from registry.intake.receive import Stage, load_rulebook, receive_batch
+from registry.intake.uploads import Circumstances, Upload, upload_mac
+from registry.intake.workbook import require_workbook
+from registry.jobs.desk import Jobs
+from registry.jobs.model import Job, JobContext
+from registry.register import Register
+from registry.review.errors import BatchSuperseded
+from registry.storage.batch_reads import BatchReads
+from registry.storage.batch_rows import insert_batch
+from registry.storage.sql import KeptReader
+from signing.encoding import Json, canonical_json, parse_json
+
+INTAKE = "intake"
+_FORM5, _FORM4, _NAMES = "form5", "form4", "names"
+# Where each stage begins and ends, of a hundred: measured on a workbook of 100,000 rows.
+_SHARES: Mapping[Stage, tuple[int, int]] = {
+    Stage.READING: (0, 30),
+    Stage.CHECKING: (30, 65),
+    Stage.SEALING: (65, 90),
+    Stage.KEEPING: (90, 100),
+}
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What became of an upload: a job that works on it, or the batch that is there already."""
+
+    job: Job | None
+    batch: bytes | None = None
+
+
+def hand_in(
+    register: Register,
+    jobs: Jobs,
+    reads: BatchReads,
+    said: Circumstances,
+    *,
+    form5: Upload,
+    form4: Upload,
+    account: str,
+) -> HandedIn:
+    """Takes an upload for the worker, or finds that it is here already.
+
+    Raises: NotAWorkbook, EncryptedWorkbook, WorkbookTooLarge: seen before anything is kept;
+    InstitutionUnknown; EarlierVersionUnknown; BatchSuperseded: another version took that place.
+    """
+    for each in (form5, form4):
+        require_workbook(each.content, each.name)
+    if register.filings().by_prefix(said.prefix) is None:
+        raise InstitutionUnknown(said.prefix)
+    mac = upload_mac(register.keys.vault, said, form5, form4)
+    if (there := reads.waiting_with(mac)) is not None:
+        return HandedIn(None, there)
+    if said.previous is not None:
+        earlier = reads.head(said.previous)
+        if earlier is None or earlier.prefix != said.prefix:
+            raise EarlierVersionUnknown
+        if earlier.next is not None:
+            raise BatchSuperseded
+    content: dict[str, Json] = {
+        "prefix": said.prefix,
+        "legacy": said.legacy,
+        "plan": said.plan,
+        "previous": said.previous.hex() if said.previous else "",
+    }
+    # A file's name was chosen by a person, and may be one.
+    names = canonical_json([form5.name, form4.name])
+    sealed = {_FORM5: form5.content, _FORM4: form4.content, _NAMES: names}
+    return HandedIn(jobs.submit(INTAKE, mac.hex(), account, content, sealed=sealed))
+
+
+def take_in(context: JobContext) -> Mapping[str, Json]:
+    """The worker's part: the batch, with its findings, in the register. Raises: as `receive_batch`."""
+    with closing(KeptReader(context.register.engine)) as reader:
+        there = BatchReads(reader).head(bytes.fromhex(context.job.id))
+    if there is None:
+        _receive(context)
+    return {"batch": context.job.id}
+
+
+def _receive(context: JobContext) -> None:
+    content, register = context.job.content, context.register
+    previous = bytes.fromhex(str(content["previous"])) or None
+    names = parse_json(context.attachments[_NAMES])
+    assert isinstance(names, list)
+    form5_name, form4_name = map(str, names)
+    try:
+        receive_batch(
+            register.look_up,
+            load_rulebook(),
+            prefix=str(content["prefix"]),
+            form5=Upload(form5_name, context.attachments[_FORM5]),
+            form4=Upload(form4_name, context.attachments[_FORM4]),
+            # What the institution is measured by is when it handed in, not when we came to it.
+            received_at=context.job.asked_at,
+            keep=lambda batch, rows: insert_batch(register.engine, batch, rows),
+            legacy=str(content["legacy"]),
+            plan=str(content["plan"]),
+            previous=previous,
+            identity=bytes.fromhex(context.job.id),
+            progress=lambda stage, done, total: context.report(_share(stage, done, total), 100),
+        )
+    except IntegrityError as fault:
+        if previous is None:
+            raise
+        raise BatchSuperseded from fault
+
+
+def _share(stage: Stage, done: int, total: int) -> int:
+    first, last = _SHARES[stage]
+    return first + (last - first) * done // max(total, 1)
