@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from registry.jobs.askers import standing_of
 from registry.jobs.errors import JobError
 from registry.jobs.model import Job, JobState
 from registry.jobs.refusals import error_of
@@ -72,6 +73,7 @@ class Jobs:
                             kind=kind,
                             subject=subject,
                             account=account,
+                            standing=standing_of(connection, account),
                             state=JobState.QUEUED.value,
                             progress=0,
                             total=0,
@@ -154,6 +156,7 @@ def job_of(row: Mapping[str, object] | sa.RowMapping, vault: Vault) -> Job:
         kind=str(row["kind"]),
         subject=str(row["subject"]),
         account=str(row["account"]),
+        standing=str(row["standing"]),
         state=JobState(str(row["state"])),
         progress=int(str(row["progress"])),
         total=int(str(row["total"])),

@@ -29,15 +29,18 @@ class Job:
     """What somebody asked for, and what became of it.
 
     `subject` is what it is about, as a reference that names no person: a batch, a filing, a request. There is
-    at most one open job of a kind and subject. `content` and `result` are kept in clear, so neither ever
-    holds anything personal. `code` is set when it was refused, and so is `particulars`: the error's own
-    fields, which lie sealed. `progress` of `total` 0 means that nobody can say how much there is to do.
+    at most one open job of a kind and subject. `standing` is as whom the account asked.
+
+    `content` and `result` are kept in clear, so neither ever holds anything personal. `code` is set when it
+    was refused, and so are `particulars`: the error's own fields, which lie sealed. `progress` of `total` 0
+    means that nobody can say how much there is to do.
     """
 
     id: str
     kind: str
     subject: str
     account: str
+    standing: str
     state: JobState
     progress: int
     total: int

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from registry.jobs.askers import NOBODY, standing_of
 from registry.jobs.desk import JOB, JOB_FILE, JOB_LEASE, file_of, file_place, job_of, particulars_place
 from registry.jobs.errors import JobLeaseLost
 from registry.jobs.model import Job, JobState
@@ -97,6 +98,12 @@ class JobQueue:
             }
             connection.execute(sa.update(JOB).where(JOB.c.id == row["id"]).values(**begun))
         return job_of({**row, **begun}, self.vault())
+
+    def asker_still_may(self, job: Job) -> bool:
+        """Whether whoever asked still is who they were then. Raises: DatabaseUnavailable."""
+        with reading(self.engine) as connection:
+            now = standing_of(connection, job.account)
+        return now == job.standing and now != NOBODY
 
     def report(self, job: Job, progress: int, total: int) -> None:
         """Says how far a job is. Raises: JobLeaseLost: another worker does it now, and this one must stop."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from registry.errors import RegistryError
 from registry.jobs.errors import AskerMayNot, JobErred, JobGaveUp, JobKindUnknown, JobLeaseLost
+from registry.jobs.handlers import HANDLERS
 from registry.jobs.model import Handler, Job, JobContext, JobState
 from registry.jobs.queue import LEASE, Attachments, JobQueue
 from registry.register import Register
@@ -37,18 +38,12 @@ class Ran:
     fault: Exception | None = None
 
 
-def anyone_may(account: str, kind: str) -> bool:  # noqa: ARG001 - the shape of what the worker asks
-    """Nobody was disabled: for tests and for registers without accounts."""
-    return True
-
-
 @dataclass
 class Runner:
-    """Does the jobs of one register. `may_still` says whether an account may still have that kind done."""
+    """Does the jobs of one register."""
 
     register: Register
     handlers: Mapping[str, Handler]
-    may_still: Callable[[str, str], bool] = anyone_may
     tell: Callable[[Ran], None] = lambda _: None
     holder: str = field(default_factory=lambda: secrets.token_hex(8))
     ticks: Callable[[], float] = time.monotonic
@@ -97,7 +92,7 @@ class Runner:
             raise JobGaveUp
         if job.kind not in self.handlers:
             raise JobKindUnknown
-        if not self.may_still(job.account, job.kind):
+        if not self.queue.asker_still_may(job):
             raise AskerMayNot
         context = JobContext(
             register=self.register,
@@ -148,15 +143,10 @@ class _Renewing:
                 continue
 
 
-def run_all(
-    register: Register,
-    handlers: Mapping[str, Handler],
-    *,
-    may_still: Callable[[str, str], bool] = anyone_may,
-) -> list[Ran]:
+def run_all(register: Register, handlers: Mapping[str, Handler] | None = None) -> list[Ran]:
     """Does every waiting job at once, in this process. Raises what the program did not foresee."""
     told: list[Ran] = []
-    Runner(register, handlers, may_still, told.append).run_waiting()
+    Runner(register, HANDLERS if handlers is None else handlers, told.append).run_waiting()
     for ran in told:
         if ran.fault is not None:
             raise ran.fault

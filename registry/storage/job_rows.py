@@ -17,7 +17,10 @@ class JobTable(SQLModel):
 
 
 class JobRow(JobTable, table=True):
-    """One job. `place` orders the queue; `sealed` holds what an error said of a refused one."""
+    """One job. `place` orders the queue; `sealed` holds what an error said of a refused one.
+
+    `standing` is as whom the account asked: its role and office at that moment.
+    """
 
     __tablename__ = JOB_TABLE
     __table_args__ = (
@@ -33,6 +36,7 @@ class JobRow(JobTable, table=True):
     kind: str
     subject: str
     account: str
+    standing: str
     state: str
     progress: int = Field(sa_column=Column(BigInteger, nullable=False))
     total: int = Field(sa_column=Column(BigInteger, nullable=False))

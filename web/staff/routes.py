@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from web.staff import home
+from web.staff import home, jobs
 from web.staff.addresses import StaffAddress
 
-STAFF_ADDRESSES: Sequence[StaffAddress] = (*home.ADDRESSES,)
+STAFF_ADDRESSES: Sequence[StaffAddress] = (*home.ADDRESSES, *jobs.ADDRESSES)

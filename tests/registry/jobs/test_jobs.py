@@ -14,9 +14,14 @@ from registry.jobs.model import JobContext, JobState
 from registry.jobs.queue import LEASE, JobQueue
 from registry.jobs.runner import MOST_ATTEMPTS, Ran, Runner, run_all
 from registry.review.errors import RowRefused
+from registry.staff.accounts import Accounts
+from registry.staff.model import StaffRole
+from registry.staff.passwords import Passwords
 from registry.storage.sql import reading
 from signing.encoding import Json
 from tests.registry.filled import Scene
+from tests.registry.ledger.builders import CHANGSHA, ZHUZHOU
+from tests.web.staff.desks import CHEAP, PASSWORD
 from web.problems import problem_of
 
 SECRET = "示例姓名 430102199003074515".encode()
@@ -138,22 +143,38 @@ def test_a_job_that_fails_does_not_hold_up_the_next(begun: Scene, jobs: Jobs) ->
     ]
 
 
-def test_who_was_disabled_meanwhile_has_nothing_done(begun: Scene, jobs: Jobs) -> None:
-    identity = ask(jobs)
-    asked: list[tuple[str, str]] = []
-
-    def may_still(account: str, kind: str) -> bool:
-        asked.append((account, kind))
-        return False
-
-    def never(context: JobContext) -> Mapping[str, Json]:
-        raise AssertionError
-
-    run_all(begun.register, {"answering": never}, may_still=may_still)
-    job = jobs.get(identity)
-    assert job is not None
-    assert (job.state, job.code) == (JobState.REFUSED, "job_asker_may_not")
-    assert asked == [("clerk", "answering")]
+@pytest.mark.parametrize("meanwhile", ["disabled", "demoted", "moved"])
+def test_who_is_no_longer_who_asked_has_nothing_done(begun: Scene, jobs: Jobs, meanwhile: str) -> None:
+    accounts = Accounts(
+        begun.register.desk_engine, lambda: begun.register.keys.vault, Passwords(CHEAP), begun.clock
+    )
+    asker = accounts.create(
+        login=f"job-{meanwhile}",
+        name="示例审核员",
+        role=StaffRole.REVIEWER,
+        office=CHANGSHA,
+        password=PASSWORD,
+    )
+    before, after = (jobs.submit("answering", subject, asker.id, {}).id for subject in ("one", "two"))
+    run_all(begun.register, {"answering": answering})
+    again = jobs.submit("answering", "three", asker.id, {}).id
+    match meanwhile:
+        case "disabled":
+            accounts.set_active(asker.id, active=False)
+        case "demoted":
+            accounts.change(asker.id, name=asker.name, role=StaffRole.AUDITOR, office="")
+        case _:
+            accounts.change(asker.id, name=asker.name, role=StaffRole.REVIEWER, office=ZHUZHOU)
+    asked_since = jobs.submit("answering", "four", asker.id, {}).id
+    run_all(begun.register, {"answering": answering})
+    found = [jobs.get(each) for each in (before, after, again, asked_since)]
+    refused = (JobState.REFUSED, "job_asker_may_not")
+    assert [job and (job.state, job.code) for job in found] == [
+        (JobState.DONE, ""),
+        (JobState.DONE, ""),
+        refused,
+        refused if meanwhile == "disabled" else (JobState.DONE, ""),
+    ]
 
 
 def test_two_workers_do_every_job_once(begun: Scene, jobs: Jobs) -> None:

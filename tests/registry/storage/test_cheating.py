@@ -236,9 +236,8 @@ def test_a_role_cannot_pass_on_what_it_was_not_given(lived: Lived, role: Role) -
 
 def test_the_desk_changes_its_own_tables_and_not_what_the_worker_keeps(lived: Lived) -> None:
     """Whoever takes the web server over does no job, nor alters or forgets one that was asked for."""
-    asked = (
-        "INSERT INTO job VALUES ('1', 1, 'k', 's', 'a', 'queued', 0, 0, '{}', '{}', '', '', '', '', '', 0)"
-    )
+    values = "'1', 1, 'k', 's', 'a', '', 'queued', 0, 0, '{}', '{}', '', '', '', '', '', 0"
+    asked = f"INSERT INTO job VALUES ({values})"
     with lived.made.connect(Role.DESK) as desk, lived.made.connect(Role.WRITER) as writer:
         desk.execute(asked.encode())
         desk.execute(b"INSERT INTO job_file VALUES ('1', 'form5', '')")

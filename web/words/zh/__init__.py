@@ -13,6 +13,7 @@ from web.words.zh import (
     staff_accounts,
     staff_desk,
     staff_gate,
+    staff_jobs,
     steps,
     verdict,
     verify,
@@ -34,5 +35,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **staff_accounts.WORDS,
         **staff_desk.WORDS,
         **staff_gate.WORDS,
+        **staff_jobs.WORDS,
     }
 )

@@ -13,7 +13,7 @@ def upgrade() -> None:
         "job",
         sa.Column("id", sa.String(), primary_key=True),
         sa.Column("place", sa.BigInteger(), nullable=False),
-        *(_text(name) for name in ("kind", "subject", "account", "state")),
+        *(_text(name) for name in ("kind", "subject", "account", "standing", "state")),
         sa.Column("progress", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         *(_text(name) for name in ("content", "result", "code")),

@@ -1,0 +1,72 @@
+"""What a kind of job is to people: where its result is, where they came from, and who may look at it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from registry.jobs.model import Job
+from registry.staff.model import Account
+from registry.staff.reach import may_see_filing
+from web.staff.office import Office
+
+Place = Callable[[Job], str]
+_BATCH_CHARACTERS = 32
+
+
+@dataclass(frozen=True)
+class JobFace:
+    """`result`: the page that shows what was done. `back`: where one goes on after a refusal."""
+
+    result: Place
+    back: Place
+
+
+def _batch_of(job: Job) -> str:
+    return str(job.result.get("batch", "")) or job.subject
+
+
+# One line a kind, by its owner.
+FACES: Mapping[str, JobFace] = MappingProxyType(
+    {
+        "intake": JobFace(lambda job: f"/staff/batches/{_batch_of(job)}", lambda _: "/staff/batches"),
+        "propose": JobFace(
+            lambda job: f"/staff/review/{job.subject}/sign", lambda job: f"/staff/review/{job.subject}"
+        ),
+        "approve": JobFace(
+            lambda job: f"/staff/review/{job.subject}", lambda job: f"/staff/review/{job.subject}/sign"
+        ),
+        "return": JobFace(
+            lambda job: f"/staff/review/{job.subject}", lambda job: f"/staff/review/{job.subject}/sign"
+        ),
+        "act": JobFace(lambda _: "/staff/requests", lambda _: "/staff/requests"),
+        "filing": JobFace(lambda _: "/staff/filings", lambda _: "/staff/filings"),
+    }
+)
+_HOME = JobFace(lambda _: "/staff", lambda _: "/staff")
+
+
+def face_of(job: Job) -> JobFace:
+    """The face of a job; of a kind that nobody gave one, the home page."""
+    return FACES.get(job.kind, _HOME)
+
+
+def may_see_job(office: Office, account: Account, job: Job) -> bool:
+    """Whoever asked may look, and whoever may see what it is about."""
+    return job.account == account.id or _subject_in_reach(office, account, job)
+
+
+def _subject_in_reach(office: Office, account: Account, job: Job) -> bool:
+    """Whether the subject is a batch or a filing that this account may see; nothing else is in reach."""
+    prefix = job.subject
+    if len(job.subject) == _BATCH_CHARACTERS:
+        batch = office.batches().batch(_bytes_of(job.subject))
+        prefix = "" if batch is None else batch.prefix
+    filing = office.register.filings().by_prefix(prefix)
+    return filing is not None and may_see_filing(account, filing)
+
+
+def _bytes_of(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
