@@ -24,6 +24,7 @@ from web.settings import Settings
 
 UNROUTED = "(unknown address)"
 CLIENT_GONE = 499
+_STAFF = "/staff"
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 # A machine that asks whether we live knows us by our address, not by our name.
 _ANY_HOST = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -50,6 +51,7 @@ class Edge:
         self._hosts = settings.own_hosts
         self._max_body = settings.max_upload_bytes
         self._standing = standing_headers(is_https=settings.is_https)
+        self._standing_for_staff = standing_headers(is_https=settings.is_https, for_staff=True)
         self._log = structlog.get_logger("web")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,12 +63,13 @@ class Edge:
         status = 0
         state = scope.setdefault("state", {})
         state["request_id"] = secrets.token_hex(6)
+        standing = self._standing_for_staff if scope["path"].startswith(_STAFF) else self._standing
 
         async def send_completed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = completed(list(message.get("headers", ())), self._standing)
+                message["headers"] = completed(list(message.get("headers", ())), standing)
             await send(message)
 
         fault: Exception | None = None

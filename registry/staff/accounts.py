@@ -186,12 +186,10 @@ class Accounts:
         return account_of_row(row)
 
     def change_password(self, account: Account, *, old: str, new: str, again: str) -> None:
-        """The person's own new password; whoever calls ends the other sessions.
+        """The person's own new password; `old` was found right before. Whoever calls ends the other sessions.
 
         Raises: PasswordRefused, DatabaseUnavailable.
         """
-        if self.password_is_right(account.login, old) is None:
-            raise PasswordRefused(PasswordFault.WRONG_OLD)
         if new != again:
             raise PasswordRefused(PasswordFault.DIFFERENT)
         if new == old:

@@ -1,9 +1,13 @@
 """What the desk knows of its staff, assembled once over one register."""
 
 import hmac
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registry.register import Register
 from registry.staff.accounts import Accounts
@@ -12,8 +16,11 @@ from registry.staff.sessions import Sessions, SessionTimes
 from registry.staff.throttle import Throttle
 from registry.staff.tokens import AccessTokens
 from registry.staff.trail import Trail
+from signing.encoding import b64url_decode, b64url_encode
+from signing.errors import MalformedEncoding
 
 _ADDRESS_CHARACTERS = 16
+_NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,19 @@ class Staff:
         """A keyed hash as text: tells whether two are the same, and not what they are."""
         mac = hmac.digest(self.secret, f"{label}\x00{text}".encode("utf-8", "surrogatepass"), "sha256")
         return mac.hex()[:_ADDRESS_CHARACTERS]
+
+    def lend(self, purpose: str, value: bytes) -> str:
+        """A secret that travels through a page and comes back: nobody can read or alter it on the way."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return b64url_encode(nonce + AESGCM(self.secret).encrypt(nonce, value, purpose.encode()))
+
+    def take_back(self, purpose: str, text: str) -> bytes:
+        """What was lent for this purpose. Raises: MalformedEncoding."""
+        data = b64url_decode(text)
+        try:
+            return AESGCM(self.secret).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], purpose.encode())
+        except (InvalidTag, ValueError) as fault:
+            raise MalformedEncoding("lent") from fault
 
 
 def open_staff(

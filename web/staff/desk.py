@@ -134,7 +134,7 @@ def keyed_network(request: Request) -> str:
 
 
 def staff_page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
-    """A page inside the staff's frame: with `account`, `menu` and `csrf`."""
+    """A page inside the staff's frame: with `account`, `menu` and `csrf_value`."""
     call = call_of(request)
     inside = call.standing is Standing.OPEN
     return site_of(request).renderer.page(
@@ -143,7 +143,7 @@ def staff_page(request: Request, template: str, *, status: int = 200, **context:
         status=status,
         account=call.account if call.session and call.session.stage is Stage.OPEN else None,
         menu=menu_of(call.account) if inside and call.account else (),
-        csrf=call.session.csrf if call.session else "",
+        csrf_value=call.session.csrf if call.session else "",
         **context,
     )
 

@@ -115,7 +115,8 @@ def _turned_away(request: Request, address: StaffAddress, call: Call) -> Respons
                 # What was typed is not done, and the person must hear it.
                 raise NotLoggedIn
             asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return see_other(f"{LOGIN}?next={quote(asked, safe='/')}")
+            ended = "&ended=1" if call.new_token == "" else ""
+            return see_other(f"{LOGIN}?next={quote(asked, safe='/')}{ended}")
         case Standing.CODE:
             return see_other(CODE)
         case Standing.PASSWORD:

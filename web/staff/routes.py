@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from web.staff import home, jobs
+from web.staff import account, administration, entry, home, jobs
 from web.staff.addresses import StaffAddress
 
-STAFF_ADDRESSES: Sequence[StaffAddress] = (*home.ADDRESSES, *jobs.ADDRESSES)
+STAFF_ADDRESSES: Sequence[StaffAddress] = (
+    *home.ADDRESSES,
+    *entry.ADDRESSES,
+    *account.ADDRESSES,
+    *administration.ADDRESSES,
+    *jobs.ADDRESSES,
+)
