@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from starlette.applications import Starlette
@@ -45,6 +46,7 @@ OFFICES = {
     StaffRole.AUDITOR: "",
     StaffRole.ADMINISTRATOR: "",
 }
+_HOST = urlsplit(WEB_ORIGIN).hostname or ""
 _PAGE = {"accept": "text/html,application/xhtml+xml"}
 _OWN_POST = {"origin": WEB_ORIGIN, "sec-fetch-site": "same-origin"}
 Files = Mapping[str, tuple[str, bytes]]
@@ -57,6 +59,18 @@ class Browser:
     client: httpx.AsyncClient
     csrf: str = ""
     headers: dict[str, str] = field(default_factory=lambda: dict(_PAGE))
+
+    @property
+    def token(self) -> str:
+        """The session's secret in the browser's cookie, "" without one."""
+        return self.client.cookies.get(SESSION_COOKIE) or ""
+
+    def carry(self, token: str) -> None:
+        """Puts a session's secret into the browser, wherever it comes from; "" takes it away."""
+        if self.token:
+            self.client.cookies.delete(SESSION_COOKIE)
+        if token:
+            self.client.cookies.set(SESSION_COOKIE, token, domain=_HOST, path="/")
 
     async def get(self, path: str) -> httpx.Response:
         """Opens a page; redirects are not followed."""
@@ -113,7 +127,7 @@ class Desk:
         """A browser in which this account is logged in."""
         session, token = self.office.staff.sessions.open(account.id, Stage.OPEN)
         browser = self.stranger()
-        browser.client.cookies.set(SESSION_COOKIE, token)
+        browser.carry(token)
         browser.csrf = session.csrf
         return browser
 

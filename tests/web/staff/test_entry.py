@@ -6,21 +6,18 @@ from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from registry.staff.model import StaffRole
 from registry.staff.sessions import NoVisit, Reused, Stage, Visit
 from registry.staff.totp import code_at, secret_from_text
-from tests.web.staff.desks import PASSWORD, SESSION_COOKIE, Browser, Desk, a_desk, csrf_in
+from tests.web.staff.desks import PASSWORD, Browser, Desk, a_desk, csrf_in
 
 pytestmark = pytest.mark.anyio
 
 
 async def log_in(browser: Browser, login: str, password: str = PASSWORD) -> httpx.Response:
     return await browser.post("/staff/login", {"login": login, "password": password})
-
-
-def token_of(browser: Browser) -> str:
-    return browser.client.cookies.get(SESSION_COOKIE) or ""
 
 
 def step_on(desk: Desk) -> None:
@@ -118,7 +115,7 @@ async def test_a_start_password_opens_nothing_but_its_own_replacement(
         await log_in(browser, account.login)
         elsewhere = await browser.get("/staff/account")
         browser.csrf = csrf_in(await browser.get("/staff/password"))
-        before = token_of(browser)
+        before = browser.token
         new = "山高月小 水落石出 9"
         short = await browser.post("/staff/password", {"old": PASSWORD, "new": "短", "again": "短"})
         changed = await browser.post("/staff/password", {"old": PASSWORD, "new": new, "again": new})
@@ -128,7 +125,7 @@ async def test_a_start_password_opens_nothing_but_its_own_replacement(
     assert elsewhere.headers["location"] == "/staff/password"
     assert short.status_code == 422
     assert (changed.status_code, page.status_code, again.status_code) == (303, 200, 303)
-    assert token_of(browser) != before
+    assert browser.token != before
 
 
 async def test_the_phone_is_set_up_at_the_first_log_in_and_a_recovery_code_replaces_it(
@@ -174,14 +171,14 @@ async def test_a_session_that_the_browser_brought_along_is_never_the_one_that_go
         attacker = desk.account(StaffRole.AUDITOR)
         victim = desk.account(StaffRole.AUDITOR)
         planted = desk.browser(attacker)
-        token = token_of(planted)
+        token = planted.token
         await planted.post("/staff/login", {"login": victim.login, "password": PASSWORD})
         made_up = desk.stranger()
-        made_up.client.cookies.set(SESSION_COOKIE, "fixed-by-somebody")
+        made_up.carry("fixed-by-somebody")
         await log_in(made_up, victim.login)
         sessions = desk.office.staff.sessions
 
-        assert token_of(planted) not in ("", token)
+        assert planted.token not in ("", token)
         assert isinstance(sessions.visit(token), NoVisit)
         assert isinstance(sessions.visit("fixed-by-somebody"), NoVisit)
 
@@ -192,26 +189,26 @@ async def test_every_step_up_exchanges_the_session(filled_register: Path, tmp_pa
         step_on(desk)
         browser = desk.stranger()
         await log_in(browser, account.login)
-        half = token_of(browser)
+        half = browser.token
         browser.csrf = csrf_in(await browser.get("/staff/login/code"))
         code = code_at(desk.secrets[account.id], desk.scene.clock.now)
         await browser.post("/staff/login/code", {"code": code})
 
-        assert token_of(browser) != half
+        assert browser.token != half
         assert desk.office.staff.sessions.visit(half) == NoVisit(Reused.UNKNOWN)
 
 
 async def test_a_rotated_session_goes_on_and_its_copy_ends_it(filled_register: Path, tmp_path: Path) -> None:
     async with a_desk(filled_register, tmp_path / "r") as desk:
         browser = desk.browser(desk.account(StaffRole.AUDITOR))
-        stolen = token_of(browser)
+        stolen = browser.token
         await browser.get("/staff")
         desk.scene.clock.now += timedelta(minutes=16)
         await browser.get("/staff")
-        rotated = token_of(browser)
+        rotated = browser.token
         await browser.get("/staff")
         thief = desk.stranger()
-        thief.client.cookies.set(SESSION_COOKIE, stolen)
+        thief.carry(stolen)
         in_time = await thief.get("/staff")
         desk.scene.clock.now += timedelta(minutes=1)
         late = await thief.get("/staff")
@@ -242,16 +239,16 @@ async def test_an_answer_that_was_lost_logs_nobody_out(filled_register: Path, tm
         assert isinstance(taken, Visit)
 
 
-@pytest.mark.parametrize("minutes", [31, 13 * 60])
+@pytest.mark.parametrize(("uses", "pause_minutes"), [(0, 31), (28, 25)])
 async def test_sessions_end_without_use_and_at_the_latest(
-    filled_register: Path, tmp_path: Path, minutes: int
+    filled_register: Path, tmp_path: Path, uses: int, pause_minutes: int
 ) -> None:
     async with a_desk(filled_register, tmp_path / "r") as desk:
         browser = desk.browser(desk.account(StaffRole.AUDITOR))
-        for _ in range(minutes // 25 if minutes > 60 else 0):
+        for _ in range(uses):
             desk.scene.clock.now += timedelta(minutes=25)
-            await browser.get("/staff")
-        desk.scene.clock.now += timedelta(minutes=31 if minutes < 60 else 20)
+            assert (await browser.get("/staff")).status_code == 200
+        desk.scene.clock.now += timedelta(minutes=pause_minutes)
         turned = await browser.get("/staff/account")
 
     assert turned.headers["location"] == "/staff/login?next=/staff/account&ended=1"
@@ -278,8 +275,13 @@ async def test_wrong_password_unknown_login_and_closed_account_look_the_same(
         known, closed = (desk.account(StaffRole.AUDITOR, login=login) for login in ("known", "closed"))
         desk.office.accounts.set_active(closed.id, active=False)
         hasher = type(desk.office.accounts._passwords._hasher)
-        verify, work = hasher.verify, []
-        monkeypatch.setattr(hasher, "verify", lambda *given: (work.append(given[1]), verify(*given))[1])
+        verify, work = hasher.verify, list[str]()
+
+        def counted(self: PasswordHasher, stored: str, password: bytes) -> bool:
+            work.append(stored)
+            return verify(self, stored, password)
+
+        monkeypatch.setattr(hasher, "verify", counted)
         answers = {}
         for login, password in ((known.login, "wrong"), ("nobody", PASSWORD), (closed.login, PASSWORD)):
             work.clear()
@@ -300,7 +302,7 @@ async def test_guessing_is_slowed_down_and_a_known_browser_is_not(
         await log_in(own, account.login)
         guesses = [await log_in(desk.stranger(), account.login, f"guess {at}") for at in range(8)]
         right_from_elsewhere = await log_in(desk.stranger(), account.login)
-        own.client.cookies.delete(SESSION_COOKIE)
+        own.carry("")
         from_known = await log_in(own, account.login)
         desk.scene.clock.now += timedelta(minutes=15)
         later = await log_in(desk.stranger(), account.login)
@@ -380,7 +382,7 @@ async def test_another_site_cannot_log_somebody_in(filled_register: Path, tmp_pa
         )
 
     assert answer.status_code == 403
-    assert not token_of(browser)
+    assert not browser.token
 
 
 async def test_staff_pages_tell_their_own_site_where_a_form_came_from(
