@@ -43,6 +43,9 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "reason_unknown",
     ),
     (422, "unreadable_file"): (
+        "malformed_signature_file",
+        "bundle_locked",
+        "bundle_damaged",
         "malformed_encoding",
         "malformed_proof",
         "malformed_credential",
@@ -86,6 +89,8 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "confirmation_missing",
         "same_person",
         "batch_superseded",
+        "signature_of_another",
+        "bundle_altered",
         "role_missing",
         "role_too_mighty",
         "not_the_owner",

@@ -5,6 +5,7 @@ of a second whether it is right or not. A key that its bureau keeps itself is ne
 custody `register` the signature is the operator's procedure, not the bureau's consent.
 """
 
+import hmac
 from typing import Protocol
 
 from registry.custody.keys import NoActiveKey
@@ -12,9 +13,12 @@ from registry.ledger.entries import Entry, signed_by, text
 from registry.ledger.errors import NotAdmitted, Refusal
 from registry.ledger.key_history import Custody
 from registry.register import Register
+from registry.staff.throttle import OF_ACCOUNT, Key, Throttle
 from signing.errors import KeyFileLocked, KeyFileMissing
 from signing.key_files import KeyFile
 from signing.keys import KeyRole, SigningKey
+
+_LABEL = b"skillcert/signing/v1\x00"
 
 
 class Officer(Protocol):
@@ -55,16 +59,31 @@ def unlock_bureau_key(
     raise KeyFileLocked(KeyRole.BUREAU)
 
 
+def unlock_for(register: Register, officer: Officer, bureau: str, passphrase: bytes) -> SigningKey:
+    """As `unlock_bureau_key`, for one officer at a page: attempts are counted like those to log in.
+
+    Raises: LoginThrottled, and what `unlock_bureau_key` raises.
+    """
+    throttle = Throttle(register.desk_engine, register.clock)
+    name = hmac.digest(register.link_secret(), _LABEL + officer.login.encode(), "sha256").hex()
+    attempts = [Key(f"signing {name}", OF_ACCOUNT)]
+    # Counted before it is tried, so that a hundred at once are a hundred.
+    throttle.count(attempts)
+    key = unlock_bureau_key(register, bureau, passphrase, login=officer.login)
+    throttle.forgive(attempts)
+    return key
+
+
 def sign_content(
     register: Register, account: Officer, bureau: str, content: Entry, passphrase: bytes
 ) -> Entry:
     """The content under a key of that bureau, which this officer opens with the own passphrase.
 
-    Raises: NotAdmitted if the content names another bureau, and what `unlock_bureau_key` raises.
+    Raises: NotAdmitted if the content names another bureau, and what `unlock_for` raises.
     """
     if text(content, "bureau") != bureau:
         raise NotAdmitted(Refusal.KEY_OF_ANOTHER_BUREAU)
-    key = unlock_bureau_key(register, bureau, passphrase, login=account.login)
+    key = unlock_for(register, account, bureau, passphrase)
     return signed_by(key, content, register.places.log_origin)
 
 

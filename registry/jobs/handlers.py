@@ -6,10 +6,13 @@ from types import MappingProxyType
 from registry.intake.job import INTAKE, take_in
 from registry.jobs.model import Handler
 from registry.requests import deciding
+from registry.review import publishing
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         INTAKE: take_in,
         deciding.JOB_KIND: deciding.perform,
+        publishing.APPROVE: publishing.perform,
+        publishing.RETURN: publishing.perform,
     }
 )

@@ -61,6 +61,7 @@ class Refusal(StrEnum):
     FILING_MOVED_ON = "filing_moved_on"
     PROOF_OF_POSSESSION_WRONG = "proof_of_possession_wrong"
     DECISION_DIFFERS = "decision_differs"
+    CUSTODY_DIFFERS = "custody_differs"
 
 
 class NotAdmitted(LedgerError):

@@ -18,6 +18,11 @@ ReviewError
 ├── ProposalStale         drafts changed, or another proposal was made, since this one was prepared
 ├── ConfirmationMissing   with four eyes: a second person has to confirm before anybody signs
 ├── SamePerson            with four eyes: who prepared can't confirm
+├── MalformedSignatureFile  no signature of an offline review, or a damaged one
+├── SignatureOfAnother    a signature for another batch or proposal, or of another reviewer's bundle
+├── BundleLocked          the bundle's passphrase is another
+├── BundleDamaged         no bundle, or one that was cut short or damaged on its way
+├── BundleAltered         the rows in the bundle are not those that the signature would cover
 ├── CertificateUnknown    no certificate has that number
 ├── CertificateMoved      something happened to the certificate since the page was shown
 ├── CorrectionRefused     the corrected certificate breaks rules of an upload; `findings` names them
@@ -156,6 +161,40 @@ class SamePerson(ReviewError):
     """With four eyes the one who prepared is not the one who confirms."""
 
     code = "same_person"
+
+
+class MalformedSignatureFile(ReviewError):
+    """The file is no signature of an offline review."""
+
+    code = "malformed_signature_file"
+
+
+class SignatureOfAnother(ReviewError):
+    """The signature was made for another batch, an earlier proposal, or with somebody else's bundle."""
+
+    code = "signature_of_another"
+
+
+class BundleLocked(ReviewError):
+    """The bundle does not open with this passphrase."""
+
+    code = "bundle_locked"
+
+
+class BundleDamaged(ReviewError):
+    """The file is no bundle of a batch to be reviewed, or not a whole one."""
+
+    code = "bundle_damaged"
+
+
+class BundleAltered(ReviewError):
+    """What the bundle shows is not what would be signed: nothing is signed. `field` names the difference."""
+
+    code = "bundle_altered"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
 
 
 class CertificateUnknown(ReviewError):

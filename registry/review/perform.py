@@ -22,12 +22,12 @@ from registry.review.acts import ActReason, Grounds
 from registry.review.decide import Decision, ProposedApproval, propose_approval, rows_to_approve
 from registry.review.errors import BatchDecided, BatchSuperseded, BatchUnknown, CertificateUnknown
 from registry.review.record import DecisionKind, DecisionRecord, decision_record, signed_decision
+from registry.staff.model import COMMAND_LINE
 from registry.storage.batch_rows import BatchRows, StoredBatch, StoredBatchRow, insert_return
 from registry.storage.batch_seal import intact_rows, require_intact
 from signing.encoding import canonical_json, rfc3339
 from signing.keys import SigningKey
 
-COMMAND_LINE = "command line"
 _TOLD_EVERY = 500
 
 

@@ -111,6 +111,16 @@ class BatchRows:
                 return
             last = int(page[-1][0])
 
+    def counts(self, identity: bytes) -> tuple[int, int]:
+        """How many rows there are, and how many of them were refused."""
+        row = self._reader.one(
+            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN refused THEN 1 ELSE 0 END), 0) "
+            "FROM batch_row WHERE batch = ?",
+            identity,
+        )
+        assert row is not None
+        return int(row[0]), int(row[1])
+
     def of_institution(self, prefix: str) -> Iterator[StoredBatch]:
         """Every batch that an institution handed in, one at a time: each holds two whole files."""
         for (identity,) in self._reader.rows("SELECT id FROM batch WHERE prefix = ? ORDER BY id", prefix):

@@ -19,8 +19,8 @@ from registry.ledger.key_history import Custody
 from registry.ledger.writer import LogWriter, Published
 from registry.places import Places
 from registry.register import Register, utc_now
-from registry.review.perform import COMMAND_LINE
 from registry.review.record import DecisionKind, DecisionRecord, signed_decision
+from registry.staff.model import COMMAND_LINE
 from signing.commitment import new_seed
 from signing.encoding import b64url_encode
 from signing.keys import KeyRole, SigningKey

@@ -20,7 +20,7 @@ from registry.storage.sql import KeptReader
 from registry.tally.follower import TallyFollower
 from tests.builders import a_number, an_id_number, form5_row
 from tests.registry import filled
-from tests.registry.filled import ORIGIN, Scene, Story
+from tests.registry.filled import Scene, Story
 from tests.registry.ledger.builders import CHANGSHA, PREFIX, PROVINCE
 from tests.registry.tally.recounting import an_empty_desk, by_hand, counts, everything, follower
 
@@ -200,11 +200,11 @@ def send_back(scene: Scene, batch: bytes) -> None:
     register = scene.register
     with closing(KeptReader(register.engine)) as reader:
         returned = return_batch(
+            register.look_up,
             BatchRows(reader),
             batch,
             reason=ReturnReason.EVIDENCE_MISSING.value,
             bureau_key=scene.keys[CHANGSHA],
-            log_origin=ORIGIN,
             now=scene.clock(),
         )
     record_return(register.engine, returned)

@@ -258,6 +258,7 @@ WORDS = {
     "refusal.request_done": "what was asked for has been done already",
     "refusal.number_must_stay": "a correction must keep the number",
     "refusal.proof_of_possession_wrong": "possession of the key was not proved",
+    "refusal.custody_differs": "the key is not in the custody in which this was signed",
     "refusal.decision_differs": "the record of the decision is not that of this batch",
     "ground.purpose_ended": "the purpose is fulfilled, can't be, or no longer needs the data",
     "ground.retention_ended": "the service has ended, or the time of keeping",

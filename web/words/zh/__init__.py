@@ -14,6 +14,7 @@ from web.words.zh import (
     staff_desk,
     staff_gate,
     staff_jobs,
+    staff_signing,
     steps,
     verdict,
     verify,
@@ -36,5 +37,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **staff_desk.WORDS,
         **staff_gate.WORDS,
         **staff_jobs.WORDS,
+        **staff_signing.WORDS,
     }
 )

@@ -224,6 +224,7 @@ WORDS = {
     "refusal.request_done": "所请求的事项已经办过",
     "refusal.number_must_stay": "更正不能改动编号",
     "refusal.proof_of_possession_wrong": "没有证明持有这把密钥",
+    "refusal.custody_differs": "这把密钥的保管方式与签名的办法不符",
     "refusal.decision_differs": "审核决定书与所决定的批次不符",
     "ground.purpose_ended": "处理目的已实现、无法实现，或者不再需要",
     "ground.retention_ended": "停止提供服务，或者保存期限已满",
