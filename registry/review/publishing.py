@@ -19,7 +19,14 @@ from registry.ledger.entries import Entry
 from registry.ledger.errors import MalformedEntry, NotAdmitted, Refusal
 from registry.register import Register
 from registry.review.decide import Decision
-from registry.review.errors import BatchDecided, ProposalStale
+from registry.review.errors import (
+    BatchDecided,
+    FlagsUndecided,
+    NothingToApprove,
+    ProposalStale,
+    RowRefused,
+    RowUnknown,
+)
 from registry.review.perform import admitted_return, open_batch, prepare_approval, record_return
 from registry.review.record import DecisionKind, DecisionRecord, decision_record
 from registry.storage.batch_rows import BatchRows
@@ -90,9 +97,12 @@ def _approve(
     report: Callable[[int, int], None],
 ) -> None:
     decision = Decision(decided.rejected, frozenset(decided.accepted), decided.accepted)
-    prepared = prepare_approval(
-        register.look_up, batches, decided.batch, decision, now=register.clock(), report=report
-    )
+    try:
+        prepared = prepare_approval(
+            register.look_up, batches, decided.batch, decision, now=register.clock(), report=report
+        )
+    except (RowRefused, RowUnknown, FlagsUndecided, NothingToApprove) as fault:
+        raise ProposalStale from fault
     approval = decided.approval or {}
     named = {name: value for name, value in approval.items() if name not in _SIGNED}
     shown = (named, decided.rows, decided.refused)
