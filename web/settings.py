@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from registry.rules.retention import LEAST_DAYS, USUAL_DAYS, Kept
 from registry.staff.sessions import SessionTimes
 from registry.witnessing.policy import WitnessPolicy
 from registry.witnessing.quorum import WhenMissed
@@ -19,6 +20,7 @@ from web.settings_reader import Reader
 PREFIX = "SKILLCERT_"
 # Variables of the test suite share the prefix and are not settings of the program.
 _NOT_SETTINGS = f"{PREFIX}TEST_"
+_HUNDRED_YEARS_OF_DAYS = 36_525
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -70,6 +72,7 @@ class Settings:
     session_idle_seconds: int
     session_seconds: int
     session_rotation_seconds: int
+    retention_days: Mapping[Kept, int]
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -110,6 +113,19 @@ class Settings:
         return _LOOPBACK if self.host in _LOOPBACK else frozenset({self.host})
 
 
+def _read_retention(reader: Reader) -> Mapping[Kept, int]:
+    names = {
+        Kept.APPROVED: "RETENTION_APPROVED_DAYS",
+        Kept.RETURNED: "RETENTION_RETURNED_DAYS",
+        Kept.TRAIL: "RETENTION_TRAIL_DAYS",
+        Kept.JOBS: "RETENTION_JOBS_DAYS",
+    }
+    return {
+        kind: reader.number(name, USUAL_DAYS[kind], least=LEAST_DAYS[kind], most=_HUNDRED_YEARS_OF_DAYS)
+        for kind, name in names.items()
+    }
+
+
 def setting_names() -> tuple[str, ...]:
     """The name of every setting, with its prefix."""
     reader = Reader({}, PREFIX)
@@ -142,6 +158,7 @@ def _read(reader: Reader) -> Settings:
         witness_failure=reader.choice("WITNESS_FAILURE", WhenMissed, WhenMissed.CLOSED),
         witness_seconds=reader.number("WITNESS_SECONDS", 10, least=1, most=300),
         limits=_read_limits(reader),
+        retention_days=_read_retention(reader),
         session_idle_seconds=reader.number("SESSION_IDLE_SECONDS", 1_800, least=120, most=28_800),
         session_seconds=reader.number("SESSION_SECONDS", 43_200, least=600, most=86_400),
         session_rotation_seconds=reader.number("SESSION_ROTATION_SECONDS", 900, least=60, most=86_400),

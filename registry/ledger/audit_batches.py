@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from registry.ledger.audit_decisions import stored_decision
+from registry.ledger.audit_disposals import disposed_batches
 from registry.ledger.audit_report import Check, FindingCode, found
 from registry.ledger.decisions import approval_of_decision
 from registry.ledger.entries import Entry
@@ -36,32 +37,55 @@ def check_batches(rows: AuditRows, vault: Vault, erased: frozenset[Place] = froz
        batch
     3. what the decision says of the batch and its rows, and an approval of its files, is what is stored
 
-    A row or a Form 5 may be missing only where `erased` says that it was erased.
+    A row or a Form 5 may be missing only where `erased` says that it was erased; everything, where the
+    batch's time was over.
     """
     checked = 0
+    disposed = disposed_batches(rows, vault)
     gone = Counter(place.row[:-4] for place in erased if place.table == BATCH_TABLE)
     for row in rows.batches(_COLUMNS):
         batch = dict(zip(_COLUMNS, row, strict=True))
         if not isinstance(batch["id"], bytes):
             found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", _shown(batch["id"]), "id")
-        _check_files(vault, batch, erased)
-        refused = _check_rows(rows, vault, batch, gone[batch["id"]])
+        absent, refused = gone[batch["id"]], 0
+        if batch["id"] in disposed:
+            _check_disposed(rows, vault, batch)
+            absent = int(batch["row_count"])
+        else:
+            _check_files(vault, batch, erased)
+            refused = _check_rows(rows, vault, batch, absent)
         decision = rows.decision(batch["id"])
         if decision is not None:
-            _check_decision(batch, refused, gone[batch["id"]], stored_decision(batch["id"], decision[2]))
+            _check_decision(batch, refused, absent, stored_decision(batch["id"], decision[2]))
         checked += 1
     if stray := rows.stray_batch_row():
         found(FindingCode.ROW_SURPLUS, Check.BATCHES, "batch_row", f"{_shown(stray[0])}/{stray[1]}")
     return checked
 
 
-def _check_files(vault: Vault, batch: Batch, erased: frozenset[Place]) -> None:
+def _check_clear(vault: Vault, batch: Batch) -> None:
     # 1
-    key = _shown(batch["id"])
     clear = [batch[name] for name in CLEAR_OF_BATCH]
     column = altered_column(vault, FORMS_TABLE, batch["id"], CLEAR_OF_BATCH, clear, batch["mac"])
     if column is not None:
-        found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", key, column)
+        found(FindingCode.ROW_DIFFERS, Check.BATCHES, "batch", _shown(batch["id"]), column)
+
+
+def _check_disposed(rows: AuditRows, vault: Vault, batch: Batch) -> None:
+    """What is kept of it is what was received, and nothing else is kept."""
+    _check_clear(vault, batch)
+    key = _shown(batch["id"])
+    for name in _FORMS:
+        if batch[name] != b"":
+            found(FindingCode.ROW_SURPLUS, Check.BATCHES, "batch", key, name)
+    for number, *_ in rows.batch_rows(batch["id"]):
+        found(FindingCode.ROW_SURPLUS, Check.BATCHES, "batch_row", f"{key}/{number}")
+
+
+def _check_files(vault: Vault, batch: Batch, erased: frozenset[Place]) -> None:
+    # 1
+    _check_clear(vault, batch)
+    key = _shown(batch["id"])
     for name in _FORMS:
         if Place(FORMS_TABLE, batch["id"], name) in erased and batch[name] == b"":
             continue

@@ -140,6 +140,15 @@ class AuditRows:
         """Every uploaded batch, page by page; the first column must be its id."""
         return self._by_key("batch", "id", columns, page=1)
 
+    def disposals(self, columns: Sequence[str]) -> Iterator[Row]:
+        """Every upload that is gone, page by page; the first column must be its batch."""
+        return self._by_key("disposal", "batch", columns)
+
+    def newer_received_at(self, batch: bytes) -> str | None:
+        """When the batch was received that took the place of this one."""
+        row = self._reader.one("SELECT received_at FROM batch WHERE previous = ?", batch)
+        return None if row is None else str(row[0])
+
     def number_of(self, index: int) -> object:
         """The number in the record row of one version."""
         row = self._reader.one("SELECT number FROM record WHERE idx = ?", index)

@@ -15,6 +15,7 @@ from sqlalchemy import Table
 
 from registry.storage import (
     desk_rows,
+    disposal_rows,
     erasure_rows,
     job_rows,
     national_rows,
@@ -41,6 +42,7 @@ class Role(StrEnum):
 _MODULES = (
     register_rows,
     erasure_rows,
+    disposal_rows,
     desk_rows,
     national_rows,
     job_rows,
@@ -72,6 +74,7 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "erased_place": _APPEND,
     "removal": _ERASE,
     "decision": _APPEND,
+    "disposal": _APPEND,
     "cursor": _CHANGE,
     "national_progress": _CHANGE,
     "national_batch": _CHANGE,

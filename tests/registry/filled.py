@@ -115,7 +115,14 @@ class Scene:
             vault=self.register.keys.vault,
         )
 
-    def receive(self, rows: Sequence[Form5Cells], *, legacy: str = "", prefix: str = PREFIX) -> ReceivedBatch:
+    def receive(
+        self,
+        rows: Sequence[Form5Cells],
+        *,
+        legacy: str = "",
+        prefix: str = PREFIX,
+        previous: bytes | None = None,
+    ) -> ReceivedBatch:
         """Uploads a batch as CSV, whose bytes hide nothing from a test that looks for them."""
         return receive_batch(
             self.register.look_up,
@@ -126,6 +133,7 @@ class Scene:
             received_at=self.clock(),
             keep=lambda batch, stored: insert_batch(self.register.engine, batch, stored),
             legacy=legacy,
+            previous=previous,
         )
 
     def approve(self, batch: bytes, decision: Decision | None = None, *, bureau: str = CHANGSHA) -> Approved:

@@ -27,6 +27,7 @@ from web.cli import (
     filings,
     keys,
     network,
+    retaining,
     searching,
     serving,
     tallying,
@@ -57,6 +58,7 @@ _GROUPS: tuple[Register, ...] = (
     keys.add,
     witnessing.add,
     database.add,
+    retaining.add,
     benching.add,
 )
 COULD_NOT = 2

@@ -27,6 +27,7 @@ from web.app import create_app
 from web.cli.network import national_sender, settle
 from web.cli.opening import opened, read_settings
 from web.cli.output import Output
+from web.cli.retaining import retain
 from web.cli.tallying import tally_follower
 from web.errors import PortUnavailable
 from web.logging import configure_logging, fault_place
@@ -38,6 +39,7 @@ _TALLY_SECONDS = 10.0
 _STATUS_SECONDS = 600.0
 _PUBLISH_SECONDS = 15.0
 _SEND_SECONDS = 5.0
+_RETENTION_SECONDS = 86_400.0
 # People wait for these with a page open.
 _JOBS_SECONDS = 0.25
 _log = structlog.get_logger("skillcert.worker")
@@ -120,6 +122,7 @@ def _work(_: argparse.Namespace, output: Output) -> int:
             _repeated("tally", tally_follower(register).follow, _TALLY_SECONDS, stop),
             _repeated("publish", register.publish_pending, _PUBLISH_SECONDS, stop),
             _repeated("erasure", lambda: _finish_erasures(register), _STATUS_SECONDS, stop),
+            _repeated("retention", lambda: retain(settings, register).total, _RETENTION_SECONDS, stop),
             _repeated("status", lambda: register.publish_status(register.writer()), _STATUS_SECONDS, stop),
         ]
         if settings.national_url is not None:

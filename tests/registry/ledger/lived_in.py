@@ -11,6 +11,7 @@ from registry.ledger.key_history import Custody, retirement
 from registry.review.decide import Decision, propose_approval, rows_to_approve
 from registry.review.record import DecisionKind, DecisionRecord, signed_decision
 from registry.review.sample import DrawnFor, SampleResult
+from registry.rules.retention import LEAST_DAYS, Kept
 from registry.status import publish_status_lists
 from registry.storage.batch_rows import (
     BATCH_TABLE,
@@ -23,6 +24,7 @@ from registry.storage.batch_rows import (
     row_key,
 )
 from registry.storage.batch_seal import bound_batch, bound_row
+from registry.storage.disposal_rows import Due, dispose
 from registry.storage.sql import KeptReader
 from signing.commitment import new_seed
 from signing.encoding import b64url_encode, canonical_json, rfc3339
@@ -43,7 +45,7 @@ from tests.registry.ledger.builders import (
 
 STATUS_KEY = seeded_key(KeyRole.STATUS, 6)
 SECOND_LOG_KEY = seeded_key(KeyRole.LOG, 7)
-UPLOADED, RETURNED = b"\x0a" * 16, b"\x0b" * 16
+UPLOADED, RETURNED, DISPOSED = b"\x0a" * 16, b"\x0b" * 16, b"\x0c" * 16
 
 
 def lived_in(directory: Path, *, database_url: str = "") -> SmallRegister:
@@ -69,12 +71,31 @@ def lived_in(directory: Path, *, database_url: str = "") -> SmallRegister:
     upload(register, UPLOADED)
     approve_uploaded(register)
     publish(register)
-    upload(register, RETURNED)
-    record = signed_decision(a_return(), None, register.bureau, ORIGIN)
-    insert_return(register.engine, RETURNED, rfc3339(START), canonical_json(record).decode())
+    give_back(register, RETURNED)
+    give_back(register, DISPOSED)
+    dispose_of(register)
     move_filing(register)
     rotate_log_key(register)
     return register
+
+
+def give_back(register: SmallRegister, identity: bytes) -> None:
+    """A batch that is received and returned."""
+    upload(register, identity)
+    record = signed_decision(replace(a_return(), batch=identity), None, register.bureau, ORIGIN)
+    insert_return(register.engine, identity, rfc3339(START), canonical_json(record).decode())
+
+
+def dispose_of(register: SmallRegister) -> None:
+    """The third batch has been kept for its time."""
+    kept = KeptReader(register.engine)
+    batch = BatchRows(kept).batch(DISPOSED)
+    kept.close()
+    assert batch is not None
+    days = LEAST_DAYS[Kept.RETURNED]
+    due = Due(DISPOSED, Kept.RETURNED, rfc3339(START))
+    over = rfc3339(START + timedelta(days=days))
+    dispose(register.engine, register.vault, due, batch, days=days, disposed_at=over)
 
 
 def a_return() -> DecisionRecord:
@@ -123,7 +144,7 @@ def upload(register: SmallRegister, identity: bytes) -> None:
     rows = []
     for row in range(3, 7):
         refused = row == 4
-        serial = 5000 + row + (100 if identity == RETURNED else 0)
+        serial = 5000 + row + {UPLOADED: 0, RETURNED: 100, DISPOSED: 200}[identity]
         sealed = vault.seal_record(BATCH_TABLE, row_key(identity, row), a_record(serial), new_seed())
         if refused:
             sealed = vault.seal_json(BATCH_TABLE, row_key(identity, row), "sealed", ["示例丁"])

@@ -51,7 +51,7 @@ def test_a_register_in_which_everything_happened_is_clean(original: SmallRegiste
         "erasure": 1,
         "record": 285,
         "record_opened": 285,
-        "batch": 2,
+        "batch": 3,
     }
     with original.reader() as reader:
         assert report.root == reader.tree(report.size).root()

@@ -14,11 +14,11 @@ from tests.registry.ledger.tampering import altered
 
 # A key cannot be found altered: one row is missing, and another has no reason to be there.
 KEYS = {
-    ("decision", "batch"), ("batch", "id"), ("batch_row", "batch"),
+    ("decision", "batch"), ("batch", "id"), ("batch_row", "batch"), ("disposal", "batch"),
     ("erased_place", "place_table"), ("erased_place", "place_row"), ("erased_place", "place_column"),
 }  # fmt: skip
 # Sealed, signed, or bound by a keyed hash: one wrong byte spoils the whole.
-WHOLE = {"batch", "batch_row", "decision.content", "record.sealed", "erasure", "removal"}
+WHOLE = {"batch", "batch_row", "disposal", "decision.content", "record.sealed", "erasure", "removal"}
 COLUMNS = sorted(
     (table.name, column.name)
     for table in RegisterTable.metadata.sorted_tables

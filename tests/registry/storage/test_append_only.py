@@ -13,6 +13,10 @@ from tests.registry.ledger.builders import a_record, small_register
 
 # Batches are not part of the log: what was returned may be deleted one day. Removals wait to be confirmed.
 _CHANGEABLE = {"batch", "batch_row", "removal"}
+_DISPOSAL = (
+    "INSERT INTO disposal (batch, kind, since_at, days, disposed_at, row_count, mac) VALUES "
+    "({0}, 'returned', '', 1, '', 1, {0})"
+)
 _ERASURE = "INSERT INTO erasure (idx, certificate, number_mac, ground, document, mac) VALUES "
 _PLACE = "INSERT INTO erased_place (idx, place_table, place_row, place_column) VALUES "
 TABLES = sorted(table.name for table in RegisterTable.metadata.sorted_tables if table.name not in _CHANGEABLE)
@@ -28,6 +32,7 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection
     connection.execute("INSERT INTO status_list (idx, name, body) VALUES (902, 'revocation-0', x'00')")
     connection.execute(f"{_ERASURE} (903, 901, x'00', '', x'00', x'00')")
     connection.execute(f"{_PLACE} (903, 'record', x'00', 'sealed')")
+    connection.execute(_DISPOSAL.format("x'00'"))
     yield connection
     connection.close()
     register.close()
@@ -123,6 +128,7 @@ def on_postgresql(
         connection.execute("INSERT INTO status_list (idx, name, body) VALUES (902, 'revocation-0', '')")
         connection.execute(f"{_ERASURE} (903, 901, '', '', '', '')".encode())
         connection.execute(f"{_PLACE} (903, 'record', '', 'sealed')".encode())
+        connection.execute(_DISPOSAL.format("''").encode())
         yield connection
     register.close()
 

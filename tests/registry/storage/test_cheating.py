@@ -320,6 +320,7 @@ OWNERS_CHANGES = {
     "batch": ("received_on", "reverse({0})"),
     "batch_row": ("flagged", "NOT {0}"),
     "decision": ("content", "reverse({0})"),
+    "disposal": ("mac", FLIP),
     "erasure": ("document", FLIP),
     "erased_place": ("place_row", FLIP),
     "removal": ("sealed", FLIP),

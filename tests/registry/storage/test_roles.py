@@ -79,7 +79,7 @@ def test_a_register_lives_as_its_writer_and_answers_as_its_reader(made: SetUp, t
     reader = open_engine(made.url(Role.READER))
     report = audit(reader, log_origin=ORIGIN, guard=register.guard, vault=register.vault)
     assert report.clean
-    assert report.counts["batch"] == 2
+    assert report.counts["batch"] == 3
     reader.dispose()
     register.close()
 

@@ -1,0 +1,11 @@
+"""What is removed when it was kept long enough."""
+
+WORDS = {
+    "retention.approved_uploads": "uploads of approved batches",
+    "retention.returned_uploads": "uploads of batches that were returned or replaced",
+    "retention.upload_rows": "rows of these",
+    "retention.trail": "acts in the trail",
+    "retention.jobs": "jobs that ended",
+    "retention.sessions": "expired log-ins",
+    "retention.attempts": "forgotten log-in attempts",
+}
