@@ -185,12 +185,17 @@ def _write_trail(request: Request, address: StaffAddress, call: Call) -> None:
             act=address.act,
             account=call.account.id if call.account else "",
             role=call.account.role.value if call.account else "",
-            subject=call.subject or " ".join(str(value) for value in request.path_params.values()),
+            subject=call.subject or _addressed(request),
             outcome=call.outcome,
             address=keyed_network(request),
             details=details,
         )
     )
+
+
+def _addressed(request: Request) -> str:
+    """What the address names, but for a certificate's number: that stands in no trail."""
+    return " ".join(str(value) for name, value in request.path_params.items() if name != "number")
 
 
 def _note_replay(request: Request, found: NoVisit) -> None:

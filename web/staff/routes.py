@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from web.staff import account, administration, entry, home, jobs
 from web.staff.addresses import StaffAddress
+from web.staff.certificates import routes as certificates
 
 STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *home.ADDRESSES,
@@ -11,4 +12,5 @@ STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *account.ADDRESSES,
     *administration.ADDRESSES,
     *jobs.ADDRESSES,
+    *certificates.ADDRESSES,
 )

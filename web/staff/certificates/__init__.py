@@ -1,0 +1,1 @@
+"""Certificates as the staff see and act on them."""

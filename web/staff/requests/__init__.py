@@ -1,0 +1,1 @@
+"""The work list of requests and disputes, and each of them."""

@@ -1,0 +1,171 @@
+"""One request: what is asked, who decides, and the decision."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from registry.jobs.model import Job
+from registry.ledger.entries import ActKind
+from registry.requests.asking import Standing, standing_of
+from registry.requests.deciding import JOB_KIND, accept, refuse, withdraw
+from registry.requests.errors import RequestDecided, RequestUnknown
+from registry.requests.model import CaseRequest, Party, RequestState, Who, may_decide_request
+from registry.review.errors import CertificateUnknown
+from registry.rules.bureaus import parse_bureau
+from registry.rules.masks import mask_identity_number
+from registry.staff.model import Account, StaffRole
+from web.staff.certificates.acting import Change, submit
+from web.staff.certificates.faults import FAULTS, Fault, fault_of
+from web.staff.certificates.within import acting_as, requests_of, shown_request, who_of
+from web.staff.desk import account_of, form_of, office_of, see_other, staff_page
+from web.staff.office import Office
+
+
+@dataclass(frozen=True)
+class Powers:
+    """What whoever looks may do with a request now."""
+
+    decide: bool
+    withdraw: bool
+    resume: bool
+    read_words: bool
+    read_contact: bool
+
+
+def show(request: Request) -> Response:
+    """The request's page. Raises: RequestUnknown."""
+    return _page(request, shown_request(request))
+
+
+def decide(request: Request) -> Response:
+    """Signs and hands in what was asked for, or refuses it, as the form says.
+
+    A second click of whoever decided leads to what became of the first. Raises: RequestUnknown.
+    """
+    case, form, office = shown_request(request), form_of(request), office_of(request)
+    who, account = acting_as(request), account_of(request)
+    requests = requests_of(office)
+    if not may_decide_request(who, case.kind, case.bureau):
+        raise RequestUnknown
+    try:
+        if form.field("decision") == "refuse":
+            refuse(requests, case, who, form.field("answer"))
+            return see_other(f"/staff/requests/{case.id}")
+        head = form.field("head")
+        accept(
+            office.register,
+            requests,
+            case,
+            who,
+            account,
+            passphrase=form.fields.get("passphrase", "").encode(),
+            seen_head=int(head) if head.isdecimal() else -1,
+        )
+        submit(request, case)
+    except RequestDecided:
+        if requests.get(case.id).decided_by != account.id:
+            raise
+    except FAULTS as error:
+        return _page(request, case, fault_of(request, error))
+    return see_other(f"/staff/requests/{case.id}")
+
+
+def take_back(request: Request) -> Response:
+    """The office that asked takes its request back. Raises: RequestUnknown, RequestDecided."""
+    case, who = shown_request(request), acting_as(request)
+    withdraw(requests_of(office_of(request)), case, who)
+    return see_other(f"/staff/requests/{case.id}")
+
+
+def resume(request: Request) -> Response:
+    """Hands a signed act in again whose job ended without it. Raises: RequestUnknown, RequestDecided."""
+    case, who = shown_request(request), acting_as(request)
+    if not may_decide_request(who, case.kind, case.bureau):
+        raise RequestUnknown
+    if case.state is not RequestState.ACCEPTED:
+        raise RequestDecided
+    submit(request, case)
+    return see_other(f"/staff/requests/{case.id}")
+
+
+def document(request: Request) -> Response:
+    """The paper that came with it. Raises: RequestUnknown."""
+    case = shown_request(request)
+    if not _powers(account_of(request), case, None).read_words:
+        raise RequestUnknown
+    content = requests_of(office_of(request)).document(case.id)
+    if not content:
+        raise RequestUnknown
+    # Whatever it was called and whatever it claims to be: it is saved, never shown inside our pages.
+    headers = {
+        "content-disposition": f'attachment; filename="{case.id[:8]}.bin"',
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(content, 200, headers, "application/octet-stream")
+
+
+def _page(request: Request, case: CaseRequest, fault: Fault | None = None) -> Response:
+    office, account = office_of(request), account_of(request)
+    job = office.jobs.latest(JOB_KIND, case.id)
+    standing = _standing(office, case)
+    filing = office.register.filings().by_prefix(case.prefix)
+    return staff_page(
+        request,
+        "staff/request.html",
+        status=fault.status if fault else 200,
+        case=case,
+        standing=standing,
+        institution=filing.names[-1].name if filing else case.prefix,
+        bureau=parse_bureau(case.bureau).name,
+        asker=_asker_name(office, case),
+        changes=_changes(case, standing),
+        powers=_powers(account, case, job),
+        job=job,
+        head=standing.chain.head.index if standing else -1,
+        fault=fault,
+        corrected=ActKind.CORRECTED,
+    )
+
+
+def _powers(account: Account, case: CaseRequest, job: Job | None) -> Powers:
+    who: Who | None = who_of(account)
+    decides = who is not None and may_decide_request(who, case.kind, case.bureau)
+    asked = who is not None and (who.party, who.office) == (case.asked_by.party, case.asked_by.office)
+    waits = case.state is RequestState.ASKED
+    # What a holder wrote is for those who decide on certificates, not for whom it may accuse.
+    theirs = case.asked_by.party is Party.HOLDER and account.role is StaffRole.INSTITUTION
+    return Powers(
+        decide=decides and waits,
+        withdraw=asked and waits,
+        resume=decides and case.state is RequestState.ACCEPTED and (job is None or not job.state.is_open),
+        read_words=not theirs,
+        read_contact=account.role is StaffRole.PROVINCE,
+    )
+
+
+def _standing(office: Office, case: CaseRequest) -> Standing | None:
+    try:
+        return standing_of(office.register.look_up, case.wish.number)
+    except CertificateUnknown:
+        # Erased since: then there is nothing left to decide on.
+        return None
+
+
+def _changes(case: CaseRequest, standing: Standing | None) -> list[Change]:
+    if standing is None:
+        return []
+    before = vars(standing.record)
+    now = {**before, "id_number": mask_identity_number(before["id_number"])}
+    return [Change(name, now[name], value) for name, value in case.wish.changes.items()]
+
+
+def _asker_name(office: Office, case: CaseRequest) -> str:
+    who = case.asked_by
+    if who.party is Party.HOLDER:
+        return ""
+    if who.party is Party.INSTITUTION:
+        filing = office.register.filings().by_prefix(case.prefix)
+        return filing.names[-1].name if filing else who.office
+    return parse_bureau(who.office).name
