@@ -45,7 +45,7 @@ class Settings:
     """The settings of one process.
 
     Units: sizes in bytes, times in seconds. `origin` has no trailing slash. `witnesses` None: not set, which
-    only a site without https may leave so.
+    only a site without https may leave so. `staff`: whether this process serves the staff's pages.
     """
 
     data_dir: Path
@@ -73,6 +73,7 @@ class Settings:
     session_seconds: int
     session_rotation_seconds: int
     retention_days: Mapping[Kept, int]
+    staff: bool
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -159,6 +160,7 @@ def _read(reader: Reader) -> Settings:
         witness_seconds=reader.number("WITNESS_SECONDS", 10, least=1, most=300),
         limits=_read_limits(reader),
         retention_days=_read_retention(reader),
+        staff=reader.switch("STAFF", default=True),
         session_idle_seconds=reader.number("SESSION_IDLE_SECONDS", 1_800, least=120, most=28_800),
         session_seconds=reader.number("SESSION_SECONDS", 43_200, least=600, most=86_400),
         session_rotation_seconds=reader.number("SESSION_ROTATION_SECONDS", 900, least=60, most=86_400),

@@ -111,6 +111,13 @@ class Reader:
                 self._fault(name, SettingReason.NOT_A_NETWORK)
         return tuple(found)
 
+    def switch(self, name: str, *, default: bool) -> bool:
+        """`on` or `off`."""
+        text = self.text(name)
+        if text not in (None, "on", "off"):
+            self._fault(name, SettingReason.NOT_A_CHOICE)
+        return default if text is None else text == "on"
+
     def choice(self, name: str, kinds: type[_Kind], default: _Kind) -> _Kind:
         """One of a few words."""
         text = self.text(name) or default

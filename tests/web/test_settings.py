@@ -157,3 +157,16 @@ def _words(language: Language) -> set[str]:
     from web.vocabulary import WORDS
 
     return set(WORDS[language])
+
+
+def test_staff_pages_are_switched_by_a_word() -> None:
+    assert Settings.from_env({}).staff
+    assert Settings.from_env({"SKILLCERT_STAFF": "on"}).staff
+    assert not Settings.from_env({"SKILLCERT_STAFF": "off"}).staff
+    assert _faults(STAFF="no") == {"STAFF": SettingReason.NOT_A_CHOICE}
+
+
+def test_no_period_is_shorter_than_the_rules_allow() -> None:
+    short = {"APPROVED": "1826", "RETURNED": "183", "TRAIL": "183", "JOBS": "0"}
+    named = {f"RETENTION_{kind}_DAYS": days for kind, days in short.items()}
+    assert _faults(**named) == dict.fromkeys(named, SettingReason.OUT_OF_RANGE)

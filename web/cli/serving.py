@@ -88,7 +88,8 @@ def serve(settings: Settings, register: Register, *, host: str, port: int) -> No
     reader = open_reader(
         url=settings.search_url, key=settings.search_key, directory=settings.data_dir / "search"
     )
-    app = create_app(settings, register, reader, office=open_office(settings, register))
+    office = open_office(settings, register) if settings.staff else None
+    app = create_app(settings, register, reader, office=office)
     # The trusted-proxy walk is ours: the server must not rewrite the peer before it.
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False

@@ -56,10 +56,13 @@ def may_see_job(office: Office, account: Account, job: Job) -> bool:
 
 
 def _subject_in_reach(office: Office, account: Account, job: Job) -> bool:
-    """Whether the subject is a batch or a filing that this account may see; nothing else is in reach."""
-    prefix = job.subject
-    if len(job.subject) == _BATCH_CHARACTERS:
-        batch = office.batches().batch(_bytes_of(job.subject))
+    """Whether it is about a batch or a filing that this account may see; nothing else is in reach.
+
+    An upload names its filing itself: its subject is the hash of the whole upload.
+    """
+    prefix = str(job.content.get("prefix", job.subject))
+    if len(prefix) == _BATCH_CHARACTERS:
+        batch = office.batches().batch(_bytes_of(prefix))
         prefix = "" if batch is None else batch.prefix
     filing = office.register.filings().by_prefix(prefix)
     return filing is not None and may_see_filing(account, filing)

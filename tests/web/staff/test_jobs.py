@@ -163,5 +163,15 @@ async def test_a_job_is_seen_by_who_asked_and_by_who_may_see_its_subject(desk: D
     assert (await own.get(f"/staff/jobs/{'0' * 32}")).status_code == 404
 
 
+async def test_an_upload_under_way_is_seen_by_its_institution_and_its_bureau(desk: Desk) -> None:
+    asker, colleague = desk.account(StaffRole.INSTITUTION), desk.account(StaffRole.INSTITUTION)
+    job = desk.office.jobs.submit("intake", "ab" * 32, asker.id, {"prefix": PREFIX})
+    others = [desk.account(StaffRole.REVIEWER), desk.account(StaffRole.REVIEWER, ZHUZHOU)]
+    seen = [
+        (await desk.browser(each).get(f"/staff/jobs/{job.id}")).status_code for each in (colleague, *others)
+    ]
+    assert seen == [200, 200, 404]
+
+
 def test_a_kind_without_words_is_still_a_job() -> None:
     assert words_of_kind("unheard_of", Language.CHINESE) == "正在办理"
