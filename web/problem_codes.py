@@ -44,6 +44,8 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
     ),
     (422, "unreadable_file"): (
         "malformed_signature_file",
+        "custody_error",
+        "malformed_key_request",
         "bundle_locked",
         "bundle_damaged",
         "malformed_encoding",

@@ -245,6 +245,29 @@ def introduction(
 ) -> dict[str, Json]:
     """The content of a `key` entry that introduces `key`, signed by it and by the root."""
     root.require(KeyRole.ROOT)
+    request = key_request(
+        log_origin=log_origin,
+        key=key,
+        custody=custody,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        bureau=bureau,
+        predecessor=predecessor,
+    )
+    return certified(request, log_origin, root)
+
+
+def key_request(
+    *,
+    log_origin: str,
+    key: SigningKey,
+    custody: Custody,
+    valid_from: str,
+    valid_until: str = "",
+    bureau: str = "",
+    predecessor: Checkpoint | None = None,
+) -> dict[str, Json]:
+    """What whoever holds a key asks the province to certify, with the proof that somebody holds it."""
     content: dict[str, Json] = {
         "type": "key",
         "action": "introduced",
@@ -261,7 +284,12 @@ def introduction(
         before, digest = predecessor, b64url_encode(predecessor.root)
         content["predecessor"] = {"origin": before.origin, "size": before.size, "root": digest}
     content["possession"] = b64url_encode(key.sign(possession_message(log_origin, content)))
-    return _signed_by_root(content, log_origin, root)
+    return content
+
+
+def certified(request: Mapping[str, Json], log_origin: str, root: SigningKey) -> dict[str, Json]:
+    """A request under the root's signature: the content of the `key` entry."""
+    return _signed_by_root(request, log_origin, root.require(KeyRole.ROOT))
 
 
 def retirement(*, log_origin: str, identity: str, root: SigningKey, reason: str) -> dict[str, Json]:

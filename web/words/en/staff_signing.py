@@ -1,6 +1,10 @@
 """The staff's pages: signing a decision, offline bundles, custody of keys."""
 
 WORDS = {
+    "problem.malformed_key_request.title": "This is no request to certify a key",
+    "problem.malformed_key_request.detail": (
+        "Hand in the request.json that skillcert keys offline-key wrote on the bureau's own machine, unchanged."
+    ),
     "problem.malformed_signature_file.title": "This is no signature file of an offline review",
     "problem.malformed_signature_file.detail": (
         "Upload the file that skillcert review --offline-bundle wrote, unchanged."

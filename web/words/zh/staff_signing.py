@@ -1,6 +1,10 @@
 """业务办理：审核签名、离线审核包、密钥保管方式。"""
 
 WORDS = {
+    "problem.malformed_key_request.title": "这不是密钥认证申请",
+    "problem.malformed_key_request.detail": (
+        "请提交 skillcert keys offline-key 在审核机关自己的电脑上写出的 request.json，不要改动它。"
+    ),
     "problem.malformed_signature_file.title": "这不是离线审核的签名文件",
     "problem.malformed_signature_file.detail": "请上传 skillcert review --offline-bundle 写出的签名文件，不要改动它。",
     "problem.signature_of_another.title": "这份签名不是对当前审核方案作出的",
