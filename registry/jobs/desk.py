@@ -84,7 +84,9 @@ class Jobs:
                             asked_at=rfc3339(self._clock()),
                             begun_at="",
                             ended_at="",
+                            again_at="",
                             attempts=0,
+                            postponed=0,
                         )
                     )
                     if files:
@@ -127,8 +129,8 @@ class Jobs:
         return found is not None and found[0] != "" and rfc3339(self._clock()) < found[1]
 
     def error(self, job: Job) -> Exception | None:
-        """Why it was refused, None if it was not."""
-        return error_of(job.code, job.particulars) if job.state is JobState.REFUSED else None
+        """Why it was refused, or why it waits; None if neither."""
+        return error_of(job.code, job.particulars) if job.code else None
 
     def _newest(self, *conditions: sa.ColumnElement[bool]) -> Job | None:
         chosen = sa.select(JOB).where(*conditions).order_by(JOB.c.place.desc()).limit(1)
@@ -167,6 +169,7 @@ def job_of(row: Mapping[str, object] | sa.RowMapping, vault: Vault) -> Job:
         asked_at=parse_rfc3339(str(row["asked_at"])),
         begun_at=_moment(str(row["begun_at"])),
         ended_at=_moment(str(row["ended_at"])),
+        again_at=_moment(str(row["again_at"])),
         attempts=int(str(row["attempts"])),
     )
 

@@ -32,8 +32,9 @@ class Job:
     at most one open job of a kind and subject. `standing` is as whom the account asked.
 
     `content` and `result` are kept in clear, so neither ever holds anything personal. `code` is set when it
-    was refused, and so are `particulars`: the error's own fields, which lie sealed. `progress` of `total` 0
-    means that nobody can say how much there is to do.
+    was refused, and so are `particulars`: the error's own fields, which lie sealed. A postponed job has both
+    while it is queued, and `again_at`. `progress` of `total` 0 means that nobody can say how much there is to
+    do.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Job:
     asked_at: datetime
     begun_at: datetime | None
     ended_at: datetime | None
+    again_at: datetime | None
     attempts: int
 
 

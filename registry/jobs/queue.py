@@ -4,6 +4,7 @@ One worker at a time does jobs, by a lease that it renews while it works. Each m
 
     begin_next   the oldest open job is marked as running, by this worker, once more
     report       progress, for those who watch; nothing depends on it
+    postpone     the house could not do it: it waits, with its files
     end          outcome, files gone, together
 
 Whoever dies between the first and the last leaves a running job; when the lease ran out, the next worker
@@ -29,6 +30,7 @@ from registry.storage.vault import Vault
 from signing.encoding import Json, canonical_json, rfc3339
 
 LEASE = timedelta(seconds=20)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,10 @@ class JobQueue:
     holder: str
 
     def is_empty(self) -> bool:
-        """Whether there is nothing to do. Raises: DatabaseUnavailable."""
+        """Whether there is nothing to do now. Raises: DatabaseUnavailable."""
+        due = sa.select(JOB.c.id).where(*self._due()).limit(1)
         with reading(self.engine) as connection:
-            return (
-                connection.execute(sa.select(JOB.c.id).where(JOB.c.ended_at == "").limit(1)).first() is None
-            )
+            return connection.execute(due).first() is None
 
     def take_lease(self) -> bool:
         """Becomes, or stays, the one who works; False while another one holds an unexpired lease.
@@ -78,12 +79,7 @@ class JobQueue:
 
     def begin_next(self) -> Job | None:
         """The next job, as begun once more; None if there is none. Raises: JobLeaseLost."""
-        chosen = (
-            sa.select(JOB)
-            .where(JOB.c.ended_at == "")
-            .order_by(JOB.c.attempts, JOB.c.place, JOB.c.id)
-            .limit(1)
-        )
+        chosen = sa.select(JOB).where(*self._due()).order_by(JOB.c.attempts, JOB.c.place, JOB.c.id).limit(1)
         with writing(self.engine) as connection:
             self._require_lease(connection)
             row = connection.execute(chosen).mappings().one_or_none()
@@ -93,6 +89,9 @@ class JobQueue:
                 "state": JobState.RUNNING.value,
                 "attempts": row["attempts"] + 1,
                 "begun_at": rfc3339(self.clock()),
+                "again_at": "",
+                "code": "",
+                "sealed": b"",
                 "progress": 0,
                 "total": 0,
             }
@@ -118,9 +117,42 @@ class JobQueue:
 
     def refuse(self, job: Job, error: Exception, code: str) -> None:
         """The job is not done, and why. Raises: JobLeaseLost."""
+        self._end(job, state=JobState.REFUSED.value, code=code, sealed=self._told(job, error))
+
+    def postpone(self, job: Job, error: Exception, code: str) -> None:
+        """The house could not do the job, and why: it waits, longer each time. Raises: JobLeaseLost.
+
+        The attempt does not count: only deaths do.
+        """
+        with writing(self.engine) as connection:
+            self._require_lease(connection)
+            mine = JOB.c.id == job.id
+            before: int = connection.execute(sa.select(JOB.c.postponed).where(mine)).scalar_one()
+            wait = min(FIRST_WAIT * (1 << min(before, 20)), LONGEST_WAIT)
+            connection.execute(
+                sa.update(JOB)
+                .where(mine, JOB.c.ended_at == "")
+                .values(
+                    state=JobState.QUEUED.value,
+                    code=code,
+                    sealed=self._told(job, error),
+                    again_at=rfc3339(self.clock() + wait),
+                    attempts=JOB.c.attempts - 1,
+                    postponed=before + 1,
+                    progress=0,
+                    total=0,
+                )
+            )
+
+    def _told(self, job: Job, error: Exception) -> bytes:
         told = particulars_of(error)
-        sealed = self.vault().seal_json(*particulars_place(job.id), told) if told else b""
-        self._end(job, state=JobState.REFUSED.value, code=code, sealed=sealed)
+        return self.vault().seal_json(*particulars_place(job.id), told) if told else b""
+
+    def _due(self) -> tuple[sa.ColumnElement[bool], ...]:
+        now = self.clock()
+        # What waits far longer than any wait was postponed by a clock that ran ahead.
+        is_due = sa.or_(JOB.c.again_at <= rfc3339(now), JOB.c.again_at > rfc3339(now + 2 * LONGEST_WAIT))
+        return (JOB.c.ended_at == "", is_due)
 
     def _end(self, job: Job, **outcome: object) -> None:
         with writing(self.engine) as connection:

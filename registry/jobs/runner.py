@@ -1,8 +1,9 @@
 """The worker's side of jobs: does one after another, whatever becomes of each.
 
-A job ends as done, or as refused with the error's code. What the program did not foresee is refused as
-`internal` and told to the operator by its place in the program, never by its text. Nothing that a job does
-stops the next one.
+A job ends as done, or as refused with the error's code. What lies with the house and not with the job, such
+as a full disk or a missing quorum of witnesses, refuses nothing: the job waits and is tried again, so that
+nobody has to hand the same files in twice. What the program did not foresee is refused as `internal` and told
+to the operator by its place in the program, never by its text. Nothing that a job does stops the next one.
 
 If the process dies: before `begin_next`, nothing happened; behind it, the lease runs out and the job is begun
 again; behind `finish`, it is done. A handler therefore finds out by itself what an earlier attempt did.
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from registry.errors import RegistryError
 from registry.jobs.errors import AskerMayNot, JobErred, JobGaveUp, JobKindUnknown, JobLeaseLost
 from registry.jobs.handlers import HANDLERS
+from registry.jobs.house import FAULTS_OF_THE_HOUSE
 from registry.jobs.model import Handler, Job, JobContext, JobState
 from registry.jobs.queue import LEASE, Attachments, JobQueue
 from registry.register import Register
@@ -78,6 +80,9 @@ class Runner:
             canonical_json(result)
         except JobLeaseLost:
             raise
+        except FAULTS_OF_THE_HOUSE as fault:
+            self.queue.postpone(job, fault, fault.code)
+            return Ran(job, JobState.QUEUED, fault.code)
         except (RegistryError, SigningError) as fault:
             self.queue.refuse(job, fault, fault.code)
             return Ran(job, JobState.REFUSED, fault.code)

@@ -17,7 +17,7 @@ class JobTable(SQLModel):
 
 
 class JobRow(JobTable, table=True):
-    """One job. `place` orders the queue; `sealed` holds what an error said of a refused one.
+    """One job. `place` orders the queue; `sealed` holds what an error said of a refused or postponed one.
 
     `standing` is as whom the account asked: its role and office at that moment.
     """
@@ -47,7 +47,9 @@ class JobRow(JobTable, table=True):
     asked_at: str
     begun_at: str
     ended_at: str
+    again_at: str
     attempts: int
+    postponed: int
 
 
 class JobFileRow(JobTable, table=True):

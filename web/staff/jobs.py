@@ -88,6 +88,9 @@ def progress_of(office: Office, job: Job, language: Language) -> Progress:
         return Progress(words("job.running", language), 0, 0)
     if job.state is not JobState.QUEUED:
         return Progress(words(f"job.{job.state}", language), 1, 1)
+    if (waits_for := office.jobs.error(job)) is not None:
+        title = problem_of(waits_for).title(language)
+        return Progress(words("job.postponed", language, title=title), 0, 0)
     before = office.jobs.before(job)
     if office.jobs.somebody_works():
         text = words("job.queued_behind", language, before=before) if before else words("job.next", language)
@@ -99,7 +102,7 @@ def progress_of(office: Office, job: Job, language: Language) -> Progress:
 def refused_of(office: Office, job: Job, language: Language) -> Refused | None:
     """The error's words, as they would have been said at once."""
     error = office.jobs.error(job)
-    if error is None:
+    if error is None or job.state.is_open:
         return None
     problem = problem_of(error)
     lines = problem.detail(language).splitlines()

@@ -11,13 +11,16 @@ from registry.intake.errors import NotAWorkbook, WorkbookFault, WrongHeader
 from registry.jobs.desk import JOB_FILE, Jobs
 from registry.jobs.errors import JobLeaseLost
 from registry.jobs.model import JobContext, JobState
-from registry.jobs.queue import LEASE, JobQueue
+from registry.jobs.queue import FIRST_WAIT, LEASE, JobQueue
 from registry.jobs.runner import MOST_ATTEMPTS, Ran, Runner, run_all
+from registry.ledger.errors import WriterBusy
 from registry.review.errors import RowRefused
 from registry.staff.accounts import Accounts
 from registry.staff.model import StaffRole
 from registry.staff.passwords import Passwords
+from registry.storage.errors import DiskFull
 from registry.storage.sql import reading
+from registry.witnessing.errors import QuorumMissed
 from signing.encoding import Json
 from tests.registry.filled import Scene
 from tests.registry.ledger.builders import CHANGSHA, ZHUZHOU
@@ -127,6 +130,56 @@ def test_what_nobody_foresaw_is_internal_and_its_text_is_not_kept(begun: Scene, 
     assert job is not None
     assert (job.state, job.code, dict(job.particulars)) == (JobState.REFUSED, "internal", {})
     assert [type(ran.fault) for ran in told] == [ZeroDivisionError]
+
+
+def test_what_lies_with_the_house_is_tried_again_and_nothing_is_handed_in_twice(
+    begun: Scene, jobs: Jobs
+) -> None:
+    quorum = QuorumMissed(found=1, quorum=2, failures={"示例见证方": "timeout"})
+    faults: list[Exception] = [DiskFull("full"), quorum, WriterBusy()]
+    known = list(faults)
+
+    def troubled(context: JobContext) -> Mapping[str, Json]:
+        if faults:
+            raise faults.pop(0)
+        return answering(context)
+
+    identity, other = ask(jobs, kind="troubled"), ask(jobs, "other")
+    worker = a_worker(begun, "a", troubled=troubled)
+    for fault, wait in zip(known, (FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT), strict=True):
+        worker.run_waiting()
+        job = jobs.get(identity)
+        assert job is not None
+        assert (job.state, job.attempts, job.again_at) == (JobState.QUEUED, 0, begun.clock.now + wait)
+        assert type(jobs.error(job)) is type(fault)
+        assert SECRET not in b"".join(files(begun))
+        assert len(files(begun)) == 1
+        assert worker.run_waiting() == 0, "it waits"
+        begun.clock.now += wait
+    worker.run_waiting()
+    done = [jobs.get(each) for each in (identity, other)]
+    assert [job and (job.state, job.code, job.again_at) for job in done] == [(JobState.DONE, "", None)] * 2
+    assert files(begun) == []
+
+
+def test_a_clock_that_ran_ahead_postpones_nothing_for_ever(begun: Scene, jobs: Jobs) -> None:
+    faults: list[Exception] = [WriterBusy()]
+
+    def troubled(context: JobContext) -> Mapping[str, Json]:
+        if faults:
+            raise faults.pop()
+        return {}
+
+    identity = ask(jobs, kind="troubled")
+    worker = a_worker(begun, "a", troubled=troubled)
+    now = begun.clock.now
+    begun.clock.now = now + timedelta(days=30)
+    worker.run_waiting()
+    begun.clock.now = now
+    assert worker.run_waiting() == 1
+    job = jobs.get(identity)
+    assert job is not None
+    assert job.state is JobState.DONE
 
 
 def test_a_job_that_fails_does_not_hold_up_the_next(begun: Scene, jobs: Jobs) -> None:

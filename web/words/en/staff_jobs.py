@@ -15,6 +15,7 @@ WORDS = {
     "job.running_at": "In progress, {percent}% done.",
     "job.done": "Done.",
     "job.refused": "Not done.",
+    "job.postponed": "This can not be done right now: {title}. Everything you handed in is kept; it goes on by itself, and need not be sent again.",
     "job.stuck": "Not begun yet.",
     "job.stuck_title": "The background program is not running",
     "job.stuck_text": (

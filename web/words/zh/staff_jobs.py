@@ -15,6 +15,7 @@ WORDS = {
     "job.running_at": "正在办理，已完成 {percent}%。",
     "job.done": "已办好。",
     "job.refused": "没有办成。",
+    "job.postponed": "系统暂时办不了：{title}。材料都已保存，恢复后自动接着办，不用重新提交。",
     "job.stuck": "还没有开始。",
     "job.stuck_title": "后台程序没有运行",
     "job.stuck_text": (

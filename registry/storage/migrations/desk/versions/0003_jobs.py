@@ -18,8 +18,9 @@ def upgrade() -> None:
         sa.Column("total", sa.BigInteger(), nullable=False),
         *(_text(name) for name in ("content", "result", "code")),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        *(_text(name) for name in ("asked_at", "begun_at", "ended_at")),
+        *(_text(name) for name in ("asked_at", "begun_at", "ended_at", "again_at")),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("postponed", sa.Integer(), nullable=False),
     )
     is_open = sa.text("ended_at = ''")
     op.create_index(
