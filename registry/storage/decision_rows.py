@@ -10,7 +10,7 @@ _PAGE = 2_000
 
 @dataclass(frozen=True)
 class StoredDecision:
-    """A decided batch. `approved_count` is 0 for one that was returned."""
+    """A decided batch."""
 
     batch: bytes
     approved: bool
@@ -21,7 +21,6 @@ class StoredDecision:
     batch_findings: str
     legacy: bool
     row_count: int
-    approved_count: int
 
 
 class DecisionRows:
@@ -43,9 +42,8 @@ class DecisionRows:
         """One of them, None if it is not decided."""
         row = self._reader.one(
             "SELECT decision.approved, decision.decided_at, decision.content, batch.prefix, "
-            "batch.received_on, batch.findings, batch.legacy, batch.row_count, approval.count "
-            "FROM decision JOIN batch ON batch.id = decision.batch "
-            "LEFT JOIN approval ON approval.batch = decision.batch WHERE decision.batch = ?",
+            "batch.received_on, batch.findings, batch.legacy, batch.row_count "
+            "FROM decision JOIN batch ON batch.id = decision.batch WHERE decision.batch = ?",
             batch,
         )
         if row is None:
@@ -60,7 +58,6 @@ class DecisionRows:
             batch_findings=str(row[5]),
             legacy=row[6] != "",
             row_count=int(row[7]),
-            approved_count=int(row[8] or 0),
         )
 
     def received_on(self, batch: bytes) -> str:

@@ -2,17 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 from enum import StrEnum
 
-from registry.filing.model import filing_on
 from registry.intake.findings import Severity
 from registry.ledger.admission import CIVIL_TIME
-from registry.lookup import LookUp
+from registry.review.record import DecisionRecord, read_decision
 from registry.storage.decision_rows import DecisionRows, StoredDecision
 from registry.storage.tally_rows import DecidedBatch
-from signing.encoding import Json, parse_rfc3339
+from signing.encoding import parse_rfc3339
 
 _REFUSING = frozenset({Severity.REFUSE.value, Severity.REFUSE_BATCH.value})
 
@@ -25,48 +23,37 @@ class ReasonKind(StrEnum):
     RETURNED = "returned"
 
 
-def decided_batch(look_up: LookUp, decisions: DecisionRows, stored: StoredDecision) -> DecidedBatch:
-    """The facts of one decision. Each reason counts a row once, and a finding on the whole batch once."""
+def decided_batch(decisions: DecisionRows, stored: StoredDecision) -> DecidedBatch:
+    """The facts of one decision. Each reason counts a row once, and a finding on the whole batch once.
+
+    Raises: MalformedEntry for a record that no bureau can have signed.
+    """
     decided_on = parse_rfc3339(stored.decided_at).astimezone(CIVIL_TIME).date()
-    content = _object(stored.content)
+    record = read_decision(stored.content)
     return DecidedBatch(
         batch=stored.batch,
         prefix=stored.prefix,
-        bureau=_bureau(look_up, content, stored.prefix, decided_on),
+        bureau=record.bureau,
         received_on=stored.received_on,
         decided_on=decided_on.isoformat(),
         approved=stored.approved,
         legacy=stored.legacy,
         row_count=stored.row_count,
-        approved_count=stored.approved_count,
-        reasons=Counter(_reasons(decisions, stored, content)),
+        approved_count=record.approved,
+        reasons=Counter(_reasons(decisions, stored, record)),
     )
 
 
 def _reasons(
-    decisions: DecisionRows, stored: StoredDecision, content: Mapping[str, Json]
+    decisions: DecisionRows, stored: StoredDecision, record: DecisionRecord
 ) -> Iterator[tuple[str, str]]:
     for findings in (stored.batch_findings, *decisions.refused_rows(stored.batch)):
         yield from ((ReasonKind.FINDING.value, code) for code in _refusing_codes(findings))
+    yield from ((ReasonKind.REJECTED.value, code) for code in record.rejected.values())
     if not stored.approved:
-        reason = content.get("reason")
-        yield ReasonKind.RETURNED.value, reason if isinstance(reason, str) else ""
+        yield ReasonKind.RETURNED.value, record.reason
 
 
 def _refusing_codes(findings: str) -> list[str]:
     """The codes that refuse, each once, in an order of their own."""
     return sorted({str(each["code"]) for each in json.loads(findings) if each["severity"] in _REFUSING})
-
-
-def _bureau(look_up: LookUp, content: Mapping[str, Json], prefix: str, day: date) -> str:
-    """Who decided: as the decision says, else who was responsible on that day."""
-    named = content.get("bureau")
-    if isinstance(named, str):
-        return named
-    filing = look_up.ledger.folds().filings.by_prefix(prefix)
-    return filing_on(filing, day).bureau if filing is not None else ""
-
-
-def _object(content: str) -> Mapping[str, Json]:
-    value = json.loads(content)
-    return value if isinstance(value, dict) else {}

@@ -103,10 +103,10 @@ class TallyFollower:
         # A decision is never taken back: as many as are known are all there are.
         if decisions.count() == self._rows.batch_count():
             return 0
-        known, look_up, done = self._rows.batches(), self._look_up(), 0
+        known, done = self._rows.batches(), 0
         for batch in decisions.batches():
             stored = decisions.decision(batch) if batch not in known else None
             if stored is not None:
-                self._rows.add_batch(decided_batch(look_up, decisions, stored))
+                self._rows.add_batch(decided_batch(decisions, stored))
                 done += 1
         return done

@@ -101,6 +101,7 @@ def test_a_decided_batch_is_known_with_its_days_and_reasons(scene: Scene) -> Non
     reasons = {row[:3]: row[3] for row in found["tally_reason"]}
     assert reasons[batch, "finding", "R03"] == 1
     assert reasons[batch, "finding", "R06"] == 1
+    assert reasons[batch, "rejected", "score_missing"] == 1
     assert reasons[other, "returned", "evidence_missing"] == 1
 
 

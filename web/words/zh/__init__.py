@@ -17,6 +17,7 @@ from web.words.zh import (
     staff_gate,
     staff_jobs,
     staff_signing,
+    staff_statistics,
     steps,
     verdict,
     verify,
@@ -42,5 +43,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **staff_gate.WORDS,
         **staff_jobs.WORDS,
         **staff_signing.WORDS,
+        **staff_statistics.WORDS,
     }
 )

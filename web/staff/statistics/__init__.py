@@ -1,0 +1,1 @@
+"""Statistics for the desk: charts, their tables, and the same as CSV."""
