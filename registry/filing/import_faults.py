@@ -31,6 +31,7 @@ class ImportFaultCode(StrEnum):
     SCOPE_ENDS_BEFORE_IT_BEGINS = "scope_ends_before_it_begins"
     DIFFERS_FROM_FIRST_ROW = "differs_from_first_row"
     REPEATED_ROW = "repeated_row"
+    TOO_MANY_LINES = "too_many_lines"
 
 
 class ImportWarningCode(StrEnum):

@@ -188,6 +188,9 @@ IMPORT_SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "repeated_row": Sentence(
             "本行的备案范围与前面重复，请删去一行。", "This scope row repeats an earlier one. Remove one."
         ),
+        "too_many_lines": Sentence(
+            "一次最多填写 200 行，请分几次办理。", "At most 200 lines at a time. Record the rest separately."
+        ),
         "credit_code_check": Sentence(
             "统一社会信用代码的校验位不符。确有少数真实代码如此，请对照营业执照或登记证书确认。",
             "The credit code's check character does not fit. A few real codes are so: confirm it.",
