@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from registry.filing import job as filing
 from registry.intake.job import INTAKE, take_in
 from registry.jobs.model import Handler
 from registry.requests import deciding
@@ -14,5 +15,6 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         deciding.JOB_KIND: deciding.perform,
         publishing.APPROVE: publishing.perform,
         publishing.RETURN: publishing.perform,
+        filing.JOB_KIND: filing.run_filing,
     }
 )

@@ -20,10 +20,20 @@ _HREFS = {
     "account": "/staff/account",
 }
 _OF_ROLE = {
-    StaffRole.INSTITUTION: ("home", "forms", "batches", "certificates", "requests", "renewal", "account"),
+    StaffRole.INSTITUTION: (
+        "home",
+        "forms",
+        "batches",
+        "filings",
+        "certificates",
+        "requests",
+        "renewal",
+        "account",
+    ),
     StaffRole.REVIEWER: (
         "home",
         "review",
+        "filings",
         "certificates",
         "requests",
         "renewal",

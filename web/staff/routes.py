@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from web.staff import account, administration, entry, home, jobs
 from web.staff.addresses import StaffAddress
 from web.staff.certificates import routes as certificates
+from web.staff.filings import addresses as filings
 from web.staff.statistics import pages as statistics
 
 STAFF_ADDRESSES: Sequence[StaffAddress] = (
@@ -15,4 +16,5 @@ STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *jobs.ADDRESSES,
     *certificates.ADDRESSES,
     *statistics.ADDRESSES,
+    *filings.ADDRESSES,
 )

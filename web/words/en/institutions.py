@@ -65,5 +65,9 @@ WORDS = {
     "institution.states": "History of the filing",
     "institution.names": "Names",
     "institution.names.from": "since {day}",
+    "institution.bureaus": "Bureaus over time",
+    "institution.merged": "Merged into {name}",
+    "institution.merged.text": "Earlier certificates are judged by the day of their issue; the successor answers for them.",
+    "institution.predecessors": "Answers for",
     "institution.others": "Other filings of the same legal person",
 }

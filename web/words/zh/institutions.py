@@ -60,5 +60,9 @@ WORDS = {
     "institution.states": "备案经过",
     "institution.names": "名称沿革",
     "institution.names.from": "{day}起",
+    "institution.bureaus": "审核机关沿革",
+    "institution.merged": "本机构已并入{name}",
+    "institution.merged.text": "此前签发的证书仍按签发当日的备案认定，后续事项由承继机构办理。",
+    "institution.predecessors": "由本机构承继的机构",
     "institution.others": "同一法人的其他备案",
 }
