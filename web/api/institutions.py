@@ -26,4 +26,4 @@ async def institution(request: Request) -> Response:
     filing = filing_by_prefix(book, request.path_params["prefix"])
     if filing is None:
         raise NoSuchPage
-    return json_answer(institution_json(listed_on(filing, day), day, book.by_credit_code(filing.credit_code)))
+    return json_answer(institution_json(listed_on(filing, day), day, book))

@@ -136,6 +136,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         states=_list(_object(state=_STATE, on=_DAY, instrument=_TEXT)),
         names=_list(_object(name=_TEXT, short_name=_TEXT, from_on=_DAY)),
         other_filings=_list(_TEXT),
+        successors=_list(_TEXT),
+        predecessors=_list(_TEXT),
     ),
     "Readiness": _object(register=_TEXT, tree_size=_COUNT),
     "Problem": _object(

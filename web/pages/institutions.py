@@ -48,6 +48,8 @@ async def institution(request: Request) -> Response:
         day_chosen=day,
         today=today,
         siblings=siblings,
+        successors=[listed_on(each, day) for each in book.successors(filing.number_prefix)],
+        predecessors=[listed_on(each, day) for each in book.predecessors(filing.number_prefix)],
     )
 
 

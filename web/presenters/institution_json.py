@@ -1,10 +1,10 @@
 """Institutions as the API gives them: short in a list, with scope and histories by themselves."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from registry.filing.model import Filing, ScopeRow
+from registry.filing.book import FilingBook
+from registry.filing.model import ScopeRow
 from web.directory import DirectoryPage, Listed
 
 
@@ -37,7 +37,7 @@ def listed_json(listed: Listed) -> dict[str, Any]:
     }
 
 
-def institution_json(listed: Listed, on: date, siblings: Sequence[Filing]) -> dict[str, Any]:
+def institution_json(listed: Listed, on: date, book: FilingBook) -> dict[str, Any]:
     """One filing on a day with all that is published of it."""
     filing = listed.filing
     return {
@@ -52,7 +52,11 @@ def institution_json(listed: Listed, on: date, siblings: Sequence[Filing]) -> di
             {"name": each.name, "short_name": each.short_name, "from_on": each.from_on.isoformat()}
             for each in filing.names
         ],
-        "other_filings": [each.number_prefix for each in siblings if each != filing],
+        "other_filings": [
+            each.number_prefix for each in book.by_credit_code(filing.credit_code) if each != filing
+        ],
+        "successors": [each.number_prefix for each in book.successors(filing.number_prefix)],
+        "predecessors": [each.number_prefix for each in book.predecessors(filing.number_prefix)],
     }
 
 

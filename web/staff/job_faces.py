@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from registry.jobs.model import Job
+from registry.rules.certificate_number import is_number_prefix
 from registry.staff.model import Account
 from registry.staff.reach import may_see_filing
 from web.staff.office import Office
@@ -25,6 +26,12 @@ def _batch_of(job: Job) -> str:
     return str(job.result.get("batch", "")) or job.subject
 
 
+def _filing_page(job: Job) -> str:
+    """The filing that was changed, or the list after a list of institutions, or where none was made."""
+    is_there = is_number_prefix(job.subject) and (bool(job.result) or not job.content.get("new"))
+    return f"/staff/filings/{job.subject}" if is_there else "/staff/filings"
+
+
 # One line a kind, by its owner.
 FACES: Mapping[str, JobFace] = MappingProxyType(
     {
@@ -39,7 +46,7 @@ FACES: Mapping[str, JobFace] = MappingProxyType(
             lambda job: f"/staff/review/{job.subject}", lambda job: f"/staff/review/{job.subject}/sign"
         ),
         "act": JobFace(lambda _: "/staff/requests", lambda _: "/staff/requests"),
-        "filing": JobFace(lambda _: "/staff/filings", lambda _: "/staff/filings"),
+        "filing": JobFace(_filing_page, _filing_page),
     }
 )
 _HOME = JobFace(lambda _: "/staff", lambda _: "/staff")
@@ -64,8 +71,9 @@ def _subject_in_reach(office: Office, account: Account, job: Job) -> bool:
     if len(prefix) == _BATCH_CHARACTERS:
         batch = office.batches().batch(_bytes_of(prefix))
         prefix = "" if batch is None else batch.prefix
-    filing = office.register.filings().by_prefix(prefix)
-    return filing is not None and may_see_filing(account, filing)
+    book = office.register.filings()
+    filing = book.by_prefix(prefix)
+    return filing is not None and may_see_filing(account, filing, book.successors(prefix))
 
 
 def _bytes_of(text: str) -> bytes:

@@ -85,9 +85,10 @@ class Asked:
             for value in values
         ]
 
-    def digest(self) -> str:
-        """What tells one form from another: posted twice it is the same."""
-        return hashlib.sha256(canonical_json([[name, value] for name, value in self.pairs()])).hexdigest()
+    def digest(self, what: str) -> str:
+        """What tells one form about `what` from another: posted twice it is the same."""
+        said = [[name, value] for name, value in self.pairs()]
+        return hashlib.sha256(canonical_json([what, self.form.field("version"), said])).hexdigest()
 
 
 def row_key(row: ScopeRow) -> str:

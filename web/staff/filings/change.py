@@ -80,7 +80,7 @@ def change_record(request: Request) -> Response:
     book, asked = office_of(request).register.filings(), Asked(form_of(request))
     filing, kind = filing_of(request, book), _kind(request)
     name_subject(request, filing.number_prefix, change=kind.value)
-    if (done := _done_before(request, filing.number_prefix, asked)) is not None:
+    if (done := _done_before(request, filing.number_prefix, asked.digest(kind.value))) is not None:
         return done
     _require_version(asked, book, filing.number_prefix)
     proposed = proposed_change(kind, asked, book, filing, office_of(request).today())
@@ -107,7 +107,7 @@ def new_record(request: Request) -> Response:
     """Signs and hands in a new filing. Raises: as `change_record`."""
     book, asked = office_of(request).register.filings(), Asked(form_of(request))
     subject = asked.form.field("number_prefix")
-    if (done := _done_before(request, subject, asked)) is not None:
+    if (done := _done_before(request, subject, asked.digest(NEW))) is not None:
         return done
     _require_version(asked, book, subject)
     proposed = proposed_beginning(asked, book, office_of(request).today())
@@ -123,12 +123,13 @@ def _record(request: Request, proposed: Proposed, asked: Asked, book: FilingBook
     except KeyFileLocked as fault:
         note_outcome(request, fault.code)
         return _preview(request, proposed, asked, version, wrong_passphrase=True)
-    job = hand_in(request, prefix, entries, asked.digest())
+    digest = asked.digest(NEW if proposed.before is None else proposed.kind.value)
+    job = hand_in(request, prefix, entries, digest)
     return see_other(f"/staff/jobs/{job.id}")
 
 
-def _done_before(request: Request, subject: str, asked: Asked) -> Response | None:
-    job = handed_in_before(request, subject, asked.digest())
+def _done_before(request: Request, subject: str, digest: str) -> Response | None:
+    job = handed_in_before(request, subject, digest)
     return see_other(f"/staff/jobs/{job.id}") if job is not None and not job.code else None
 
 
@@ -158,7 +159,7 @@ def _preview(
         is_past=order.on < today,
         pairs=asked.pairs(),
         version=version,
-        path=path,
+        action=path,
         wrong_passphrase=wrong_passphrase,
     )
 

@@ -41,7 +41,7 @@ def signed_change(request: Request, before: Filing | None, after: Filing, versio
 def hand_in(request: Request, subject: str, entries: list[Entry], digest: str) -> Job:
     """The job that appends the entries. Raises: FilingMovedOn while another change of it is on its way."""
     jobs, account = office_of(request).jobs, account_of(request)
-    content = {**filing_content(entries), "form": digest}
+    content = {**filing_content(entries), "form": digest, "new": entries[0]["sequence"] == 0}
     job = jobs.submit(JOB_KIND, subject, account.id, content)
     if job.content.get("form") != digest:
         raise FilingMovedOn

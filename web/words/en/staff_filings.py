@@ -238,7 +238,6 @@ WORDS = {
     "staff_act.filing.recorded": "Recorded a change of a filing",
     "staff_act.filing.import_checked": "Checked a list of institutions",
     "staff_act.filing.imported": "Imported a list of institutions",
-    "job.kind.filing": "Record a change of a filing",
     "problem.filing_moved_on.title": "The filing has changed",
     "problem.filing_moved_on.detail": (
         "It was changed since you opened the page, or a change is being recorded. Nothing was done twice; open "

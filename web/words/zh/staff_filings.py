@@ -225,7 +225,6 @@ WORDS = {
     "staff_act.filing.recorded": "登记备案变更",
     "staff_act.filing.import_checked": "检查机构名册",
     "staff_act.filing.imported": "导入机构名册",
-    "job.kind.filing": "登记备案变更",
     "problem.filing_moved_on.title": "这项备案已经变化",
     "problem.filing_moved_on.detail": (
         "您打开页面之后，这项备案有了新的变更，或有一项变更正在登记。什么都没有重复登记，请重新打开备案页面核对后再办。"
