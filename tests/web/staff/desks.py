@@ -119,7 +119,7 @@ class Desk:
     def stranger(self, **headers: str) -> Browser:
         """A browser of somebody who is not logged in."""
         transport = httpx.ASGITransport(self.app, client=("203.0.113.9", 50_000))
-        client = httpx.AsyncClient(transport=transport, base_url=WEB_ORIGIN)
+        client = httpx.AsyncClient(transport=transport, base_url=WEB_ORIGIN, trust_env=False)
         self.clients.append(client)
         return Browser(client, headers={**_PAGE, **headers})
 
@@ -142,12 +142,23 @@ async def a_desk(filled: Path | Scene, target: Path | None = None, **env: str) -
 
     `env` are settings without prefix.
     """
-    is_copy = isinstance(filled, Path)
     if isinstance(filled, Scene):
         scene = filled
     else:
         assert target is not None
         scene = copy_of(filled, target)
+    desk = open_desk(scene, **env)
+    try:
+        yield desk
+    finally:
+        for client in desk.clients:
+            await client.aclose()
+        if isinstance(filled, Path):
+            scene.close()
+
+
+def open_desk(scene: Scene, **env: str) -> Desk:
+    """The staff's pages over an open scene, for whoever closes it and the clients."""
     named = {
         "ORIGIN": WEB_ORIGIN,
         "LOG_ORIGIN": LOG_ORIGIN,
@@ -159,14 +170,7 @@ async def a_desk(filled: Path | Scene, target: Path | None = None, **env: str) -
     settings = Settings.from_env({f"{PREFIX}{name}": value for name, value in named.items()})
     office = open_office(settings, scene.register, cost=CHEAP, clock=scene.clock)
     app = create_app(settings, scene.register, FakeSearch(invented.FILINGS), clock=scene.clock, office=office)
-    desk = Desk(scene, office, app)
-    try:
-        yield desk
-    finally:
-        for client in desk.clients:
-            await client.aclose()
-        if is_copy:
-            scene.close()
+    return Desk(scene, office, app)
 
 
 def csrf_in(page: httpx.Response) -> str:

@@ -1,0 +1,141 @@
+"""The lines of the matrix role × route × owner, by hand. `test_matrix.py` holds each against the site.
+
+A route under `/staff` or `/api/v1/batches` without a line here fails the tests. To add one:
+
+1. Put a `Line` into `LINES`: method and path as in the area's `ADDRESSES`, and `roles`, who may call it.
+   All others must get a 403, strangers the log-in (pages), or a 401 (what is posted, and the API).
+2. If the path names an object (`{batch}`), say which `kind`. A kind is a function in `KINDS` that makes one
+   such object for an account, or finds one in the filled register, and returns the path's parameters. The
+   object belongs to the offices of `NEAR`; an account of the same role in `FAR` must be answered a 404 that
+   cannot be told from the one for an object that does not exist. Roles not in `FAR` see everything.
+3. Whoever may is expected to be answered anything but 401, 403, 404, 405, 5xx: an empty form may well
+   be refused as incomplete. Where something else is right for a role, say so in `answers`, such as a
+   province that sees a city's batch and may not decide on it: `answers={StaffRole.PROVINCE: 403}`.
+4. `kind` with `only_owner=True`: the object is one person's, and a colleague of the same office is a stranger.
+5. `scope` for API addresses: they are then tried with tokens too. `fields` is what is posted, if an empty form
+   will not do; `{random}` in a value is different each time.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from registry.staff.model import Account, StaffRole, TokenScope
+from tests.registry.ledger.builders import CHANGSHA, PREFIX, PROVINCE, ZHUZHOU
+from tests.web.staff.desks import CREDIT_CODE, Desk
+
+INSTITUTION, REVIEWER = frozenset({StaffRole.INSTITUTION}), frozenset({StaffRole.REVIEWER})
+BUREAUS = frozenset({StaffRole.REVIEWER, StaffRole.PROVINCE})
+ADMINISTRATOR = frozenset({StaffRole.ADMINISTRATOR})
+ALL = frozenset(StaffRole)
+
+# The office of each role that the objects of the filled register belong to, and one that they do not.
+NEAR: Mapping[StaffRole, str] = {
+    StaffRole.INSTITUTION: CREDIT_CODE,
+    StaffRole.REVIEWER: CHANGSHA,
+    StaffRole.PROVINCE: PROVINCE,
+    StaffRole.AUDITOR: "",
+    StaffRole.ADMINISTRATOR: "",
+}
+FAR: Mapping[StaffRole, str] = {StaffRole.INSTITUTION: "91350100M000100Y43", StaffRole.REVIEWER: ZHUZHOU}
+
+Params = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is expected of one method at one path."""
+
+    method: str
+    path: str
+    roles: frozenset[StaffRole] = ALL
+    kind: str = ""
+    only_owner: bool = False
+    before_login: bool = False
+    half_in: bool = False
+    scope: TokenScope | None = None
+    answers: Mapping[StaffRole, int] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_api(self) -> bool:
+        """Whether systems call it."""
+        return self.path.startswith("/api/")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def a_job(desk: Desk, near: Account) -> Params:
+    """A job about the institution's filing, asked for by this account."""
+    # Of a kind of its own: the same open kind and subject would be somebody else's job.
+    return {"job": desk.office.jobs.submit(f"test-{secrets.token_hex(4)}", PREFIX, near.id, {}).id}
+
+
+def an_account(desk: Desk, near: Account) -> Params:
+    """Somebody's account."""
+    del near
+    return {"account": desk.account(StaffRole.AUDITOR).id}
+
+
+def a_token(desk: Desk, near: Account) -> Params:
+    """An API token of this very account."""
+    token, _ = desk.office.staff.tokens.create(
+        near,
+        name="示例系统",
+        scopes=[TokenScope.BATCHES_READ],
+        ends_on=desk.office.today() + timedelta(days=30),
+    )
+    return {"token": token.id}
+
+
+KINDS: Mapping[str, Callable[[Desk, Account], Params]] = {
+    "job": a_job,
+    "account": an_account,
+    "token": a_token,
+}
+
+LINES: tuple[Line, ...] = (
+    # The way in and out: pages before the log-in, and those that a half finished one leads to.
+    Line("GET", "/staff/login", before_login=True),
+    Line(
+        "POST",
+        "/staff/login",
+        before_login=True,
+        answers=dict.fromkeys(StaffRole, 403),
+        fields={"login": "nobody-{random}"},
+    ),
+    Line("POST", "/staff/logout", before_login=True),
+    Line("GET", "/staff/login/code", half_in=True),
+    Line("POST", "/staff/login/code", half_in=True),
+    Line("GET", "/staff/password", half_in=True),
+    Line("POST", "/staff/password", half_in=True),
+    Line("GET", "/staff/two-step", half_in=True),
+    Line("POST", "/staff/two-step", half_in=True),
+    # Everybody's own.
+    Line("GET", "/staff"),
+    Line("GET", "/staff/account"),
+    Line("POST", "/staff/account/sessions/end"),
+    Line(
+        "POST",
+        "/staff/account/recovery",
+        # Only where a phone is set up are there recovery codes.
+        answers={StaffRole.INSTITUTION: 404, StaffRole.AUDITOR: 404},
+    ),
+    Line("POST", "/staff/account/tokens", INSTITUTION),
+    Line("POST", "/staff/account/tokens/{token}/end", INSTITUTION, "token", only_owner=True),
+    # Accounts.
+    Line("GET", "/staff/accounts", ADMINISTRATOR),
+    Line("GET", "/staff/accounts/new", ADMINISTRATOR),
+    Line("POST", "/staff/accounts/new", ADMINISTRATOR),
+    Line("GET", "/staff/accounts/{account}", ADMINISTRATOR, "account"),
+    Line("POST", "/staff/accounts/{account}", ADMINISTRATOR, "account"),
+    Line("POST", "/staff/accounts/{account}/close", ADMINISTRATOR, "account"),
+    Line("POST", "/staff/accounts/{account}/reopen", ADMINISTRATOR, "account"),
+    Line("POST", "/staff/accounts/{account}/password", ADMINISTRATOR, "account"),
+    Line("POST", "/staff/accounts/{account}/two-step", ADMINISTRATOR, "account"),
+    # Jobs.
+    Line("GET", "/staff/jobs/{job}", kind="job"),
+    Line("GET", "/staff/jobs/{job}/state", kind="job"),
+)
