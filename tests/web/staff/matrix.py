@@ -11,9 +11,9 @@ A route under `/staff` or `/api/v1/batches` without a line here fails the tests.
 3. Whoever may is expected to be answered anything but 401, 403, 404, 405, 5xx: an empty form may well
    be refused as incomplete. Where something else is right for a role, say so in `answers`, such as a
    province that sees a city's batch and may not decide on it: `answers={StaffRole.PROVINCE: 403}`.
-4. `kind` with `only_owner=True`: the object is one person's, and a colleague of the same office is a stranger.
-5. `scope` for API addresses: they are then tried with tokens too. `fields` is what is posted, if an empty form
-   will not do; `{random}` in a value is different each time.
+4. `kind` with `only_owner=True`: the object is one person's; a colleague of the same office is a stranger.
+5. `scope` for API addresses: they are then tried with tokens too. `fields` is what is posted, if an empty
+   form will not do; `{random}` in a value is different each time.
 """
 
 import secrets
@@ -21,7 +21,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from registry.ledger.entries import ActKind, Authority
+from registry.requests.asking import Asked, Paper, ask
+from registry.requests.deciding import desk_of
+from registry.requests.model import Party, Who
+from registry.review.acts import ActReason
 from registry.staff.model import Account, StaffRole, TokenScope
+from tests.registry.filled import HOLDERS, Story
 from tests.registry.ledger.builders import CHANGSHA, PREFIX, PROVINCE, ZHUZHOU
 from tests.web.staff.desks import CREDIT_CODE, Desk
 
@@ -29,6 +35,8 @@ INSTITUTION, REVIEWER = frozenset({StaffRole.INSTITUTION}), frozenset({StaffRole
 BUREAUS = frozenset({StaffRole.REVIEWER, StaffRole.PROVINCE})
 ADMINISTRATOR = frozenset({StaffRole.ADMINISTRATOR})
 ALL = frozenset(StaffRole)
+SEEING = ALL - ADMINISTRATOR
+ACTING = BUREAUS | INSTITUTION
 
 # The office of each role that the objects of the filled register belong to, and one that they do not.
 NEAR: Mapping[StaffRole, str] = {
@@ -90,11 +98,39 @@ def a_token(desk: Desk, near: Account) -> Params:
     return {"token": token.id}
 
 
+def a_certificate(desk: Desk, near: Account) -> Params:
+    """A certificate of the institution, and an act on it."""
+    del desk, near
+    return {"number": HOLDERS[Story.PLAIN].number, "act": "annulled"}
+
+
+def a_request(desk: Desk, near: Account) -> Params:
+    """What the institution asked for about one of its certificates."""
+    del near
+    asked = Asked(
+        ActKind.ANNULLED,
+        ActReason.WRONGLY_ISSUED,
+        Authority.INSTITUTION,
+        "示例：重复发证",
+        paper=Paper("示例.pdf", b"%PDF-1.7 invented"),
+    )
+    who = Who(Party.INSTITUTION, CREDIT_CODE, "")
+    look_up = desk.scene.register.look_up
+    kept = ask(look_up, desk_of(desk.scene.register), HOLDERS[Story.PLAIN].number, who, asked)
+    return {"id": kept.id}
+
+
 KINDS: Mapping[str, Callable[[Desk, Account], Params]] = {
     "job": a_job,
     "account": an_account,
     "token": a_token,
+    "certificate": a_certificate,
+    "request": a_request,
 }
+# What stands in the place of an object that is not there, where zeros would not be read at all; and
+# parameters that name no object.
+ABSENT: Mapping[str, str] = {"number": "S000043990001253999999"}
+NO_OBJECT = frozenset({"act"})
 
 LINES: tuple[Line, ...] = (
     # The way in and out: pages before the log-in, and those that a half finished one leads to.
@@ -138,4 +174,18 @@ LINES: tuple[Line, ...] = (
     # Jobs.
     Line("GET", "/staff/jobs/{job}", kind="job"),
     Line("GET", "/staff/jobs/{job}/state", kind="job"),
+    # Certificates and requests.
+    Line("GET", "/staff/certificates", SEEING),
+    Line("POST", "/staff/certificates", SEEING),
+    Line("POST", "/staff/certificates/holder", SEEING),
+    Line("GET", "/staff/certificates/{number}", SEEING, "certificate"),
+    Line("GET", "/staff/certificates/{number}/acts/{act}", ACTING, "certificate"),
+    Line("POST", "/staff/certificates/{number}/acts/{act}", ACTING, "certificate"),
+    Line("GET", "/staff/requests", SEEING),
+    Line("GET", "/staff/requests/{id}", SEEING, "request"),
+    # Who asked does not decide, and nobody takes back what somebody else asked.
+    Line("POST", "/staff/requests/{id}/decision", ACTING, "request", answers={StaffRole.INSTITUTION: 404}),
+    Line("POST", "/staff/requests/{id}/withdrawal", ACTING, "request", answers=dict.fromkeys(BUREAUS, 404)),
+    Line("POST", "/staff/requests/{id}/resumption", ACTING, "request", answers={StaffRole.INSTITUTION: 404}),
+    Line("GET", "/staff/requests/{id}/document", SEEING, "request"),
 )

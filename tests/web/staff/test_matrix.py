@@ -17,7 +17,7 @@ from registry.staff.model import Account, StaffRole, TokenScope
 from registry.staff.sessions import Stage
 from tests.registry.filled import copy_of
 from tests.web.staff.desks import Browser, Desk, open_desk
-from tests.web.staff.matrix import FAR, KINDS, LINES, NEAR, Line, Params
+from tests.web.staff.matrix import ABSENT, FAR, KINDS, LINES, NEAR, NO_OBJECT, Line, Params
 
 pytestmark = pytest.mark.anyio
 _STAFF = ("/staff", "/api/v1/batches")
@@ -71,7 +71,8 @@ def made(desk: Desk, line: Line, owner: Account) -> Params:
 
 def missing(params: Params) -> Params:
     """Parameters of the same shape that name nothing."""
-    return {name: re.sub(r"[0-9a-zA-Z]", "0", value) for name, value in params.items()}
+    zeros = {name: re.sub(r"[0-9a-zA-Z]", "0", value) for name, value in params.items()}
+    return {name: params[name] if name in NO_OBJECT else ABSENT.get(name, zeros[name]) for name in params}
 
 
 def bare(answer: httpx.Response, params: Params) -> tuple[int, str, str]:
