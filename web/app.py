@@ -29,7 +29,7 @@ from web.errors import MalformedRequest, NoSuchPage, WebError, WrongMethod
 from web.limits import Budget, Budgets, Endpoint
 from web.logging import quiet_libraries
 from web.metrics import Metrics
-from web.pages import about, certificates, files, holder, home, institutions, verify
+from web.pages import about, certificates, dispute, files, holder, home, institutions, verify
 from web.problems import problem_response
 from web.rendering import Renderer
 from web.settings import Settings
@@ -68,6 +68,9 @@ ADDRESSES: Sequence[Address] = (
     Address("/institutions/{prefix}", institutions.institution, Budget.PAGE),
     Address("/holder", holder.ask, Budget.PAGE),
     Address("/holder", holder.log_in, Budget.HOLDER, ("POST",)),
+    Address("/holder/dispute", dispute.ask, Budget.PAGE),
+    Address("/holder/dispute", dispute.hand_in, Budget.HOLDER, ("POST",)),
+    Address("/holder/dispute/state", dispute.tell, Budget.HOLDER, ("POST",)),
     Address("/holder/files/{token}", holder.download, Budget.DOWNLOAD),
     Address("/verify", verify.ask, Budget.PAGE),
     Address("/verify", verify.check, Budget.VERIFY, ("POST",)),

@@ -111,7 +111,14 @@ def draft(look_up: LookUp, number: str, who: Who, asked: Asked) -> CaseRequest:
 def ask(look_up: LookUp, requests: Requests, number: str, who: Who, asked: Asked) -> CaseRequest:
     """Keeps what an office asks for; asking twice is one request. Raises: as `draft`."""
     request = draft(look_up, number, who, asked)
+    require_paper(asked)
     return requests.ask(request, asked.paper.content if asked.paper else b"")
+
+
+def require_paper(asked: Asked) -> None:
+    """An annulment rests on a paper, never on word of mouth. Raises: RequestIncomplete."""
+    if asked.act is ActKind.ANNULLED and asked.paper is None:
+        raise RequestIncomplete("document")
 
 
 def dispute(

@@ -13,7 +13,7 @@ from registry.ledger.append import PreparedCertificate
 from registry.ledger.entries import ActKind, Entry
 from registry.ledger.errors import MalformedEntry, NotAdmitted, NumberTaken
 from registry.register import Register
-from registry.requests.asking import Asked, authority_of, draft, standing_of
+from registry.requests.asking import Asked, authority_of, draft, require_paper, standing_of
 from registry.requests.desk import Requests
 from registry.requests.errors import NotTheDecider, RequestIncomplete
 from registry.requests.model import (
@@ -66,6 +66,7 @@ def act_at_once(
 ) -> CaseRequest:
     """What a deciding office does on its own: asked and accepted in one. Raises: as `accept` and `draft`."""
     request = draft(register.look_up, number, who, asked)
+    require_paper(asked)
     _require_decider(who, request)
     content, corrected = _signed(register, request, who, officer, passphrase, seen_head)
     paper = asked.paper.content if asked.paper else b""

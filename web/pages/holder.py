@@ -15,6 +15,7 @@ from web.backend import FORM_MEDIA_TYPES, HolderView
 from web.errors import LinkInvalid
 from web.headers import NO_INDEX, NO_STORE
 from web.links import HolderLink, read_link, sign_link
+from web.pages.dispute import permit_for
 from web.site import Site, site_of
 from web.uploads import read_form
 
@@ -73,6 +74,10 @@ def _files_page(request: Request, site: Site, view: HolderView) -> Response:
         verdict=view.verdict,
         links=links,
         minutes=max(1, site.settings.link_seconds // 60),
+        permit=permit_for(site, view),
+        fault="",
+        words="",
+        contact="",
     )
 
 

@@ -237,7 +237,7 @@ def test_only_what_the_state_allows_can_be_asked_for(offices: Offices) -> None:
     stories = (Story.PLAIN, Story.ANNULLED, Story.SUPERSEDED)
     kinds = (ActKind.ANNULLED, ActKind.REINSTATED, ActKind.REISSUED)
     for story, kind in itertools.product(stories, kinds):
-        asked = Asked(kind, REASONS[kind][0], Authority.INSTITUTION, "示例理由")
+        asked = Asked(kind, REASONS[kind][0], Authority.INSTITUTION, "示例理由", paper=PAPER)
         if (story, kind) in allowed:
             assert offices.ask(asked, story=story).state is RequestState.ASKED
         else:
@@ -253,6 +253,7 @@ def test_only_what_the_state_allows_can_be_asked_for(offices: Offices) -> None:
         (replace(ANNULMENT, changes={"name": "示例新名"}), RequestIncomplete),
         (replace(ANNULMENT, reason=ActReason.LOST_OR_DAMAGED), RequestNotPossible),
         (replace(ANNULMENT, authority=Authority.PROVINCE), RequestNotPossible),
+        (replace(ANNULMENT, paper=None), RequestIncomplete),
         (replace(CORRECTION, changes={}), RequestIncomplete),
         (replace(CORRECTION, changes={"issuer": "示例另一机构"}), CorrectionRefused),
         (

@@ -1,6 +1,8 @@
 """Certificates and requests in the browser: who sees what, who does what, and nothing twice."""
 
+import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from tests.web.staff.desks import Browser, Desk, a_desk
 pytestmark = pytest.mark.anyio
 PASSPHRASE = "口令 of an office"
 NUMBER = HOLDERS[Story.PLAIN].number
+PAPER = {"document": ("示例决定书.pdf", b"%PDF invented")}
 AT = f"/staff/certificates/{NUMBER}"
 ANNULMENT = {"reason": "wrongly_issued", "authority": "bureau", "words": "示例：考试记录与证书不符"}
 ASKING = {**ANNULMENT, "authority": "institution"}
@@ -71,8 +74,9 @@ async def test_a_reviewer_previews_signs_and_the_certificate_is_annulled(desk: D
     assert "请核对" in preview.text
     assert state(desk) is ChainState.VALID
     fields = {**ANNULMENT, "step": "final", "head": head(desk), "passphrase": PASSPHRASE}
-    paper = {"document": ("示例决定书.pdf", b"%PDF invented")}
-    done = await reviewer.post(f"{AT}/acts/annulled", fields, paper)
+    bare = await reviewer.post(f"{AT}/acts/annulled", fields)
+    assert (bare.status_code, "要附依据文书" in bare.text) == (422, True)
+    done = await reviewer.post(f"{AT}/acts/annulled", fields, PAPER)
     assert done.status_code == 303
     work(desk)
     assert state(desk) is ChainState.ANNULLED
@@ -107,7 +111,7 @@ async def test_a_double_click_and_a_stale_page_do_nothing_twice(desk: Desk) -> N
 async def test_a_wrong_passphrase_is_said_on_the_form_and_nothing_is_kept(desk: Desk) -> None:
     reviewer = as_(desk, StaffRole.REVIEWER)
     fields = {**ANNULMENT, "step": "final", "head": head(desk), "passphrase": "not it"}
-    page = await reviewer.post(f"{AT}/acts/annulled", fields)
+    page = await reviewer.post(f"{AT}/acts/annulled", fields, PAPER)
     assert page.status_code == 422
     assert "口令不对" in page.text
     assert "not it" not in page.text
@@ -117,7 +121,7 @@ async def test_a_wrong_passphrase_is_said_on_the_form_and_nothing_is_kept(desk: 
 
 async def test_an_institution_asks_a_bureau_decides_and_both_see_it(desk: Desk) -> None:
     institution, reviewer = as_(desk, StaffRole.INSTITUTION), as_(desk, StaffRole.REVIEWER)
-    asked = await institution.post(f"{AT}/acts/annulled", {**ASKING, "step": "final"})
+    asked = await institution.post(f"{AT}/acts/annulled", {**ASKING, "step": "final"}, PAPER)
     at = asked.headers["location"]
     assert "由您单位决定" in (await reviewer.get("/staff/requests")).text
     assert "由您单位决定" not in (await institution.get("/staff/requests")).text
@@ -134,7 +138,9 @@ async def test_an_institution_asks_a_bureau_decides_and_both_see_it(desk: Desk) 
 async def test_a_refusal_is_told_with_its_reasons_and_decided_once(desk: Desk) -> None:
     institution, reviewer = as_(desk, StaffRole.INSTITUTION), as_(desk, StaffRole.REVIEWER)
     province = as_(desk, StaffRole.PROVINCE)
-    at = (await institution.post(f"{AT}/acts/annulled", {**ASKING, "step": "final"})).headers["location"]
+    at = (await institution.post(f"{AT}/acts/annulled", {**ASKING, "step": "final"}, PAPER)).headers[
+        "location"
+    ]
     assert (await reviewer.post(f"{at}/decision", {"decision": "refuse"})).status_code == 422
     refused = {"decision": "refuse", "answer": "示例：证据不足"}
     assert (await reviewer.post(f"{at}/decision", refused)).status_code == 303
@@ -147,7 +153,7 @@ async def test_a_refusal_is_told_with_its_reasons_and_decided_once(desk: Desk) -
 async def test_what_was_signed_goes_on_where_its_job_was_lost(desk: Desk) -> None:
     reviewer = as_(desk, StaffRole.REVIEWER)
     fields = {**ANNULMENT, "step": "final", "head": head(desk), "passphrase": PASSPHRASE}
-    at = (await reviewer.post(f"{AT}/acts/annulled", fields)).headers["location"]
+    at = (await reviewer.post(f"{AT}/acts/annulled", fields, PAPER)).headers["location"]
     job = desk.office.jobs.latest("act", at.rpartition("/")[2])
     assert job is not None
     with desk.scene.register.desk_engine.begin() as connection:
@@ -181,7 +187,7 @@ async def test_an_institution_disputes_and_the_province_reinstates(desk: Desk) -
 )
 async def test_what_is_out_of_reach_is_not_there(desk: Desk, role: StaffRole, office: str) -> None:
     own = as_(desk, StaffRole.INSTITUTION)
-    at = (await own.post(f"{AT}/acts/annulled", {**ASKING, "step": "final"})).headers["location"]
+    at = (await own.post(f"{AT}/acts/annulled", {**ASKING, "step": "final"}, PAPER)).headers["location"]
     browser = as_(desk, role, office)
     unknown = await browser.get("/staff/certificates/S000043990001253999999")
     for path in (AT, f"{AT}/acts/annulled"):
@@ -283,6 +289,75 @@ async def test_a_demoted_reviewer_signs_nothing_more(desk: Desk) -> None:
             "UPDATE staff_account SET role = 'auditor', office = '' WHERE id = ?", (account.id,)
         )
     fields = {**ANNULMENT, "step": "final", "head": head(desk), "passphrase": PASSPHRASE}
-    assert (await reviewer.post(f"{AT}/acts/annulled", fields)).status_code == 403
+    assert (await reviewer.post(f"{AT}/acts/annulled", fields, PAPER)).status_code == 403
     work(desk)
     assert state(desk) is ChainState.VALID
+
+
+async def _permit(browser: Browser, story: Story) -> str:
+    holder = HOLDERS[story]
+    fields = {"name": holder.name, "id_number": holder.id_number, "number": holder.number}
+    page = await browser.post("/holder", fields)
+    found = re.search(r'name="permit" value="([^"]+)"', page.text)
+    return found.group(1) if found else ""
+
+
+async def test_a_holder_disputes_and_hears_by_the_reference(desk: Desk) -> None:
+    holder, province = desk.stranger(), as_(desk, StaffRole.PROVINCE)
+    permit = await _permit(holder, Story.ANNULLED)
+    words = {"permit": permit, "words": "示例：我参加了考试", "contact": "示例电话"}
+    assert (await holder.post("/holder/dispute", {**words, "words": ""})).status_code == 422
+    sent = await holder.post("/holder/dispute", words)
+    found = re.search(r"<code>([A-Z2-7-]{27})</code>", sent.text)
+    assert found is not None
+    assert "已在办理中" in (await holder.post("/holder/dispute", words)).text
+    reference = {"reference": found.group(1).lower()}
+    assert "待省厅决定" in (await holder.post("/holder/dispute/state", reference)).text
+
+    listed = await province.get("/staff/requests")
+    at = re.search(r"/staff/requests/[0-9a-f]{32}", listed.text)
+    assert at is not None
+    page = await province.get(at.group())
+    assert "示例：我参加了考试" in page.text
+    assert "示例电话" in page.text
+    institution = await as_(desk, StaffRole.INSTITUTION).get(at.group())
+    assert "示例：我参加了考试" not in institution.text
+    upheld = {"decision": "refuse", "answer": "示例：原记录属实"}
+    assert (await province.post(f"{at.group()}/decision", upheld)).status_code == 303
+    told = await holder.post("/holder/dispute/state", reference)
+    assert "维持撤销" in told.text
+    assert "示例：原记录属实" in told.text
+    assert HOLDERS[Story.ANNULLED].name not in told.text
+
+
+async def test_only_the_holder_of_an_annulled_certificate_may_dispute(desk: Desk) -> None:
+    stranger = desk.stranger()
+    assert await _permit(stranger, Story.PLAIN) == ""
+    permit = await _permit(stranger, Story.ANNULLED)
+    words = {"words": "示例：我参加了考试"}
+    for wrong in ("", "x", permit[:-4] + "AAAA"):
+        assert (await stranger.post("/holder/dispute", {**words, "permit": wrong})).status_code == 403
+    desk.scene.clock.now += timedelta(hours=2)
+    assert (await stranger.post("/holder/dispute", {**words, "permit": permit})).status_code == 410
+    assert desk_of(desk.scene.register).listed(Reach(everything=True), list(RequestState)).total == 0
+
+
+async def test_a_link_to_a_file_is_no_permit_to_dispute(desk: Desk) -> None:
+    stranger, holder = desk.stranger(), HOLDERS[Story.PLAIN]
+    fields = {"name": holder.name, "id_number": holder.id_number, "number": holder.number}
+    page = await stranger.post("/holder", fields)
+    token = re.search(r"/holder/files/([A-Za-z0-9_-]+)", page.text)
+    assert token is not None
+    words = {"words": "示例：我参加了考试", "permit": token.group(1)}
+    assert (await stranger.post("/holder/dispute", words)).status_code == 403
+
+
+async def test_guessing_references_is_slowed_down(desk: Desk) -> None:
+    stranger = desk.stranger()
+    guesses = [
+        await stranger.post("/holder/dispute/state", {"reference": f"AAAAAA-AAAAAA-AAAAAA-AAAAA{each}"})
+        for each in "ABCDEFGHIJKL"
+    ]
+    assert guesses[0].status_code == 200
+    assert "没有这个查询号" in guesses[0].text
+    assert guesses[-1].status_code == 429

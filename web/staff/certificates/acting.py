@@ -51,6 +51,8 @@ def post_form(request: Request) -> Response:
     shown, act, form = shown_certificate(request), _act(request), form_of(request)
     call_of(request).details["act"] = DISPUTE if act is None else act.value
     typed = {name: value.strip() for name, value in form.fields.items() if name != "passphrase"}
+    if form.field("step") == "edit":
+        return _form_page(request, shown, act, typed)
     final = form.field("step") == "final"
     try:
         if act is None:

@@ -118,7 +118,7 @@ def _page(request: Request, case: CaseRequest, fault: Fault | None = None) -> Re
         case=case,
         standing=standing,
         institution=filing.names[-1].name if filing else case.prefix,
-        bureau=parse_bureau(case.bureau).name,
+        bureau=parse_bureau(case.bureau).office,
         asker=_asker_name(office, case),
         changes=_changes(case, standing),
         powers=_powers(account, case, job),
@@ -168,4 +168,4 @@ def _asker_name(office: Office, case: CaseRequest) -> str:
     if who.party is Party.INSTITUTION:
         filing = office.register.filings().by_prefix(case.prefix)
         return filing.names[-1].name if filing else who.office
-    return parse_bureau(who.office).name
+    return parse_bureau(who.office).office
