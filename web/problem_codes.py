@@ -86,6 +86,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "batch_refused",
         "batch_decided",
         "review_not_ready",
+        "not_responsible",
         "drafts_changed",
         "sample_open",
         "sample_contradicted",

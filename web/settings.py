@@ -10,6 +10,8 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from registry.review.confirming import Eyes
+from registry.review.sample import SampleRule
 from registry.rules.retention import LEAST_DAYS, USUAL_DAYS, Kept
 from registry.staff.sessions import SessionTimes
 from registry.witnessing.policy import WitnessPolicy
@@ -74,6 +76,9 @@ class Settings:
     session_rotation_seconds: int
     retention_days: Mapping[Kept, int]
     staff: bool
+    sample_percent: int
+    sample_least: int
+    eyes: Eyes
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -88,6 +93,16 @@ class Settings:
         if faults:
             raise SettingsFault(faults)
         return settings
+
+    @property
+    def sample_rule(self) -> SampleRule:
+        """How many rows of a batch are drawn for inspection."""
+        return SampleRule(self.sample_percent, self.sample_least)
+
+    @property
+    def four_eyes(self) -> bool:
+        """Whether a second person confirms what is to be signed."""
+        return self.eyes is Eyes.ON
 
     @property
     def session_times(self) -> SessionTimes:
@@ -164,6 +179,9 @@ def _read(reader: Reader) -> Settings:
         session_idle_seconds=reader.number("SESSION_IDLE_SECONDS", 1_800, least=120, most=28_800),
         session_seconds=reader.number("SESSION_SECONDS", 43_200, least=600, most=86_400),
         session_rotation_seconds=reader.number("SESSION_ROTATION_SECONDS", 900, least=60, most=86_400),
+        sample_percent=reader.number("SAMPLE_PERCENT", 5, least=0, most=100),
+        sample_least=reader.number("SAMPLE_LEAST", 3, least=0, most=10_000),
+        eyes=reader.choice("FOUR_EYES", Eyes, Eyes.OFF),
     )
 
 

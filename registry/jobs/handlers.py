@@ -8,10 +8,12 @@ from registry.intake.job import INTAKE, take_in
 from registry.jobs.model import Handler
 from registry.requests import deciding
 from registry.review import publishing
+from registry.review.propose_job import PROPOSE, run_propose
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         INTAKE: take_in,
+        PROPOSE: run_propose,
         deciding.JOB_KIND: deciding.perform,
         publishing.APPROVE: publishing.perform,
         publishing.RETURN: publishing.perform,

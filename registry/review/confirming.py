@@ -6,6 +6,7 @@ is a reviewer of the same office is the gate's to see, each time anew.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy.engine import Engine
 
@@ -21,6 +22,13 @@ from registry.review.proposal import Proposal, Proposals, ProposalState, stored
 from registry.storage.draft_reads import DraftReads
 from registry.storage.proposal_rows import confirm_proposal
 from signing.encoding import rfc3339
+
+
+class Eyes(StrEnum):
+    """The setting FOUR_EYES."""
+
+    ON = "on"
+    OFF = "off"
 
 
 @dataclass(frozen=True)

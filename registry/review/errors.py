@@ -9,6 +9,7 @@ ReviewError
 ├── RowNotFlagged         a row without a flag needs no word to enter
 ├── FlagsUndecided        flagged rows on which the reviewer has not said a word
 ├── NothingToApprove      no row is left to approve
+├── NotResponsible        the batch is another bureau's to decide, or is so by now
 ├── ReasonUnknown         a reason code that is not in the list
 ├── ReviewNotReady        the batch is still being prepared for the desk
 ├── DraftsChanged         somebody changed the drafts after the page was made
@@ -103,6 +104,12 @@ class NothingToApprove(ReviewError):
     """Every row is refused or rejected: the batch can only be returned."""
 
     code = "nothing_to_approve"
+
+
+class NotResponsible(ReviewError):
+    """The account's office is not, or is no longer, the bureau that is responsible for the institution."""
+
+    code = "not_responsible"
 
 
 class ReasonUnknown(ReviewError):

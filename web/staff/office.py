@@ -5,13 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy.engine import Engine
+
 from registry.jobs.desk import Jobs
 from registry.register import Register
+from registry.review.proposal import Proposals
 from registry.staff.accounts import Accounts
 from registry.staff.desk import Staff, open_staff
 from registry.staff.passwords import CURRENT_COST, Cost
+from registry.storage.batch_reads import BatchReads
 from registry.storage.batch_rows import BatchRows
+from registry.storage.draft_reads import DraftReads
 from registry.storage.sql import KeptReader
+from registry.storage.waiting_batches import WaitingBatches
 from web.presenters.dates import civil_today
 from web.settings import Settings
 
@@ -34,10 +40,29 @@ class Office:
 
     def batches(self) -> BatchRows:
         """The calling thread's own reader of batches."""
-        if not hasattr(self._own, "batches"):
-            self._own.batches = BatchRows(KeptReader(self.register.engine))
-        batches: BatchRows = self._own.batches
-        return batches
+        return BatchRows(self._reader("register_reader", self.register.engine))
+
+    def heads(self) -> BatchReads:
+        """The calling thread's own reader of what pages show of batches."""
+        return BatchReads(self._reader("register_reader", self.register.engine))
+
+    def drafts(self) -> DraftReads:
+        """The calling thread's own reader of the reviewers' drafts."""
+        return DraftReads(self._reader("desk_reader", self.register.desk_engine))
+
+    def proposals(self) -> Proposals:
+        """The calling thread's own reader of what waits for a signature."""
+        return Proposals(self._reader("desk_reader", self.register.desk_engine))
+
+    def waiting(self) -> WaitingBatches:
+        """The calling thread's own reader of the queue."""
+        return WaitingBatches(self._reader("register_reader", self.register.engine))
+
+    def _reader(self, name: str, engine: Engine) -> KeptReader:
+        if not hasattr(self._own, name):
+            setattr(self._own, name, KeptReader(engine))
+        reader: KeptReader = getattr(self._own, name)
+        return reader
 
     def today(self) -> date:
         """The civil date in China."""

@@ -17,6 +17,7 @@ from web.words.zh import (
     staff_filings,
     staff_gate,
     staff_jobs,
+    staff_review,
     staff_signing,
     staff_statistics,
     steps,
@@ -44,6 +45,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **staff_filings.WORDS,
         **staff_gate.WORDS,
         **staff_jobs.WORDS,
+        **staff_review.WORDS,
         **staff_signing.WORDS,
         **staff_statistics.WORDS,
     }

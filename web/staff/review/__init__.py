@@ -1,0 +1,1 @@
+"""The review desk in the browser: the queue, a batch, its rows, and what will be signed."""
