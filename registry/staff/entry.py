@@ -119,6 +119,13 @@ def require_password(staff: Staff, account: Account, password: str) -> None:
     staff.throttle.forgive([key])
 
 
+def forgive_attempts(staff: Staff, account: Account) -> None:
+    """Whatever was counted against this account from strangers' browsers begins anew."""
+    own = f"account:{staff.keyed('login', account.login)}"
+    names = (own, f"code/{own}", f"password:{account.id}")
+    staff.throttle.forgive(Key(name, OF_ACCOUNT) for name in names)
+
+
 def known_browser(staff: Staff, login: str, now: datetime) -> str:
     """A new value by which this account's browser is known from now on."""
     nonce = secrets.token_hex(16)

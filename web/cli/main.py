@@ -17,6 +17,7 @@ from registry.review.errors import FlagsUndecided, RowRefused, RowUnknown
 from search.errors import SearchError
 from signing.errors import SigningError
 from web.cli import (
+    accounts,
     acts,
     auditing,
     batches,
@@ -56,6 +57,7 @@ _GROUPS: tuple[Register, ...] = (
     auditing.add,
     network.add,
     keys.add,
+    accounts.add,
     witnessing.add,
     database.add,
     retaining.add,

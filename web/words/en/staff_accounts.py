@@ -219,6 +219,7 @@ WORDS = {
     "act.account.closed": "account closed",
     "act.account.reopened": "account opened again",
     "act.account.password_reset": "password reset",
+    "act.account.unlocked": "failed log-ins forgiven",
     "act.account.two_step_reset": "phone forgotten",
     "outcome.done": "done",
     "outcome.login_refused": "wrong login or password",

@@ -171,6 +171,7 @@ WORDS = {
     "act.account.closed": "停用账号",
     "act.account.reopened": "恢复账号",
     "act.account.password_reset": "重置密码",
+    "act.account.unlocked": "清除登录失败的计数",
     "act.account.two_step_reset": "解除手机绑定",
     "outcome.done": "完成",
     "outcome.login_refused": "登录名或密码不对",
