@@ -161,6 +161,7 @@ def _explain(directory: Path, description: dict[str, list[dict[str, str]]], outp
     output.line()
     output.line(f"  {REGISTER_NAME}（演示，全部为虚构数据）")
     output.line(f"  查询首页        {base}/")
+    output.line(f"  业务登录        {base}/staff/login")
     output.line(f"  全国联网查询替身  {description['national']}/")
     output.line(f"  见证方 {len(NAMES)} 个：与登记平台同在这台机器上，彼此不独立，只演示办法，不起保护作用。")
     output.line("  登记库：SQLite · 检索：内置索引 · 限流：内存 · 全国网络：替身 · 密钥：加密文件")
@@ -171,6 +172,16 @@ def _explain(directory: Path, description: dict[str, list[dict[str, str]]], outp
         f"  2. 把 {directory}/samples/{plain['number']}.png 上传到 {base}/verify；改动 PDF 一个字节再传一次。"
     )
     output.line(f"  3. 在 {base}/holder 用“{plain['name']}”“{plain['id_number']}”和上面的编号下载电子证书。")
+    output.line()
+    _explain_accounts(output, description["accounts"])
+
+
+def _explain_accounts(output: Output, accounts: Sequence[dict[str, str]]) -> None:
+    output.line(
+        "  业务账号（登录名  密码  动态验证码密钥；验证码用 skillcert accounts code --secret 密钥 查看）："
+    )
+    for each in accounts:
+        output.line(f"  {each['login']:<20} {each['password']}  {each['totp_secret']}".rstrip())
     output.line()
 
 

@@ -37,6 +37,7 @@ from registry.rules.bureaus import BUREAUS
 from registry.storage.batch_rows import BatchRows, insert_batch
 from registry.storage.sql import KeptReader
 from signing.keys import KeyRole, SigningKey
+from web.demo.accounts import make_accounts
 from web.demo.drafts import Decision as PlannedDecision
 from web.demo.files import write_old_files, write_samples, write_workbooks
 from web.demo.plan import DemoPlan, PlannedBatch, make_plan
@@ -240,9 +241,9 @@ def _write_description(places: Places, register: Register, plan: DemoPlan, natio
             {"prefix": each.number_prefix, "name": day.name, "state": day.state.value}
             for each, day in filings
         ],
-        "accounts": [
+        "accounts": [vars(each) for each in make_accounts(register, plan)],
+        "bureau_keys": [
             {
-                "role": "bureau",
                 "bureau": bureau.code,
                 "name": bureau.office,
                 "passphrase_file": str(places.keys.bureau(bureau.code).path / "passphrase"),
