@@ -20,6 +20,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 
 from registry.ledger.entries import ActKind, Authority
 from registry.requests.asking import Asked, Paper, ask
@@ -27,6 +28,7 @@ from registry.requests.deciding import desk_of
 from registry.requests.model import Party, Who
 from registry.review.acts import ActReason
 from registry.staff.model import Account, StaffRole, TokenScope
+from tests.builders import a_number, an_id_number, form5_row
 from tests.registry.filled import HOLDERS, Story
 from tests.registry.ledger.builders import CHANGSHA, PREFIX, PROVINCE, ZHUZHOU
 from tests.web.staff.desks import CREDIT_CODE, Desk
@@ -36,6 +38,7 @@ BUREAUS = frozenset({StaffRole.REVIEWER, StaffRole.PROVINCE})
 ADMINISTRATOR = frozenset({StaffRole.ADMINISTRATOR})
 ALL = frozenset(StaffRole)
 SEEING = ALL - ADMINISTRATOR
+READING = SEEING - INSTITUTION
 ACTING = BUREAUS | INSTITUTION
 
 # The office of each role that the objects of the filled register belong to, and one that they do not.
@@ -49,6 +52,7 @@ NEAR: Mapping[StaffRole, str] = {
 FAR: Mapping[StaffRole, str] = {StaffRole.INSTITUTION: "91350100M000100Y43", StaffRole.REVIEWER: ZHUZHOU}
 
 Params = Mapping[str, str]
+_serials = count(700_000)
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,14 @@ def a_token(desk: Desk, near: Account) -> Params:
     return {"token": token.id}
 
 
+def a_waiting_batch(desk: Desk, near: Account) -> Params:
+    """A batch of the institution that waits for its bureau, and one of its rows."""
+    del near
+    serial = next(_serials)
+    row = form5_row(number=a_number(serial), id_number=an_id_number(serial % 1000), employer="")
+    return {"batch": desk.scene.receive([row]).id.hex(), "row": "2"}
+
+
 def a_certificate(desk: Desk, near: Account) -> Params:
     """A certificate of the institution, and an act on it."""
     del desk, near
@@ -126,11 +138,14 @@ KINDS: Mapping[str, Callable[[Desk, Account], Params]] = {
     "token": a_token,
     "certificate": a_certificate,
     "request": a_request,
+    "waiting": a_waiting_batch,
 }
 # What stands in the place of an object that is not there, where zeros would not be read at all; and
 # parameters that name no object.
 ABSENT: Mapping[str, str] = {"number": "S000043990001253999999"}
-NO_OBJECT = frozenset({"act"})
+NO_OBJECT = frozenset({"act", "row"})
+
+_NOT_THE_PROVINCES = {StaffRole.PROVINCE: 409}
 
 LINES: tuple[Line, ...] = (
     # The way in and out: pages before the log-in, and those that a half finished one leads to.
@@ -188,4 +203,18 @@ LINES: tuple[Line, ...] = (
     Line("POST", "/staff/requests/{id}/withdrawal", ACTING, "request", answers=dict.fromkeys(BUREAUS, 404)),
     Line("POST", "/staff/requests/{id}/resumption", ACTING, "request", answers={StaffRole.INSTITUTION: 404}),
     Line("GET", "/staff/requests/{id}/document", SEEING, "request"),
+    # Review. The province sees a city's batch, and is told that it does not decide on it.
+    Line("GET", "/staff/review", READING),
+    Line("GET", "/staff/review/samples", frozenset({StaffRole.PROVINCE})),
+    Line("GET", "/staff/review/{batch}", READING, "waiting"),
+    Line("GET", "/staff/review/{batch}/rows", READING, "waiting"),
+    Line("POST", "/staff/review/{batch}/rows/{row}", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("POST", "/staff/review/{batch}/rows/{row}/inspection", BUREAUS, "waiting"),
+    Line("POST", "/staff/review/{batch}/rows/{row}/number", BUREAUS, "waiting"),
+    Line("POST", "/staff/review/{batch}/inspections", BUREAUS, "waiting"),
+    Line("POST", "/staff/review/{batch}/groups", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("GET", "/staff/review/{batch}/proposal", READING, "waiting"),
+    Line("POST", "/staff/review/{batch}/proposal", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("POST", "/staff/review/{batch}/return", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("POST", "/staff/review/{batch}/confirmation", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
 )

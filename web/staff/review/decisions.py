@@ -19,6 +19,7 @@ from web.staff.review.rows import Wanted, may_inspect, read_wanted, rows_page
 from web.staff.review.stale import told_when_stale
 
 _MOST_AT_ONCE = 60
+_ROW_DIGITS = 9
 
 
 @told_when_stale
@@ -101,7 +102,10 @@ def _back(desk: OnDesk, back: str, row: int) -> Response:
 
 
 def _row(request: Request) -> int:
-    return int(request.path_params["row"])
+    text = request.path_params["row"]
+    if not (text.isascii() and text.isdecimal() and len(text) < _ROW_DIGITS):
+        raise RowUnknown([])
+    return int(text)
 
 
 def _drawn_for(posted: str) -> DrawnFor:

@@ -18,11 +18,9 @@ ADDRESSES: Sequence[StaffAddress] = (
     StaffAddress(_BATCH, batch.batch, READERS),
     # Shows names of people: each page that was opened stands in the trail.
     StaffAddress(f"{_BATCH}/rows", rows.rows, READERS, act="review.rows"),
-    StaffAddress(f"{_BATCH}/rows/{{row:int}}", decisions.decide, REVIEWERS, _POST, "review.row"),
-    StaffAddress(
-        f"{_BATCH}/rows/{{row:int}}/inspection", decisions.inspect, REVIEWERS, _POST, "review.inspect"
-    ),
-    StaffAddress(f"{_BATCH}/rows/{{row:int}}/number", decisions.reveal, REVIEWERS, _POST, "review.reveal"),
+    StaffAddress(f"{_BATCH}/rows/{{row}}", decisions.decide, REVIEWERS, _POST, "review.row"),
+    StaffAddress(f"{_BATCH}/rows/{{row}}/inspection", decisions.inspect, REVIEWERS, _POST, "review.inspect"),
+    StaffAddress(f"{_BATCH}/rows/{{row}}/number", decisions.reveal, REVIEWERS, _POST, "review.reveal"),
     StaffAddress(f"{_BATCH}/inspections", decisions.inspect_page, REVIEWERS, _POST, "review.inspect"),
     StaffAddress(f"{_BATCH}/groups", decisions.decide_many, REVIEWERS, _POST, "review.group"),
     StaffAddress(f"{_BATCH}/proposal", proposals.proposal, READERS),
