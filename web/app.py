@@ -35,6 +35,7 @@ from web.rendering import Renderer
 from web.settings import Settings
 from web.site import Site
 from web.staff.gate import gated
+from web.staff.institution.addresses import LARGE_UPLOADS
 from web.staff.office import Office
 from web.staff.routes import STAFF_ADDRESSES
 
@@ -136,6 +137,7 @@ def create_app(
             Middleware(
                 Edge,
                 settings=settings,
+                large=dict.fromkeys(LARGE_UPLOADS, settings.staff_upload_bytes),
                 metrics=metrics,
                 templates={route.endpoint: route.path for route in routes},
                 answer=answer,

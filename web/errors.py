@@ -87,14 +87,22 @@ class MalformedRequest(WebError):
         self.field = field
 
 
+class BodyKind(StrEnum):
+    """What was too long: the words for it differ."""
+
+    WEB = "web"
+    BATCH = "batch"
+
+
 class BodyTooLarge(WebError):
     """The body is longer than this address accepts."""
 
     code = "body_too_large"
 
-    def __init__(self, limit_bytes: int) -> None:
+    def __init__(self, limit_bytes: int, kind: BodyKind = BodyKind.WEB) -> None:
         super().__init__(limit_bytes)
         self.limit_bytes = limit_bytes
+        self.kind = kind
 
 
 class ForeignQr(WebError):

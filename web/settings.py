@@ -23,6 +23,7 @@ PREFIX = "SKILLCERT_"
 # Variables of the test suite share the prefix and are not settings of the program.
 _NOT_SETTINGS = f"{PREFIX}TEST_"
 _HUNDRED_YEARS_OF_DAYS = 36_525
+MOST_STAFF_UPLOAD_BYTES = 256 << 20
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -66,6 +67,7 @@ class Settings:
     font_dir: Path | None
     site_notice: str
     max_upload_bytes: int
+    staff_upload_bytes: int
     link_seconds: int
     witnesses: WitnessPolicy | None
     witness_failure: WhenMissed
@@ -169,6 +171,9 @@ def _read(reader: Reader) -> Settings:
         font_dir=reader.existing_directory("FONT_DIR"),
         site_notice=reader.text("SITE_NOTICE") or "",
         max_upload_bytes=reader.number("MAX_UPLOAD_BYTES", 10 << 20, least=64 << 10, most=1 << 30),
+        staff_upload_bytes=reader.number(
+            "STAFF_UPLOAD_BYTES", 50 << 20, least=1 << 20, most=MOST_STAFF_UPLOAD_BYTES
+        ),
         link_seconds=reader.number("LINK_SECONDS", 600, least=30, most=86_400),
         witnesses=reader.witness_policy("WITNESSES_FILE"),
         witness_failure=reader.choice("WITNESS_FAILURE", WhenMissed, WhenMissed.CLOSED),

@@ -124,6 +124,8 @@ async def _read_multipart(request: Request, max_file_bytes: int, max_files: int,
             if isinstance(value, UploadFile):
                 files[name] = await value.read()
                 names[name] = value.filename or ""
+                # Two copies of one file at a time, and not of all of them.
+                await value.close()
     finally:
         await parsed.close()
     if any(len(content) > max_file_bytes for content in files.values()):

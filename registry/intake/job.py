@@ -40,10 +40,10 @@ _SHARES: Mapping[Stage, tuple[int, int]] = {
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What became of an upload: a job that works on it, or the batch that is there already."""
+    """What became of an upload: the batch of that `id` is there already, or `job` is about to make it."""
 
-    job: Job | None
-    batch: bytes | None = None
+    id: bytes
+    job: Job | None = None
 
 
 def hand_in(
@@ -67,7 +67,7 @@ def hand_in(
         raise InstitutionUnknown(said.prefix)
     mac = upload_mac(register.keys.vault, said, form5, form4)
     if (there := reads.waiting_with(mac)) is not None:
-        return HandedIn(None, there)
+        return HandedIn(there)
     if said.previous is not None:
         earlier = reads.head(said.previous)
         if earlier is None or earlier.prefix != said.prefix:
@@ -83,7 +83,8 @@ def hand_in(
     # A file's name was chosen by a person, and may be one.
     names = canonical_json([form5.name, form4.name])
     sealed = {_FORM5: form5.content, _FORM4: form4.content, _NAMES: names}
-    return HandedIn(jobs.submit(INTAKE, mac.hex(), account, content, sealed=sealed))
+    job = jobs.submit(INTAKE, mac.hex(), account, content, sealed=sealed)
+    return HandedIn(bytes.fromhex(job.id), job)
 
 
 def take_in(context: JobContext) -> Mapping[str, Json]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from registry.national.queue import SendingState
+from registry.national.queue import NationalState, SendingState
 from registry.storage.batch_rows import StoredBatchRow
+from registry.storage.national_reads import NationalReads
 from registry.storage.sql import KeptReader, Row
 
 _HEAD = (
@@ -173,6 +174,10 @@ class NationalCounts:
             number for state, number in counts.items() if state is not SendingState.PENDING
         )
         return {state: counts.get(state, 0) for state in SendingState}
+
+    def states(self, indexes: Sequence[int]) -> Mapping[int, NationalState]:
+        """Where each of these few entries stands."""
+        return NationalReads(self._reader).state_of(indexes)
 
 
 def _among(prefixes: Sequence[str]) -> str:

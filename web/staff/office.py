@@ -13,7 +13,7 @@ from registry.review.proposal import Proposals
 from registry.staff.accounts import Accounts
 from registry.staff.desk import Staff, open_staff
 from registry.staff.passwords import CURRENT_COST, Cost
-from registry.storage.batch_reads import BatchReads
+from registry.storage.batch_reads import BatchReads, NationalCounts
 from registry.storage.batch_rows import BatchRows
 from registry.storage.draft_reads import DraftReads
 from registry.storage.sql import KeptReader
@@ -57,6 +57,10 @@ class Office:
     def waiting(self) -> WaitingBatches:
         """The calling thread's own reader of the queue."""
         return WaitingBatches(self._reader("register_reader", self.register.engine))
+
+    def national_counts(self) -> NationalCounts:
+        """The calling thread's own counts of what the national network has."""
+        return NationalCounts(self._reader("desk_reader", self.register.desk_engine))
 
     def _reader(self, name: str, engine: Engine) -> KeptReader:
         if not hasattr(self._own, name):

@@ -6,6 +6,7 @@ from web.staff import account, administration, entry, home, jobs
 from web.staff.addresses import StaffAddress
 from web.staff.certificates import routes as certificates
 from web.staff.filings import addresses as filings
+from web.staff.institution import addresses as institution
 from web.staff.review import routes as review
 from web.staff.statistics import pages as statistics
 
@@ -19,4 +20,5 @@ STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *statistics.ADDRESSES,
     *filings.ADDRESSES,
     *review.ADDRESSES,
+    *institution.ADDRESSES,
 )
