@@ -15,8 +15,10 @@ from registry.rules.retention import USUAL_DAYS, Kept
 from registry.staff.model import COMMAND_LINE
 from registry.staff.trail import Trail, TrailEntry
 from registry.storage.batch_rows import BatchRows, StoredBatch
+from registry.storage.disposal_rows import Due, dispose, due_batches
 from registry.storage.sql import KeptReader, writing
 from registry.verdict import Result
+from signing.encoding import parse_rfc3339, rfc3339
 from tests.builders import a_number, an_id_number, form5_row
 from tests.registry.filled import HOLDERS, LATER, RECEIVED_AT, Scene, Story, copy_of
 from tests.registry.ledger.builders import CHANGSHA, PREFIX
@@ -134,6 +136,33 @@ def test_an_upload_that_was_taken_away_before_its_time_is_found(
     scene.close()
     assert found is not None
     assert found.table == table
+
+
+YEARS = USUAL_DAYS[Kept.APPROVED]
+EARLY = {
+    "a period shorter than the rules allow": (Kept.APPROVED, 30, YEARS, "days"),
+    "before the period was over": (Kept.APPROVED, YEARS, YEARS - 1, "disposed_at"),
+    "as a return, which it was not": (Kept.RETURNED, YEARS, YEARS, ""),
+}
+
+
+@pytest.mark.parametrize(("kind", "days", "after", "column"), EARLY.values(), ids=EARLY)
+def test_an_operator_who_holds_the_keys_cannot_dispose_early_unnoticed(
+    filled_directory: Path, tmp_path: Path, kind: Kept, days: int, after: int, column: str
+) -> None:
+    scene = copy_of(filled_directory, tmp_path / "register")
+    with closing(KeptReader(scene.register.engine)) as reader:
+        due = next(due_batches(reader, Kept.APPROVED, "2099-01-01T00:00:00Z"))
+        batch = BatchRows(reader).batch(due.batch)
+    assert batch is not None
+    since, vault = parse_rfc3339(due.since_at), scene.register.keys.vault
+    told = Due(due.batch, kind, due.since_at)
+    at = rfc3339(since + timedelta(days=after))
+    dispose(scene.register.engine, vault, told, batch, days=days, disposed_at=at)
+    found = finding(scene)
+    scene.close()
+    assert found is not None
+    assert (found.table, found.key, found.column) == ("disposal", due.batch.hex(), column)
 
 
 def test_a_batch_that_was_altered_is_left_alone(filled_directory: Path, tmp_path: Path) -> None:
