@@ -273,6 +273,9 @@ async def test_the_institution_and_the_province_are_warned_in_time(
     province.desk.scene.clock.now = today
     institution = province.desk.browser(province.desk.account(StaffRole.INSTITUTION, CREDIT_CODE))
     listed = (await institution.get("/staff/filings")).text
+    page = (await institution.get(BASE)).text
+    assert "ExpiryNotice" not in listed + page
+    assert said in page
     assert said in listed if said else "到期，" not in listed
     province.browser = province.desk.browser(province.account)
     expiring = (await province.browser.get("/staff/filings?expiring=yes")).text
@@ -328,7 +331,7 @@ async def test_a_list_with_faults_is_told_row_by_row(province: Province) -> None
     page = await province.browser.post("/staff/filings/import", files={"file": ("名册.csv", faulty)})
     assert page.status_code == 422
     assert "文件有 2 处错误" in page.text
-    assert page.text.count('<tr><th scope="row">') == 2
+    assert page.text.count('<tr><th scope="row" class="nowrap">第 ') == 2
     nonsense = await province.browser.post("/staff/filings/import", files={"file": ("x.xlsx", b"\x00" * 99)})
     assert nonsense.status_code == 422
     nothing = await province.browser.post("/staff/filings/import")

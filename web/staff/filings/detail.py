@@ -53,7 +53,7 @@ def detail(request: Request) -> Response:
         on_day=on_day,
         bureau=parse_bureau(on_day.bureau),
         today=today,
-        notice=expiry_notice(filing, today),
+        ending=expiry_notice(filing, today),
         publicity=publicity_of(filing, calendar) if on_day.state is FilingState.PUBLICISED else None,
         current=[row for row in filing.scope if not _is_over(row, today)],
         past=[row for row in filing.scope if _is_over(row, today)],

@@ -23,6 +23,7 @@ from signing.errors import KeyFileLocked
 from web.errors import MalformedRequest
 from web.language import language_of
 from web.staff.desk import form_of, name_subject, note_outcome, office_of, see_other, staff_page
+from web.staff.filings.differences import differences
 from web.staff.filings.faults import faults_of
 from web.staff.filings.signing import hand_in, handed_in_before, province_key
 from web.words.intake_errors import import_fault_sentence, intake_error_sentence
@@ -149,14 +150,19 @@ def _page(
     other_file: bool = False,
     wrong_passphrase: bool = False,
 ) -> Response:
+    language, today = language_of(request), office_of(request).today()
     failed = bool(faults or unreadable or missing or other_file or wrong_passphrase)
-    warnings = faults_of(taken.listed.warnings, language_of(request)) if taken else []
+    warnings = faults_of(taken.listed.warnings, language) if taken else []
     return staff_page(
         request,
         "staff/filings_import.html",
         status=422 if failed else 200,
         taken=taken,
         warnings=warnings,
+        changes=[
+            (after, differences(before, after, today, language))
+            for before, after in (taken.changed if taken else ())
+        ],
         faults=faults or [],
         unreadable=unreadable,
         missing=missing,

@@ -188,6 +188,8 @@ WORDS = {
     "filing_preview.never": "had not begun; dropped",
     "filing_import.missing": "Choose a file",
     "filings.days_left": "{days} days left",
+    "filing.comma": ", ",
+    "filing_import.row_number": "Row {row}",
     "filing_preview.title": "Check: {change}",
     "filing_preview.lead": (
         "This will be recorded in the public log and cannot be undone; a mistake needs another change."

@@ -179,6 +179,8 @@ WORDS = {
     "filing_preview.never": "尚未开始，取消",
     "filing_import.missing": "请选择文件",
     "filings.days_left": "还有 {days} 天",
+    "filing.comma": "、",
+    "filing_import.row_number": "第 {row} 行",
     "filing_preview.title": "核对：{change}",
     "filing_preview.lead": "以下内容将写入公开日志，任何人可查，不能撤回。有误只能再作一次变更。",
     "filing_preview.before": "变更前",
