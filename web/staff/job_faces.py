@@ -32,21 +32,33 @@ def _filing_page(job: Job) -> str:
     return f"/staff/filings/{job.subject}" if is_there else "/staff/filings"
 
 
+def _filing_of(job: Job) -> str:
+    """The one filing that was changed; of several, the list."""
+    prefixes = job.result.get("prefixes")
+    return (
+        f"/staff/filings/{prefixes[0]}"
+        if isinstance(prefixes, list) and len(prefixes) == 1
+        else "/staff/filings"
+    )
+
+
 # One line a kind, by its owner.
 FACES: Mapping[str, JobFace] = MappingProxyType(
     {
         "intake": JobFace(lambda job: f"/staff/batches/{_batch_of(job)}", lambda _: "/staff/batches"),
         "propose": JobFace(
-            lambda job: f"/staff/review/{job.subject}/sign", lambda job: f"/staff/review/{job.subject}"
+            lambda job: f"/staff/review/{job.subject}/proposal", lambda job: f"/staff/review/{job.subject}"
         ),
         "approve": JobFace(
-            lambda job: f"/staff/review/{job.subject}", lambda job: f"/staff/review/{job.subject}/sign"
+            lambda job: f"/staff/review/{job.subject}", lambda job: f"/staff/review/{job.subject}/proposal"
         ),
         "return": JobFace(
-            lambda job: f"/staff/review/{job.subject}", lambda job: f"/staff/review/{job.subject}/sign"
+            lambda job: f"/staff/review/{job.subject}", lambda job: f"/staff/review/{job.subject}/proposal"
         ),
-        "act": JobFace(lambda _: "/staff/requests", lambda _: "/staff/requests"),
-        "filing": JobFace(_filing_page, _filing_page),
+        "act": JobFace(
+            lambda job: f"/staff/requests/{job.subject}", lambda job: f"/staff/requests/{job.subject}"
+        ),
+        "filing": JobFace(_filing_of, lambda _: "/staff/filings"),
     }
 )
 _HOME = JobFace(lambda _: "/staff", lambda _: "/staff")

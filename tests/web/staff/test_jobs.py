@@ -8,6 +8,7 @@ import pytest
 
 from registry.errors import RegistryError
 from registry.intake.errors import NotAWorkbook, WorkbookFault
+from registry.jobs.handlers import HANDLERS
 from registry.jobs.model import JobContext
 from registry.jobs.queue import LEASE
 from registry.jobs.runner import Runner, run_all
@@ -17,7 +18,9 @@ from signing.encoding import Json
 from tests.registry.ledger.builders import PREFIX, ZHUZHOU
 from tests.web.staff.desks import Desk, a_desk
 from web.language import Language
+from web.staff.job_faces import FACES
 from web.staff.jobs import words_of_kind
+from web.vocabulary import WORDS
 
 pytestmark = pytest.mark.anyio
 STUCK = "后台程序没有运行"
@@ -171,6 +174,12 @@ async def test_an_upload_under_way_is_seen_by_its_institution_and_its_bureau(des
         (await desk.browser(each).get(f"/staff/jobs/{job.id}")).status_code for each in (colleague, *others)
     ]
     assert seen == [200, 200, 404]
+
+
+def test_every_kind_of_job_has_words_and_a_page_of_its_own() -> None:
+    assert set(FACES) == set(HANDLERS)
+    for language in Language:
+        assert all(f"job.kind.{kind}" in WORDS[language] for kind in HANDLERS)
 
 
 def test_a_kind_without_words_is_still_a_job() -> None:
