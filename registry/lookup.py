@@ -13,7 +13,7 @@ from typing import Protocol
 from registry.filing.model import FilingOnDay, filing_on
 from registry.ledger.admission import CIVIL_TIME
 from registry.ledger.chain import Chain, ChainState
-from registry.ledger.entries import Entry, text
+from registry.ledger.entries import Entry, optional_text, text
 from registry.ledger.errors import OutOfRange
 from registry.ledger.folds import LogFolds
 from registry.ledger.read import LedgerReader
@@ -138,6 +138,7 @@ class LookUp:
             history=_history(chain),
             replaced_by=self.ledger.records.number_of(chain.head.by) if chain.head.by is not None else None,
             legacy=bool(approval.get("legacy", False)),
+            earlier_review=optional_text(approval, "earlier_review"),
             approved_by=text(approval, "bureau"),
             custody=_custody(folds, approval),
             national=self._national.state_of([chain.head.index])[chain.head.index],

@@ -1,6 +1,7 @@
 """Where one register lives: its databases, its keys, and the names under which outsiders know it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
@@ -14,7 +15,10 @@ from registry.witnessing.quorum import Terms
 
 @dataclass(frozen=True)
 class Places:
-    """`database_url` empty: two SQLite files in `data_dir`. `web_origin` has no slash at its end."""
+    """`database_url` empty: two SQLite files in `data_dir`. `web_origin` has no slash at its end.
+
+    `legacy_before`: from that day on no certificate is from before the register; None: from its first day on.
+    """
 
     data_dir: Path
     key_dir: Path
@@ -23,6 +27,7 @@ class Places:
     database_url: str = ""
     register_name: str = ""
     font_dir: Path | None = None
+    legacy_before: date | None = None
     witnessing: Terms = field(default_factory=Terms)
 
     @property

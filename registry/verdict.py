@@ -76,6 +76,7 @@ class CertificateVerdict:
     history: tuple[HistoryItem, ...]
     replaced_by: str | None
     legacy: bool
+    earlier_review: str
     approved_by: str
     custody: str
     national: NationalState

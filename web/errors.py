@@ -55,6 +55,7 @@ class SettingReason(StrEnum):
     KEYS_IN_DATA = "keys_in_data"
     NEEDS_SEARCH_URL = "needs_search_url"
     NOT_A_CHOICE = "not_a_choice"
+    NOT_A_DAY = "not_a_day"
     NOT_A_WITNESS_POLICY = "not_a_witness_policy"
     NEEDS_WITNESSES = "needs_witnesses"
 

@@ -71,6 +71,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "wrong_header",
         "several_forms",
         "filing_import_fault",
+        "earlier_review_unfit",
     ),
     (409, "refused"): (
         "review_error",

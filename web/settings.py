@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,6 +78,7 @@ class Settings:
     session_rotation_seconds: int
     retention_days: Mapping[Kept, int]
     staff: bool
+    legacy_before: date | None
     sample_percent: int
     sample_least: int
     eyes: Eyes
@@ -181,6 +182,7 @@ def _read(reader: Reader) -> Settings:
         limits=_read_limits(reader),
         retention_days=_read_retention(reader),
         staff=reader.switch("STAFF", default=True),
+        legacy_before=reader.day("LEGACY_BEFORE"),
         session_idle_seconds=reader.number("SESSION_IDLE_SECONDS", 1_800, least=120, most=28_800),
         session_seconds=reader.number("SESSION_SECONDS", 43_200, least=600, most=86_400),
         session_rotation_seconds=reader.number("SESSION_ROTATION_SECONDS", 900, least=60, most=86_400),

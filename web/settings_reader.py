@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -110,6 +111,17 @@ class Reader:
             except ValueError:
                 self._fault(name, SettingReason.NOT_A_NETWORK)
         return tuple(found)
+
+    def day(self, name: str) -> date | None:
+        """A day as YYYY-MM-DD, or none."""
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self._fault(name, SettingReason.NOT_A_DAY)
+            return None
 
     def switch(self, name: str, *, default: bool) -> bool:
         """`on` or `off`."""

@@ -133,6 +133,7 @@ def check_batch(
     received_on: date,
     form5_name: str,
     legacy: bool = False,
+    legacy_before: date | None = None,
     qualifications: QualificationList | None = None,
     checked: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> CheckedBatch:
@@ -141,10 +142,10 @@ def check_batch(
     `checked` is told now and then how many rows of how many are done.
 
     `form5_name` is the name of the uploaded file; `legacy` spares certificates from before the register the
-    deadline of uploading.
+    deadline of uploading; from `legacy_before` on none is.
     """
     listed = qualifications or load_qualifications()
-    occasion = Occasion(filing, catalogue, calendar, listed, today, received_on, legacy)
+    occasion = Occasion(filing, catalogue, calendar, listed, today, received_on, legacy, legacy_before)
     reader = Reader(occasion)
     readings = [reader.read(row) for row in form5.rows]
     neighbours = _neighbours(readings, facts)

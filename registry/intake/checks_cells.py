@@ -150,9 +150,9 @@ def number_agrees(reading: Reading, _: Occasion, __: Neighbours) -> Sequence[Fin
 
 
 def issue_date(reading: Reading, occasion: Occasion, _: Neighbours) -> Sequence[Finding]:
-    """R13: the issue date is malformed, or in the future.
+    """R13: the issue date is malformed, in the future, or too late for a batch from before the register.
 
-    Source: 2025-14 附件5 (YYYY-MM-DD).
+    Source: 2025-14 附件5 (YYYY-MM-DD), art. 17(7): what is issued now has a deadline.
     """
     if not reading.cells.issued_on:
         return ()
@@ -160,6 +160,10 @@ def issue_date(reading: Reading, occasion: Occasion, _: Neighbours) -> Sequence[
         return (finding(FindingCode.R13, "malformed", reading.row, Form5Column.ISSUED_ON),)
     if reading.issued_on > occasion.today:
         return (finding(FindingCode.R13, "future", reading.row, Form5Column.ISSUED_ON),)
+    before = occasion.legacy_before if occasion.legacy else None
+    if before is not None and reading.issued_on >= before:
+        detail = {"before": before.isoformat()}
+        return (finding(FindingCode.R13, "not_legacy", reading.row, Form5Column.ISSUED_ON, **detail),)
     return ()
 
 

@@ -45,7 +45,10 @@ UPLOAD_WORKING_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What is the same for every row of a file: the filing, the rules, and the days."""
+    """What is the same for every row of a file: the filing, the rules, and the days.
+
+    `legacy_before` is the day from which on no certificate is from before the register, None for none.
+    """
 
     filing: Filing
     catalogue: Catalogue
@@ -54,6 +57,7 @@ class Occasion:
     today: date
     received_on: date
     legacy: bool
+    legacy_before: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

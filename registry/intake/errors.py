@@ -9,6 +9,7 @@ IntakeError
 ├── EmptyWorkbook       no row to read
 ├── WrongHeader         the columns are not those of the form, in its order
 ├── SeveralForms        more than one sheet holds rows of the form
+├── EarlierReviewUnfit  what names the earlier review of a legacy batch is nothing for a public log
 ├── InstitutionUnknown  no filing has the number prefix that a file is uploaded for
 ├── EarlierVersionUnknown  the batch whose place an upload is to take is not there, or another institution's
 ├── MalformedDate       a text that is no day
@@ -144,6 +145,12 @@ class MalformedDate(IntakeError):
     """A text names no day, or could mean several."""
 
     code = "malformed_date"
+
+
+class EarlierReviewUnfit(IntakeError):
+    """What names the earlier review stands in the public log: an office and a paper, and no person."""
+
+    code = "earlier_review_unfit"
 
 
 class InstitutionUnknown(IntakeError):

@@ -153,7 +153,7 @@ KINDS: Mapping[FindingCode, Mapping[str, Kind]] = MappingProxyType(
             "merged": _refuse(),
             "cancelled": _refuse(),
         },
-        FindingCode.R13: {"malformed": _refuse(), "future": _refuse()},
+        FindingCode.R13: {"malformed": _refuse(), "future": _refuse(), "not_legacy": _refuse("before")},
         FindingCode.R14: {"late": _flag("deadline", "days"), "late_provisional": _flag("deadline", "days")},
         FindingCode.R15: {"registered": _flag("issued_on"), "in_file": _flag("rows")},
         FindingCode.R16: {

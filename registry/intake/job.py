@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from registry.intake.errors import EarlierVersionUnknown, InstitutionUnknown
+from registry.intake.legacy import check_earlier_review
 from registry.intake.receive import Stage, load_rulebook, receive_batch
 from registry.intake.uploads import Circumstances, Upload, upload_mac
 from registry.intake.workbook import require_workbook
@@ -59,8 +60,10 @@ def hand_in(
     """Takes an upload for the worker, or finds that it is here already.
 
     Raises: NotAWorkbook, EncryptedWorkbook, WorkbookTooLarge: seen before anything is kept;
-    InstitutionUnknown; EarlierVersionUnknown; BatchSuperseded: another version took that place.
+    InstitutionUnknown; EarlierReviewUnfit; EarlierVersionUnknown; BatchSuperseded: another version took that
+    place.
     """
+    check_earlier_review(said.legacy)
     for each in (form5, form4):
         require_workbook(each.content, each.name)
     if register.filings().by_prefix(said.prefix) is None:
@@ -113,6 +116,7 @@ def _receive(context: JobContext) -> None:
             received_at=context.job.asked_at,
             keep=lambda batch, rows: insert_batch(register.engine, batch, rows),
             legacy=str(content["legacy"]),
+            legacy_before=register.places.legacy_before,
             plan=str(content["plan"]),
             previous=previous,
             identity=bytes.fromhex(context.job.id),

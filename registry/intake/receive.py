@@ -19,6 +19,7 @@ from registry.intake.facts import Held
 from registry.intake.findings import Finding, Severity
 from registry.intake.form4 import Form4, read_form4
 from registry.intake.form5 import Form5, read_form5
+from registry.intake.legacy import check_earlier_review
 from registry.intake.refused_rows import seal_cells
 from registry.intake.uploads import Circumstances, upload_mac
 from registry.intake.uploads import Upload as Upload
@@ -118,6 +119,7 @@ def receive_batch(
     received_at: datetime,
     keep: Callable[[StoredBatch, Sequence[StoredBatchRow]], None],
     legacy: str = "",
+    legacy_before: date | None = None,
     plan: str = "",
     previous: bytes | None = None,
     identity: bytes = b"",
@@ -125,6 +127,7 @@ def receive_batch(
 ) -> ReceivedBatch:
     """Reads, checks and keeps a batch. `legacy` names the earlier review of certificates from before.
 
+    From `legacy_before` on no certificate is from before; without it, from the register's first day on.
     `identity` is the batch's id where the caller has drawn it: 128 random bits.
 
     Steps:
@@ -133,9 +136,10 @@ def receive_batch(
     3. both files and all rows are sealed
     4. all of it is kept, or nothing
 
-    Raises: InstitutionUnknown, or what reading a workbook raises; then nothing is kept.
+    Raises: InstitutionUnknown, EarlierReviewUnfit, or what reading a workbook raises; then nothing is kept.
     """
     filing = _filing(look_up, prefix)
+    check_earlier_review(legacy)
     received_on = received_at.astimezone(CIVIL_TIME).date()
     # 1
     progress(Stage.READING, 0, 1)
@@ -153,6 +157,7 @@ def receive_batch(
         received_on=received_on,
         form5_name=form5.name,
         legacy=bool(legacy),
+        legacy_before=legacy_before or look_up.ledger.began_at().astimezone(CIVIL_TIME).date(),
         checked=partial(progress, Stage.CHECKING),
     )
     # 3

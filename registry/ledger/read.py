@@ -3,12 +3,13 @@
 Readers serve only what a published checkpoint covers. One reader belongs to one thread.
 """
 
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy.engine import Engine
 
 from registry.ledger.chain import Chain, replay
-from registry.ledger.entries import Entry, EntryType, stored_entry
+from registry.ledger.entries import Entry, EntryType, stored_entry, text
 from registry.ledger.errors import LogNotFound, OutOfRange
 from registry.ledger.folds import LogFolds
 from registry.ledger.key_history import KeyHistory
@@ -18,6 +19,7 @@ from registry.storage.erasure_rows import ErasureRows
 from registry.storage.log_rows import LogRows
 from registry.storage.record_rows import RecordRows, StoredApproval
 from registry.storage.sql import KeptReader
+from signing.encoding import parse_rfc3339
 from signing.inclusion import Hash
 
 _parsed = lru_cache(maxsize=4096)(stored_entry)
@@ -46,6 +48,10 @@ class LedgerReader:
         if found is None:
             raise LogNotFound
         return found
+
+    def began_at(self) -> datetime:
+        """When the log began: what its first entry says. Raises: OutOfRange."""
+        return parse_rfc3339(text(_parsed(self.body(0)), "at"))
 
     def folds(self) -> LogFolds:
         """Keys and filings as of the published size."""

@@ -251,6 +251,7 @@ class FakeRegister:
             history=found.history,
             replaced_by=found.replaced_by,
             legacy=found.legacy,
+            earlier_review="示例市2023年审核" if found.legacy else "",
             approved_by=found.approved_by,
             custody=found.custody,
             national=found.national,

@@ -97,7 +97,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         level=_or_null(_COUNT),
         issued_on=_or_null(_DAY),
         institution=_or_null(_INSTITUTION),
-        approval=_or_null(_object(bureau=_TEXT, custody=_TEXT, legacy=_FLAG)),
+        approval=_or_null(_object(bureau=_TEXT, custody=_TEXT, legacy=_FLAG, earlier_review=_TEXT)),
         national=_or_null(
             _object(state={"enum": ["pending", "sent", "online", "rejected"]}, on=_or_null(_DAY))
         ),

@@ -70,6 +70,7 @@ def _intake(options: argparse.Namespace, output: Output) -> int:
             received_at=register.clock(),
             keep=lambda batch, rows: insert_batch(register.engine, batch, rows),
             legacy=options.legacy,
+            legacy_before=register.places.legacy_before,
         )
     refused = _show(received, output)
     return 1 if refused else 0

@@ -54,6 +54,7 @@ def places_of(settings: Settings) -> Places:
         database_url=settings.database_url or "",
         register_name=REGISTER_NAME,
         font_dir=settings.font_dir,
+        legacy_before=settings.legacy_before,
         witnessing=Terms(
             settings.witnesses or NO_WITNESSES, settings.witness_failure, settings.witness_seconds
         ),

@@ -74,6 +74,7 @@ def _certificate(certificate: CertificateVerdict) -> dict[str, Any]:
             "bureau": certificate.approved_by,
             "custody": certificate.custody,
             "legacy": certificate.legacy,
+            "earlier_review": certificate.earlier_review,
         },
         "national": {
             "state": national.state.value,

@@ -309,6 +309,10 @@ FINDING_SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "发证日期晚于今天，还没有发出的证书不能上报。请核对发证日期。",
             "The issue date lies in the future; a certificate not yet issued cannot be reported.",
         ),
+        "R13.not_legacy": Sentence(
+            "发证日期不早于 {before}，不是平台启用前的证书，不能按历史数据上报。请按一般批次上报。",
+            "Issued on or after {before}, so not from before the register: report it in an ordinary batch.",
+        ),
         "R14.late": Sentence(
             "上报晚了：应在发证之日起 30 个工作日内上报，截止日是{deadline}，已逾期 {days} 个工作日。"
             "请审核人员了解原因后决定。",

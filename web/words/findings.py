@@ -131,6 +131,7 @@ _WORDS: Mapping[str, Callable[[str, Language], str]] = {
     "level": _level,
     "levels": _levels,
     "deadline": _day,
+    "before": _day,
     "issued_on": _day,
     "expires_on": _day,
     "from_on": _day,

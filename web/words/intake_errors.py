@@ -92,6 +92,11 @@ INTAKE_SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "没有备案编号前缀为 {prefix} 的机构。请核对前 13 位机构编号。",
             "No institution has the number prefix {prefix}. Check the 13 characters.",
         ),
+        "earlier_review_unfit": Sentence(
+            "原审核依据要写明机关和文件，4 至 80 字，并且会写入公开日志：不能有姓名、证件号码和电话。",
+            "Name the office and paper of the earlier review in 4 to 80 characters. It stands in the public log: "
+            "no names, identity numbers or telephone numbers.",
+        ),
         "earlier_version_unknown": Sentence(
             "要更正的批次不存在，或者不是本机构的。请从“数据上报”里重新选择批次。",
             "The batch to be replaced does not exist or is not yours. Choose it from the list of batches.",

@@ -65,6 +65,7 @@ def checked(
     today: date = TODAY,
     received_on: date | None = None,
     legacy: bool = False,
+    legacy_before: date | None = None,
 ) -> CheckedBatch:
     """A batch of these rows (or one good row), with the Form 4 that belongs to them. Rows count from 2."""
     cells = rows or (form5_row(),)
@@ -79,6 +80,7 @@ def checked(
         received_on=received_on or today,
         form5_name="form5.xlsx",
         legacy=legacy,
+        legacy_before=legacy_before,
     )
 
 

@@ -36,6 +36,7 @@ EXAMPLES = {
     "expires_on": "2027-07-31",
     "issued_on": "2025-09-01",
     "deadline": "2025-10-17",
+    "before": "2025-09-01",
     "days": "6",
     "occupation": "电工",
     "job": "港机电工",

@@ -8,6 +8,7 @@ from registry.filing.import_faults import ImportFault, ImportFaultCode, ImportWa
 from registry.intake import errors
 from registry.intake.errors import (
     CellTooLong,
+    EarlierReviewUnfit,
     EarlierVersionUnknown,
     EmptyWorkbook,
     EncryptedWorkbook,
@@ -43,6 +44,7 @@ INTAKE_ERRORS: list[IntakeError] = [
     WrongHeader(row=None, missing=("姓名", "证件类型")),
     SeveralForms(2),
     InstitutionUnknown("S000043990009"),
+    EarlierReviewUnfit(),
     EarlierVersionUnknown(),
     MalformedDate(),
     WorkbookReaderUnavailable(),

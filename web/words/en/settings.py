@@ -13,6 +13,7 @@ WORDS = {
     "setting.not_a_log_origin": "a log's name has no spaces, plus signs or scheme",
     "setting.not_a_storage": "must be memory:// or a Redis address",
     "setting.keys_in_data": "the key directory must not lie inside the data directory",
+    "setting.not_a_day": "must be a day such as 2026-01-01",
     "setting.not_a_choice": "must be one of the words in the documentation",
     "setting.not_a_witness_policy": (
         "no witness policy: first a line 'quorum N', then a key and an address on each line, at least N of them"

@@ -183,6 +183,8 @@ WORDS = {
     "request.resume": "Hand in again",
     "request.resume.text": "It is signed but not registered. The same signature is handed in again: nothing is done twice.",
     "request.withdraw": "Withdraw",
+    "problem.earlier_review_unfit.title": "The earlier review is not well named",
+    "problem.earlier_review_unfit.detail": "Name the office and the paper in 4 to 80 characters. The text stands in the public log: no names, identity numbers or telephone numbers.",
     "dispute.title": "Dispute the annulment",
     "dispute.lead": "Your certificate was annulled. If you think that is wrong, say so here: the province decides.",
     "dispute.words": "What you have to say",

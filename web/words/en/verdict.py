@@ -45,6 +45,7 @@ WORDS = {
     "verdict.approved_by": "Reviewed by",
     "verdict.version": "Current version",
     "verdict.version_n": "Version {version}",
+    "verdict.legacy.review": "Earlier review: {review}.",
     "verdict.legacy": (
         "Issued before the register existed, and entered on the strength of the earlier review."
     ),

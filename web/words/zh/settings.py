@@ -13,6 +13,7 @@ WORDS = {
     "setting.not_a_log_origin": "日志名称不能有空格、加号和协议前缀",
     "setting.not_a_storage": "应当是 memory:// 或者 Redis 地址",
     "setting.keys_in_data": "密钥目录不能放在数据目录里面",
+    "setting.not_a_day": "应当写成 2026-01-01 这样的日期",
     "setting.not_a_choice": "只能是文档里列出的几个词之一",
     "setting.not_a_witness_policy": "见证规则有误：第一行 quorum 数目，以后每行一个公钥和网址，数目不能超过见证方的个数",
     "setting.needs_witnesses": "正式运行（https）要指定见证规则文件；确实不要见证的，文件里写 quorum 0",

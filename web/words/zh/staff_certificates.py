@@ -175,6 +175,8 @@ WORDS = {
     "request.resume": "重新提交登记",
     "request.resume.text": "已经签署，但没有登记完成。重新提交用的是同一份签署，不会重复办理。",
     "request.withdraw": "撤回申请",
+    "problem.earlier_review_unfit.title": "原审核依据写得不合适",
+    "problem.earlier_review_unfit.detail": "写明原来由谁、凭哪份文件审核，4 至 80 字，如“某市人社局2023年审核”。这段文字写入公开日志，不能有姓名、证件号码和电话。",
     "dispute.title": "对撤销提出异议",
     "dispute.lead": "您的证书已被撤销。如果您认为撤销有误，可以在这里说明，由省人力资源和社会保障厅决定。",
     "dispute.words": "您的说明",

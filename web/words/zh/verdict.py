@@ -34,6 +34,7 @@ WORDS = {
     "verdict.approved_by": "数据审核",
     "verdict.version": "现行版本",
     "verdict.version_n": "第 {version} 版",
+    "verdict.legacy.review": "原审核依据：{review}。",
     "verdict.legacy": "本证书发于登记册建立之前，依据当时的审核结果登记。",
     "verdict.custody.register": (
         "审核签名所用密钥由登记册代为保管：它说明审核流程已经走完，不等于该局亲自加盖了电子印章。"
