@@ -72,7 +72,6 @@ WORDS = {
     "filing.publicity": "Publicity lasts until {last_day}; it can be filed from {from_day}",
     "filing.publicity.over": "Publicity ended on {last_day}; it can be filed",
     "filing.publicity.provisional": " (provisional: the year's holidays are not published yet)",
-    "filing.today": "Today",
     "filing.may": "It may assess and issue within its scope.",
     "filing.may_not": "It may not assess or issue now.",
     "filing.public_page": "Public page",

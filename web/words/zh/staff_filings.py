@@ -67,7 +67,6 @@ WORDS = {
     "filing.publicity": "公示期到{last_day}为止，{from_day}起可以备案",
     "filing.publicity.over": "公示期已于{last_day}结束，可以备案",
     "filing.publicity.provisional": "（暂定：当年放假安排尚未公布）",
-    "filing.today": "现在的情况",
     "filing.may": "可以在备案范围内评价、发证。",
     "filing.may_not": "现在不能评价、发证。",
     "filing.public_page": "公开页面",
