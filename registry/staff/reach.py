@@ -37,6 +37,13 @@ def may_see_filing(account: Account, filing: Filing, successors: Sequence[Filing
     assert_never(account.role)
 
 
+def filing_in_reach(account: Account, book: FilingBook, prefix: str) -> Filing | None:
+    """The filing of that prefix; None if there is none, or none that may be shown to the account."""
+    filing = book.by_prefix(prefix)
+    sees = filing is not None and may_see_filing(account, filing, book.successors(prefix))
+    return filing if sees else None
+
+
 def filings_in_reach(account: Account, book: FilingBook) -> list[Filing]:
     """The filings that may be shown to an account, in the order of their prefixes."""
     return [each for each in book if may_see_filing(account, each, book.successors(each.number_prefix))]

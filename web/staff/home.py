@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registry.filing.model import Filing, filing_on
+from registry.filing.expiry import expiring
+from registry.filing.model import Filing
 from registry.requests.model import RequestState
 from registry.review.queue import QueuedBatch, queue_of, queued
 from registry.rules.working_days import load_calendar
 from registry.staff.model import Account, StaffRole
-from registry.staff.reach import may_see_filing
+from registry.staff.reach import filings_in_reach
 from registry.storage.batch_reads import BatchHead, BatchReads
 from registry.storage.sql import KeptReader
 from registry.storage.waiting_batches import WaitingBatches
@@ -23,8 +24,6 @@ from web.staff.desk import account_of, office_of, staff_page
 from web.staff.office import Office
 
 _SOON_WORKING_DAYS = 3
-# Renewal is asked for at least three months before a filing ends. Source: 2025-14 art. 13.
-_RENEWAL = timedelta(days=92)
 _SHOWN = 5
 _RECENT = 200
 
@@ -44,7 +43,7 @@ def home(request: Request) -> Response:
     office, account = office_of(request), account_of(request)
     if account.role is StaffRole.ADMINISTRATOR:
         return _page(request, _of_accounts(office))
-    filings = [each for each in office.register.filings() if may_see_filing(account, each)]
+    filings = filings_in_reach(account, office.register.filings())
     with closing(KeptReader(office.register.engine)) as reader:
         queue = _queue(office, account, WaitingBatches(reader))
         is_institution = account.role is StaffRole.INSTITUTION
@@ -115,14 +114,8 @@ def _of_requests(office: Office, account: Account) -> Tile:
 
 
 def _of_filings(office: Office, filings: Iterable[Filing]) -> Tile:
-    today = office.today()
-    ending = sum(
-        filing_on(each, today).may_certify
-        and each.expires_on is not None
-        and each.expires_on <= today + _RENEWAL
-        for each in filings
-    )
-    return Tile("ending", ending, "/staff/filings", "warn" if ending else "neutral")
+    ending = len(expiring(filings, office.today()))
+    return Tile("ending", ending, "/staff/filings?expiring=yes", "warn" if ending else "neutral")
 
 
 def _of_accounts(office: Office) -> list[Tile]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from registry.jobs.model import Job
 from registry.rules.certificate_number import is_number_prefix
 from registry.staff.model import Account
-from registry.staff.reach import may_see_filing
+from registry.staff.reach import filing_in_reach
 from web.staff.office import Office
 
 Place = Callable[[Job], str]
@@ -83,9 +83,7 @@ def _subject_in_reach(office: Office, account: Account, job: Job) -> bool:
     if len(prefix) == _BATCH_CHARACTERS:
         batch = office.batches().batch(_bytes_of(prefix))
         prefix = "" if batch is None else batch.prefix
-    book = office.register.filings()
-    filing = book.by_prefix(prefix)
-    return filing is not None and may_see_filing(account, filing, book.successors(prefix))
+    return filing_in_reach(account, office.register.filings(), prefix) is not None
 
 
 def _bytes_of(text: str) -> bytes:

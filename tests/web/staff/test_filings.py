@@ -1,6 +1,7 @@
 """The filing register in the browser: read by whom it concerns, changed by the province alone, once."""
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,8 +14,10 @@ from registry.jobs.handlers import HANDLERS
 from registry.jobs.runner import Ran, run_all
 from registry.ledger.key_history import Custody
 from registry.staff.model import Account, StaffRole
+from registry.storage.batch_reads import BatchReads
+from registry.storage.sql import KeptReader
 from signing.keys import KeyRole
-from tests.registry.filled import ROOT_PASSPHRASE
+from tests.registry.filled import HOLDERS, ROOT_PASSPHRASE, Story
 from tests.registry.ledger.builders import PREFIX, PROVINCE
 from tests.web.staff.desks import CREDIT_CODE, Browser, Desk, a_desk
 from tests.web_cli.house import COLUMNS
@@ -245,8 +248,13 @@ async def test_scope_renewal_name_and_bureau_are_changed_row_by_row(province: Pr
 async def test_a_merger_lets_the_successor_in_and_the_public_page_says_it(province: Province) -> None:
     await province.add_other()
     successor = province.desk.browser(province.desk.account(StaffRole.INSTITUTION, OTHER_CODE))
-    assert (await successor.get(BASE)).status_code == 404
+    certificate = f"/staff/certificates/{HOLDERS[Story.PLAIN].number}"
+    with closing(KeptReader(province.desk.scene.register.engine)) as reader:
+        (head, *_) = BatchReads(reader).newest_of([PREFIX], 1, 0)
+    theirs = (BASE, certificate, f"/staff/batches/{head.id.hex()}")
+    assert [(await successor.get(path)).status_code for path in theirs] == [404, 404, 404]
     await province.change(f"{BASE}/merged", successor="Y000043990002")
+    assert [(await successor.get(path)).status_code for path in theirs] == [200, 200, 200]
     page = await successor.get(BASE)
     assert page.status_code == 200
     assert "已合并，由 示例承继企业 承继" in page.text

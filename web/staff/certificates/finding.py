@@ -19,6 +19,7 @@ from registry.review.errors import CertificateUnknown
 from registry.rules.identity_documents import IdentityFault, IdentityType, check_identity
 from registry.rules.masks import mask_identity_number
 from registry.staff.model import Account, StaffRole
+from registry.staff.reach import filings_in_reach
 from search.documents import Kind
 from search.query import MAX_REACH, MAX_TEXT, Filters, Query
 from signing.commitment import Record
@@ -125,7 +126,7 @@ def _page(
 
 
 def _own_filings(office: Office, account: Account) -> list[Filing]:
-    return [each for each in office.register.filings() if each.credit_code == account.office]
+    return filings_in_reach(account, office.register.filings())
 
 
 def _filters(account: Account, asked: Asked) -> Filters:
@@ -145,7 +146,7 @@ def _line_of(office: Office, account: Account, number: str) -> Line | None:
     except CertificateUnknown:
         return None
     filing = office.register.filings().by_prefix(standing.record.institution)
-    if filing is None or not sees(account, filing, standing.bureau):
+    if filing is None or not sees(office, account, filing, standing.bureau):
         return None
     return _line(standing, standing.record.masked_name)
 

@@ -24,7 +24,7 @@ from registry.requests.model import (
 from registry.review.errors import CertificateUnknown
 from registry.rules.certificate_number import MalformedNumber, parse_certificate_number
 from registry.staff.model import Account, StaffRole
-from registry.staff.reach import may_see_filing
+from registry.staff.reach import filings_in_reach, may_see_filing
 from web.errors import NoSuchPage
 from web.staff.desk import account_of, name_subject, office_of
 from web.staff.office import Office
@@ -83,7 +83,7 @@ def shown_certificate(request: Request) -> Shown:
     office, account = office_of(request), account_of(request)
     standing = standing_of(office.register.look_up, number)
     filing = office.register.filings().by_prefix(standing.record.institution)
-    if filing is None or not sees(account, filing, standing.bureau):
+    if filing is None or not sees(office, account, filing, standing.bureau):
         raise CertificateUnknown
     name_subject(request, f"certificate {standing.chain.first.index}")
     who, acts = who_of(account), possible_acts(standing.chain.head.state)
@@ -97,21 +97,23 @@ def shown_request(request: Request) -> CaseRequest:
     office, account = office_of(request), account_of(request)
     found = requests_of(office).get(request.path_params["id"])
     filing = office.register.filings().by_prefix(found.prefix)
-    if filing is None or not sees(account, filing, found.bureau):
+    if filing is None or not sees(office, account, filing, found.bureau):
         raise RequestUnknown
     name_subject(request, f"request {found.id}")
     return found
 
 
-def sees(account: Account, filing: Filing, bureau: str) -> bool:
+def sees(office: Office, account: Account, filing: Filing, bureau: str) -> bool:
     """Whether a certificate of that filing, which `bureau` approved, is within reach."""
     approved = account.role is StaffRole.REVIEWER and account.office == bureau
-    return approved or may_see_filing(account, filing)
+    later = office.register.filings().successors(filing.number_prefix)
+    return approved or may_see_filing(account, filing, later)
 
 
 def reach_of(office: Office, account: Account) -> Reach:
     """Which requests an account's list may hold."""
     if account.role in (StaffRole.PROVINCE, StaffRole.AUDITOR):
         return Reach(everything=True)
-    own = frozenset(each.number_prefix for each in office.register.filings() if may_see_filing(account, each))
+    filings = filings_in_reach(account, office.register.filings())
+    own = frozenset(each.number_prefix for each in filings)
     return Reach(prefixes=own, bureau=account.office if account.role is StaffRole.REVIEWER else "")

@@ -16,7 +16,7 @@ from registry.filing.publicity import publicity_of
 from registry.rules.bureaus import parse_bureau
 from registry.rules.working_days import load_calendar
 from registry.staff.model import StaffRole
-from registry.staff.reach import may_see_filing
+from registry.staff.reach import filing_in_reach
 from web.staff.desk import account_of, office_of, staff_page
 from web.staff.filings.history import events_of
 
@@ -75,8 +75,8 @@ def detail(request: Request) -> Response:
 def filing_of(request: Request, book: FilingBook) -> Filing:
     """The filing that the address names. Raises: FilingUnknown, also for one out of reach."""
     prefix = str(request.path_params["prefix"])
-    filing = book.by_prefix(prefix)
-    if filing is None or not may_see_filing(account_of(request), filing, book.successors(prefix)):
+    filing = filing_in_reach(account_of(request), book, prefix)
+    if filing is None:
         raise FilingUnknown
     return filing
 

@@ -7,7 +7,7 @@ from registry.intake.errors import InstitutionUnknown
 from registry.intake.job import INTAKE
 from registry.jobs.model import Job
 from registry.review.errors import BatchUnknown
-from registry.staff.reach import may_see_filing
+from registry.staff.reach import filing_in_reach, filings_in_reach
 from registry.storage.batch_reads import BatchHead
 from web.staff.desk import account_of, office_of
 
@@ -16,14 +16,13 @@ _ID_CHARACTERS = 32
 
 def own_filings(request: Request) -> list[Filing]:
     """The filings that the account may see, in the order of their prefixes."""
-    account = account_of(request)
-    return [filing for filing in office_of(request).register.filings() if may_see_filing(account, filing)]
+    return filings_in_reach(account_of(request), office_of(request).register.filings())
 
 
 def own_filing(request: Request, prefix: str) -> Filing:
     """One of them. Raises: InstitutionUnknown."""
-    filing = office_of(request).register.filings().by_prefix(prefix)
-    if filing is None or not may_see_filing(account_of(request), filing):
+    filing = filing_in_reach(account_of(request), office_of(request).register.filings(), prefix)
+    if filing is None:
         raise InstitutionUnknown(prefix)
     return filing
 
@@ -52,5 +51,5 @@ def own_arrival(request: Request, identity: bytes) -> Job | None:
 
 
 def _sees(request: Request, prefix: str) -> bool:
-    filing = office_of(request).register.filings().by_prefix(prefix)
-    return filing is not None and may_see_filing(account_of(request), filing)
+    book = office_of(request).register.filings()
+    return filing_in_reach(account_of(request), book, prefix) is not None

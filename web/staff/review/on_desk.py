@@ -14,7 +14,7 @@ from registry.review.laying import BatchOutline, lay_on_desk
 from registry.review.queue import days_left, review_deadline
 from registry.rules.working_days import Deadline, load_calendar
 from registry.staff.model import Account
-from registry.staff.reach import may_decide, may_see_filing
+from registry.staff.reach import filing_in_reach, may_decide
 from registry.storage.batch_reads import BatchHead
 from registry.storage.draft_reads import StoredReview
 from web.staff.desk import account_of, name_subject, office_of
@@ -92,8 +92,8 @@ def on_desk(request: Request) -> OnDesk:
     except ValueError as fault:
         raise BatchUnknown from fault
     head = office.heads().head(identity)
-    filing = office.register.filings().by_prefix(head.prefix) if head else None
-    if head is None or filing is None or not may_see_filing(account, filing):
+    filing = filing_in_reach(account, office.register.filings(), head.prefix) if head else None
+    if head is None or filing is None:
         raise BatchUnknown
     name_subject(request, head.id.hex())
     today, calendar = office.today(), load_calendar()

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from registry.filing.book import FilingBook
 from registry.rules.bureaus import BUREAUS, Bureau
 from registry.staff.model import Account, StaffRole
+from registry.staff.reach import filings_in_reach
 from registry.tally.cells import Month, Period
 from registry.tally.statistics import Question, Unit
 from web.errors import MalformedRequest
@@ -64,7 +65,7 @@ def question_of(account: Account, period: Period, city: str, filings: FilingBook
             own = _bureau(account.office)
             return Asked(Question(period, own.code, unit=Unit.INSTITUTION), own, may_choose_city=False)
         case StaffRole.INSTITUTION:
-            prefixes = tuple(each.number_prefix for each in filings.by_credit_code(account.office))
+            prefixes = tuple(each.number_prefix for each in filings_in_reach(account, filings))
             question = Question(period, prefixes=prefixes, unit=Unit.MONTH)
             return Asked(question, None, may_choose_city=False)
         case StaffRole.ADMINISTRATOR:
