@@ -10,19 +10,15 @@ Source: 湘人社规〔2025〕14号, 附件4 and 附件5.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from io import BytesIO
-from typing import IO, ClassVar, Final, Literal, NamedTuple, TypeAlias, cast
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from datetime import date
+from typing import ClassVar, Final, NamedTuple, TypeAlias, cast
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, WriteOnlyCell
-from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
 from registry.intake.errors import IntakeError
 from registry.intake.form4 import FORM4_HEADER
@@ -34,6 +30,7 @@ from registry.intake.forms_choices import (
     choice_rows,
     drop_downs,
 )
+from registry.intake.package import package
 from registry.rules.identity_documents import IdentityType
 from registry.rules.levels import Level, level_label
 
@@ -51,7 +48,6 @@ _FORM4_COLUMNS: Final = FormColumns("", "B", "C", "D", "")
 _FORM5_WIDTHS: Final = (14.0, 24.0, 24.0, 32.0, 22.0, 22.0, 18.0, 28.0, 14.0, 32.0, 32.0)
 _FORM4_WIDTHS: Final = (8.0, 26.0, 26.0, 18.0, 10.0)
 _SAMPLE: Final[Form5Cells] = ("******", IdentityType("201").label, *("******",) * 9)
-_ISSUED_AT: Final = datetime(2025, 8, 1)  # noqa: DTZ001 - document properties hold naive UTC
 _TEXT: Final = "@"
 _LONGEST_CELL: Final = 32_767
 _UNWRITABLE: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -127,7 +123,7 @@ def write_form5(
         at += 1
     if choices is not None:
         _choices_sheet(book, choices)
-    return _package(book)
+    return package(book)
 
 
 def write_form4(
@@ -176,7 +172,7 @@ def write_form4(
             _FORM4_COLUMNS, FORM4_FIRST_ROW, last_row, choices
         )
         _choices_sheet(book, choices)
-    return _package(book)
+    return package(book)
 
 
 def _body(rows: Iterable[Form5Cells], *, sample: bool, blank_rows: int) -> Iterable[Sequence[str]]:
@@ -279,30 +275,3 @@ def _choices_sheet(book: Workbook, choices: FiledChoices) -> None:
     for row in choice_rows(choices):
         pen = pen or _cells(hidden, len(row))
         _write(hidden, pen, row)
-
-
-class _StillArchive(ZipFile):
-    """A ZIP whose members all carry the day the forms were issued, so that equal content is equal bytes."""
-
-    def open(
-        self,
-        name: str | ZipInfo,
-        mode: Literal["r", "w"] = "r",
-        pwd: bytes | None = None,
-        *,
-        force_zip64: bool = False,
-    ) -> IO[bytes]:
-        """Where every member passes, with its time and the mode of its temporary file."""
-        if isinstance(name, ZipInfo):
-            name.date_time = _ISSUED_AT.timetuple()[:6]
-            name.external_attr = 0o600 << 16
-        return super().open(name, mode, pwd, force_zip64=force_zip64)
-
-
-def _package(book: Workbook) -> bytes:
-    """The finished .xlsx. Not `book.save`, which stamps the time of writing into two places."""
-    book.properties = DocumentProperties(creator="skillcert", created=_ISSUED_AT, modified=_ISSUED_AT)
-    target = BytesIO()
-    with _StillArchive(target, "w", ZIP_DEFLATED) as archive:
-        ExcelWriter(book, archive).write_data()
-    return target.getvalue()

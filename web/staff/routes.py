@@ -7,7 +7,9 @@ from web.staff.addresses import StaffAddress
 from web.staff.certificates import routes as certificates
 from web.staff.filings import addresses as filings
 from web.staff.institution import addresses as institution
+from web.staff.renewal import pages as renewal
 from web.staff.review import routes as review
+
 from web.staff.statistics import pages as statistics
 
 STAFF_ADDRESSES: Sequence[StaffAddress] = (
@@ -17,6 +19,7 @@ STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *administration.ADDRESSES,
     *jobs.ADDRESSES,
     *certificates.ADDRESSES,
+    *renewal.ADDRESSES,
     *statistics.ADDRESSES,
     *filings.ADDRESSES,
     *review.ADDRESSES,

@@ -1,0 +1,1 @@
+"""The renewal table (附件2) at the desk."""
