@@ -9,7 +9,6 @@ from web.staff.filings import addresses as filings
 from web.staff.institution import addresses as institution
 from web.staff.renewal import pages as renewal
 from web.staff.review import routes as review
-
 from web.staff.statistics import pages as statistics
 
 STAFF_ADDRESSES: Sequence[StaffAddress] = (

@@ -1,6 +1,7 @@
 """The renewal table, made by hand: a filing, its certificates, what the network took, what was entered."""
 
 import io
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -148,7 +149,7 @@ def test_an_annulment_takes_a_certificate_out_of_its_year(scene: Scene) -> None:
     assert the_table(scene).years[1].issued == 5
 
 
-def cells(table: RenewalTable) -> list[list[object]]:
+def cells(table: RenewalTable) -> Sequence[Sequence[object]]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(renewal_workbook(table)))
     assert book.sheet_names == ["附件2"]
     return book.get_sheet_by_index(0).to_python()
