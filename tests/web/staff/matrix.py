@@ -110,6 +110,12 @@ def a_waiting_batch(desk: Desk, near: Account) -> Params:
     return {"batch": desk.scene.receive([row]).id.hex(), "row": "2"}
 
 
+def a_filing(desk: Desk, near: Account) -> Params:
+    """The institution's filing, and a change of it."""
+    del desk, near
+    return {"prefix": PREFIX, "change": "cancelled"}
+
+
 def a_certificate(desk: Desk, near: Account) -> Params:
     """A certificate of the institution, and an act on it."""
     del desk, near
@@ -137,14 +143,16 @@ KINDS: Mapping[str, Callable[[Desk, Account], Params]] = {
     "account": an_account,
     "token": a_token,
     "certificate": a_certificate,
+    "filing": a_filing,
     "request": a_request,
     "waiting": a_waiting_batch,
 }
 # What stands in the place of an object that is not there, where zeros would not be read at all; and
 # parameters that name no object.
 ABSENT: Mapping[str, str] = {"number": "S000043990001253999999"}
-NO_OBJECT = frozenset({"act", "row"})
+NO_OBJECT = frozenset({"act", "change", "row"})
 
+_PROVINCE = frozenset({StaffRole.PROVINCE})
 _NOT_THE_PROVINCES = {StaffRole.PROVINCE: 409}
 
 LINES: tuple[Line, ...] = (
@@ -203,6 +211,18 @@ LINES: tuple[Line, ...] = (
     Line("POST", "/staff/requests/{id}/withdrawal", ACTING, "request", answers=dict.fromkeys(BUREAUS, 404)),
     Line("POST", "/staff/requests/{id}/resumption", ACTING, "request", answers={StaffRole.INSTITUTION: 404}),
     Line("GET", "/staff/requests/{id}/document", SEEING, "request"),
+    # Filings: the province changes them, whom they concern reads them.
+    Line("GET", "/staff/filings", SEEING),
+    Line("GET", "/staff/filings/new", _PROVINCE),
+    Line("POST", "/staff/filings/new", _PROVINCE),
+    Line("POST", "/staff/filings/new/record", _PROVINCE),
+    Line("GET", "/staff/filings/import", _PROVINCE),
+    Line("POST", "/staff/filings/import", _PROVINCE),
+    Line("POST", "/staff/filings/import/record", _PROVINCE),
+    Line("GET", "/staff/filings/{prefix}", SEEING, "filing"),
+    Line("GET", "/staff/filings/{prefix}/{change}", _PROVINCE, "filing"),
+    Line("POST", "/staff/filings/{prefix}/{change}", _PROVINCE, "filing"),
+    Line("POST", "/staff/filings/{prefix}/{change}/record", _PROVINCE, "filing"),
     # Review. The province sees a city's batch, and is told that it does not decide on it.
     Line("GET", "/staff/review", READING),
     Line("GET", "/staff/review/samples", frozenset({StaffRole.PROVINCE})),
