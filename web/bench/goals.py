@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from web.bench import append, audit, commitments, demo, electronic, inclusion, sync, verdict, workbook
+from web.bench import append, audit, commitments, demo, desk, electronic, inclusion, sync, verdict, workbook
 from web.bench.measurement import Measurement, Progress
 
 
@@ -25,5 +25,6 @@ GOALS = {
     "audit": Goal("核对全部日志", audit.measure, audit.DEFAULT_SIZE),
     "sync": Goal("向全国联网上报", sync.measure, sync.DEFAULT_SIZE),
     "workbook": Goal("大批量工作簿", workbook.measure, workbook.DEFAULT_SIZE),
+    "desk": Goal("大批次的工作台全程", desk.measure, desk.DEFAULT_SIZE),
     "demo": Goal("演示", demo.measure, demo.DEFAULT_SIZE),
 }

@@ -40,7 +40,7 @@ def measure(size: int, progress: Progress) -> Measurement:
     with tempfile.TemporaryDirectory(prefix="skillcert-bench-") as directory:
         path = Path(directory)
         progress("工作簿", 0, size)
-        file_bytes = _write(path, size)
+        file_bytes = write_forms(path, size)
         progress("工作簿", size, size)
         for done in range(1, _ROUNDS + 1):
             ours.append(_run("ours", path, size))
@@ -67,7 +67,7 @@ def measure(size: int, progress: Progress) -> Measurement:
     )
 
 
-def _write(path: Path, size: int) -> int:
+def write_forms(path: Path, size: int) -> int:
     """Both forms of a clean batch as an institution would hand them in today; returns Form 5's length."""
     today = utc_now().astimezone(CIVIL_TIME).date()
     office = offices(today)[0]
