@@ -61,10 +61,18 @@ def test_a_refused_row_cannot_be_accepted(act: Commands, house: House) -> None:
 
 def test_a_row_that_the_reviewer_rejects_stays_out(act: Commands, house: House) -> None:
     batch = house.intake(act, house.row(1), house.row(2)).value["batch"]
-    rejected = house.review(act, batch, "--approve", "--reject", f"{FIRST_ROW}=doubtful")
+    rejected = house.review(act, batch, "--approve", "--reject", f"{FIRST_ROW}=evidence_missing")
     assert rejected.value["certificates"] == 1
     assert act("verify", house.number(1)).code == 1
     assert act("verify", house.number(2)).code == 0
+
+
+def test_a_reason_is_one_of_the_list(act: Commands, house: House) -> None:
+    batch = house.intake(act, house.row(1), house.row(2)).value["batch"]
+    for option in ("--reject", "--accept-flag"):
+        refused = house.review(act, batch, "--approve", option, f"{FIRST_ROW}=doubtful")
+        assert (refused.code, refused.error) == (1, "reason_unknown")
+    assert house.review(act, batch, "--approve").code == 0
 
 
 def test_a_flagged_row_needs_a_word_and_enters_with_it(act: Commands, house: House) -> None:

@@ -4,12 +4,12 @@ import argparse
 from collections import Counter
 from contextlib import closing
 from datetime import UTC
+from enum import StrEnum
 from pathlib import Path
 
 from registry.intake.findings import Finding
 from registry.intake.receive import ReceivedBatch, Upload, load_rulebook, receive_batch
 from registry.ledger.admission import CIVIL_TIME
-from registry.ledger.decisions import is_code
 from registry.register import Register
 from registry.review.decide import UNSTATED, Decision
 from registry.review.errors import BatchUnknown
@@ -20,6 +20,7 @@ from registry.review.perform import (
     responsible_bureau,
     return_batch,
 )
+from registry.review.reasons import AcceptReason, RejectReason, ReturnReason, parse_reason
 from registry.storage.batch_rows import BatchRows, insert_batch
 from registry.storage.sql import KeptReader
 from web.cli.opening import opened, read_file, unlock_bureau
@@ -45,16 +46,25 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     decision.add_argument("--approve", action="store_true", help="通过")
     decision.add_argument("--return", dest="returned", action="store_true", help="退回")
     review.add_argument(
-        "--reject", action="append", default=[], metavar="ROW=CODE", help="不予通过的行及原因代码"
+        "--reject",
+        action="append",
+        default=[],
+        metavar="ROW=CODE",
+        help=f"不予通过的行及原因代码：{_listed(RejectReason)}",
     )
     review.add_argument(
         "--accept-flag",
         action="append",
         default=[],
         metavar="ROW[=CODE]",
-        help="确认提示行，可写明理由代码",
+        help=f"确认提示行，可写明理由代码：{_listed(AcceptReason)}",
     )
-    review.add_argument("--reason", default="findings", help="退回原因代码")
+    review.add_argument(
+        "--reason",
+        default=ReturnReason.FINDINGS.value,
+        choices=[each.value for each in ReturnReason],
+        help="退回原因代码",
+    )
     review.add_argument("--bureau-passphrase-file", type=Path, help="审核机关密钥口令文件")
     review.set_defaults(run=_review)
 
@@ -135,7 +145,7 @@ def _review(options: argparse.Namespace, output: Output) -> int:
                 batches,
                 identity,
                 reason=options.reason,
-                rejected=_codes("--reject", options.reject),
+                rejected=_codes("--reject", options.reject, RejectReason),
                 bureau_key=key,
                 now=now.astimezone(UTC),
             )
@@ -143,8 +153,8 @@ def _review(options: argparse.Namespace, output: Output) -> int:
             output.line("已退回，库中没有写入任何证书。")
             output.result({"batch": options.batch, "approved": False})
             return 0
-        accepted = _codes("--accept-flag", options.accept_flag, otherwise=UNSTATED)
-        rejected = _codes("--reject", options.reject)
+        accepted = _codes("--accept-flag", options.accept_flag, AcceptReason, otherwise=UNSTATED)
+        rejected = _codes("--reject", options.reject, RejectReason)
         decision = Decision(rejected, frozenset(accepted), accepted)
         approved = approve_batch(
             register.look_up, register.writer(), batches, identity, decision, bureau_key=key, now=now
@@ -166,13 +176,19 @@ def _batch_id(text: str) -> bytes:
         raise BatchUnknown from fault
 
 
-def _codes(option: str, pairs: list[str], *, otherwise: str = "") -> dict[int, str]:
-    """ROW=CODE, as row to code. `otherwise`: the code of a row that has none."""
+def _codes(option: str, pairs: list[str], kind: type[StrEnum], *, otherwise: str = "") -> dict[int, str]:
+    """ROW=CODE, as row to code of the list. `otherwise`: the code of a row that has none.
+
+    Raises: CommandLineFault, ReasonUnknown.
+    """
     codes = {}
     for pair in pairs:
         row, _, code = pair.partition("=")
-        code = code or otherwise
-        if not row.isdecimal() or not is_code(code):
+        if not row.isdecimal() or not (code or otherwise):
             raise CommandLineFault(f"{option} ROW=CODE")
-        codes[int(row)] = code
+        codes[int(row)] = parse_reason(kind, code).value if code else otherwise
     return codes
+
+
+def _listed(kind: type[StrEnum]) -> str:
+    return " ".join(each.value for each in kind)

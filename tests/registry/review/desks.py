@@ -42,11 +42,11 @@ RULE = SampleRule(percent=20, least=3)
 
 
 @contextmanager
-def a_desk(directory: Path, outline: BatchOutline = OUTLINE, rule: SampleRule = RULE) -> Iterator[Engine]:
-    """The desk, with the batch laid on it."""
-    engine = open_engine(sqlite_url(directory / "desk.sqlite"))
+def a_desk(directory: Path, database: str = "") -> Iterator[Engine]:
+    """The desk, with the batch laid on it; on PostgreSQL where a database is given."""
+    engine = open_engine(database or sqlite_url(directory / "desk.sqlite"))
     migrate(engine, Schema.DESK)
-    assert lay_on_desk(engine, outline, rule)
+    assert lay_on_desk(engine, OUTLINE, RULE)
     yield engine
     engine.dispose()
 

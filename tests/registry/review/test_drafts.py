@@ -42,8 +42,8 @@ ONLY_LATE, ONLY_TWICE, BOTH = f" {LATE} ", f" {TWICE} ", f" {LATE} {TWICE} "
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Engine]:
-    with a_desk(tmp_path) as engine:
+def desk(database: str, tmp_path: Path) -> Iterator[Engine]:
+    with a_desk(tmp_path, database) as engine:
         yield engine
 
 
@@ -167,7 +167,7 @@ GROUPS = {3: ONLY_LATE, 5: ONLY_LATE, 7: ONLY_LATE, 8: BOTH, 11: ONLY_TWICE}
 REFUSED_ROWS = {4, 9}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, max_size=12))
 def test_what_is_shown_is_what_would_enter_whatever_was_said_before(
     desk: Engine, acts: list[tuple[int | str, Ruling]]

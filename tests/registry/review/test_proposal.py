@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
+from registry.review.drafts import Ruling, decide_row
 from registry.review.proposal import Proposal, ProposalKind, Proposals, ProposalState, store_proposal, stored
 from registry.review.proposal_body import ProposalBody, read_body
+from registry.review.reasons import AcceptReason, RejectReason
 from registry.review.sample import DrawnFor, SampleResult
 from registry.storage.errors import SealBroken
-from registry.storage.migrate import Schema, migrate
 from registry.storage.proposal_rows import confirm_proposal, mark_signed
-from registry.storage.sql import KeptReader, open_engine, sqlite_url, writing
+from registry.storage.sql import KeptReader
+from tests.registry.review.desks import BATCH, a_desk, by, revision
 
-BATCH = b"\x07" * 16
 NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 BODY = ProposalBody(
     content={"type": "approval", "batch": "BwcHBwcHBwcHBwcHBwcHBw", "count": 3},
@@ -34,17 +35,12 @@ def a_proposal(revision: int = 4, body: ProposalBody = BODY) -> Proposal:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(sqlite_url(tmp_path / "desk.sqlite"))
-    migrate(engine, Schema.DESK)
-    with writing(engine) as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO review (batch, revision, changed_by, changed_at, percent, least) "
-            "VALUES (?, 4, '', '', 5, 2)",
-            (BATCH,),
-        )
-    yield engine
-    engine.dispose()
+def desk(database: str, tmp_path: Path) -> Iterator[Engine]:
+    with a_desk(tmp_path, database) as engine:
+        for row in (3, 5, 7, 8):
+            decide_row(engine, by(), row, Ruling.accept(AcceptReason.LATE_JUSTIFIED))
+        assert revision(engine) == 4
+        yield engine
 
 
 def newest(desk: Engine) -> Proposal | None:
@@ -53,8 +49,7 @@ def newest(desk: Engine) -> Proposal | None:
 
 
 def change_a_draft(desk: Engine) -> None:
-    with writing(desk) as connection:
-        connection.exec_driver_sql("UPDATE review SET revision = revision + 1")
+    decide_row(desk, by(seen=4), 2, Ruling.reject(RejectReason.NOT_ASSESSED))
 
 
 def test_a_proposal_comes_back_as_it_was_kept(desk: Engine) -> None:
