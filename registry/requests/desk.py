@@ -24,12 +24,13 @@ from registry.storage import request_rows
 from registry.storage.metadata import DESK_METADATA
 from registry.storage.request_rows import REQUEST_TABLE
 from registry.storage.sql import reading, writing
-from registry.storage.vault import Vault
+from registry.storage.vault import Place, Vault
 from signing.encoding import Json, parse_rfc3339, rfc3339
 
 _ROWS = DESK_METADATA.tables[str(request_rows.ActRequestRow.__tablename__)]
 _REFERENCE_BYTES = 15
 _NONE = -1
+_SEALED = ("wish", "document", "answer", "signed")
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,23 @@ class Requests:
         assert isinstance(content, dict)
         return content, prepared_of(corrected) if isinstance(corrected, dict) else None
 
+    def places_of(self, certificate: int) -> list[Place]:
+        """Where anything about a certificate's holder lies, or lay, among its requests."""
+        with reading(self._engine) as connection:
+            chosen = sa.select(_ROWS.c.id).where(_ROWS.c.certificate == certificate)
+            found = connection.execute(chosen).scalars().all()
+        return [Place(*_place(str(identity), column)) for identity in found for column in _SEALED]
+
+    def blank(self, certificate: int) -> None:
+        """Empties all requests on an erased certificate; what was open is withdrawn."""
+        of_it = _ROWS.c.certificate == certificate
+        is_open = _ROWS.c.state.in_(["asked", "accepted"])
+        with writing(self._engine) as connection:
+            emptied = dict.fromkeys((*_SEALED, "reference"), b"")
+            connection.execute(sa.update(_ROWS).where(of_it).values(**emptied))
+            ended = sa.update(_ROWS).where(of_it, is_open)
+            connection.execute(ended.values(state=RequestState.WITHDRAWN.value))
+
     def _sealed_act(self, identity: str, content: Entry, corrected: PreparedCertificate | None) -> bytes:
         prepared: Json = dict(prepared_json(corrected)) if corrected is not None else None
         return self._vault().seal_json(
@@ -241,7 +259,9 @@ class Requests:
 
     def _request_of(self, row: sa.RowMapping) -> CaseRequest:
         identity, vault = str(row["id"]), self._vault()
-        wish = vault.open_json(*_place(identity, "wish"), bytes(row["wish"]))
+        wished = bytes(row["wish"])
+        # Empty once its certificate was erased.
+        wish = vault.open_json(*_place(identity, "wish"), wished) if wished else _wish_json(Wish("", ""))
         assert isinstance(wish, dict)
         sealed = bytes(row["answer"])
         answer = vault.open_json(*_place(identity, "answer"), sealed) if sealed else ""

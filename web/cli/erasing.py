@@ -11,6 +11,7 @@ from registry.erasing import Order, clear_traces, erase, erasure_of, finish_eras
 from registry.ledger.append_erasure import DOCUMENT_BYTES
 from registry.national.sync import sync_once
 from registry.register import Register
+from registry.requests.deciding import forget_requests
 from registry.review.perform import acting_bureaus
 from registry.rules.certificate_number import parse_certificate_number
 from registry.rules.legal_grounds import LegalGround
@@ -116,6 +117,7 @@ def _finish(settings: Settings, register: Register, number: str) -> Reached:
     erasure = erasure_of(register.look_up, number)
     assert erasure is not None
     finish_erasures(register.keys, erasures, register.engine)
+    forget_requests(register, erasure.certificate)
     register.publish_status(register.writer())
     search = _unsearch(settings, register)
     network = _tell_network(settings, register, erasure.certificate)

@@ -12,7 +12,7 @@ from registry.ledger.chain import ChainState
 from registry.ledger.entries import ActKind, Authority
 from registry.ledger.errors import NotAdmitted
 from registry.requests.asking import Asked, standing_of
-from registry.requests.deciding import refuse, withdraw
+from registry.requests.deciding import forget_requests, refuse, withdraw
 from registry.requests.desk import Reach
 from registry.requests.errors import (
     NotTheDecider,
@@ -348,3 +348,22 @@ def test_nothing_that_people_wrote_lies_in_clear(offices: Offices) -> None:
     ):
         assert secret.encode() not in stored
     assert PAPER.content not in stored
+
+
+def test_with_an_erased_certificate_goes_what_was_asked_about_it(offices: Offices) -> None:
+    """Its rows stay: that somebody asked and what became of it. No copy of them opens any more."""
+    decided, waiting = offices.ask(who=BUREAU), offices.ask()
+    other = offices.dispute()[0]
+    refuse(offices.requests, decided, THE_PROVINCE, "示例理由")
+    places = offices.requests.places_of(decided.certificate)
+    offices.scene.erase(Story.PLAIN)
+    for _ in range(2):
+        forget_requests(offices.scene.register, decided.certificate)
+    vault = offices.scene.register.keys.vault
+    assert len(places) == 8
+    assert all(vault.has_forgotten(place) for place in places)
+    kept = [offices.requests.get(each.id) for each in (decided, waiting)]
+    assert [each.state for each in kept] == [RequestState.REFUSED, RequestState.WITHDRAWN]
+    assert {(each.wish.number, each.wish.words, each.answer) for each in kept} == {("", "", "")}
+    assert offices.requests.document(waiting.id) == b""
+    assert offices.requests.get(other.id).wish.words

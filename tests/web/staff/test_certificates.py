@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,10 +18,13 @@ from registry.requests.deciding import desk_of
 from registry.requests.desk import Reach
 from registry.requests.model import RequestState
 from registry.staff.model import StaffRole
+from search.choice import open_reader
 from signing.keys import KeyRole
 from tests.registry import filled
 from tests.registry.filled import HOLDERS, ROOT_PASSPHRASE, Story
 from tests.web.staff.desks import Browser, Desk, a_desk
+from web.app import create_app
+from web.cli.serving import index_follower
 
 pytestmark = pytest.mark.anyio
 PASSPHRASE = "口令 of an office"
@@ -260,23 +264,23 @@ async def test_the_trail_knows_who_looked_and_acted_and_no_number(desk: Desk) ->
     assert f"certificate {index}" in {row.subject for row in rows}
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({}, "请至少填写一项要更正的内容"),
-        ({"new_name": "示例9"}, "姓名"),
-        ({"new_issuer": "示例另一机构"}, "R17"),
-        ({"new_id_number": "430102199003074516"}, "证件"),
-        ({"new_name": "示例新名", "words": ""}, "请写明情况说明"),
-        ({"new_name": "示例新名", "reason": "fraud"}, "目前不能这样办"),
-        ({"new_name": "示例新名", "reason": "x"}, "请选择事由"),
-    ],
+_WRONG: tuple[tuple[dict[str, str], str], ...] = (
+    ({}, "请至少填写一项要更正的内容"),
+    ({"new_name": "示例9"}, "姓名"),
+    ({"new_issuer": "示例另一机构"}, "R17"),
+    ({"new_id_number": "430102199003074516"}, "证件"),
+    ({"new_name": "示例新名", "words": ""}, "请写明情况说明"),
+    ({"new_name": "示例新名", "reason": "fraud"}, "目前不能这样办"),
+    ({"new_name": "示例新名", "reason": "x"}, "请选择事由"),
 )
-async def test_what_is_wrong_is_said_on_the_form(desk: Desk, fields: dict[str, str], said: str) -> None:
-    base = {**ANNULMENT, "reason": "clerical_error"}
-    page = await as_(desk, StaffRole.REVIEWER).post(f"{AT}/acts/corrected", {**base, **fields})
-    assert page.status_code in (409, 422)
-    assert said in page.text
+
+
+async def test_what_is_wrong_is_said_on_the_form(desk: Desk) -> None:
+    reviewer, base = as_(desk, StaffRole.REVIEWER), {**ANNULMENT, "reason": "clerical_error"}
+    for fields, said in _WRONG:
+        page = await reviewer.post(f"{AT}/acts/corrected", {**base, **fields})
+        assert page.status_code in (409, 422)
+        assert said in page.text
 
 
 async def test_a_demoted_reviewer_signs_nothing_more(desk: Desk) -> None:
@@ -361,3 +365,50 @@ async def test_guessing_references_is_slowed_down(desk: Desk) -> None:
     assert guesses[0].status_code == 200
     assert "没有这个查询号" in guesses[0].text
     assert guesses[-1].status_code == 429
+
+
+@pytest.fixture
+async def indexed(desk: Desk) -> AsyncIterator[Desk]:
+    """The same desk with the embedded index over its register."""
+    settings, register = desk.office.settings, desk.scene.register
+    index_follower(settings, register).rebuild(lambda _, __: None)
+    reader = open_reader(url=None, key=None, directory=settings.data_dir / "search")
+    app = create_app(settings, register, reader, clock=desk.scene.clock, office=desk.office)
+    searching = replace(desk, app=app)
+    yield searching
+    for client in searching.clients:
+        await client.aclose()
+    await reader.close()
+
+
+_SEARCHES: tuple[tuple[dict[str, str], set[Story], set[Story]], ...] = (
+    ({"text": NUMBER}, {Story.PLAIN}, {Story.ANNULLED}),
+    ({"text": "电工"}, {Story.PLAIN, Story.ANNULLED, Story.LEGACY}, set()),
+    ({"text": "电工", "state": "annulled"}, {Story.ANNULLED}, {Story.PLAIN}),
+    ({"text": "电工", "level": "5"}, set(), {Story.PLAIN}),
+    ({"text": "示***", "state": "superseded"}, {Story.SUPERSEDED}, {Story.PLAIN}),
+    ({"text": HOLDERS[Story.PLAIN].name}, set(), {Story.PLAIN}),
+)
+
+
+async def test_the_index_finds_what_the_register_then_shows(indexed: Desk) -> None:
+    for role in (StaffRole.INSTITUTION, StaffRole.REVIEWER, StaffRole.AUDITOR):
+        browser = as_(indexed, role)
+        for fields, there, missing in _SEARCHES:
+            page = await browser.post("/staff/certificates", fields)
+            found = {story for story in Story if f"/staff/certificates/{HOLDERS[story].number}" in page.text}
+            assert there <= found
+            assert not missing & found
+            assert HOLDERS[Story.PLAIN].id_number not in page.text
+
+
+@pytest.mark.parametrize(
+    ("role", "office"),
+    [(StaffRole.INSTITUTION, "91350100M000100Y43"), (StaffRole.REVIEWER, "430200")],
+)
+async def test_the_index_finds_nothing_out_of_reach(indexed: Desk, role: StaffRole, office: str) -> None:
+    browser = as_(indexed, role, office)
+    for fields in ({"text": NUMBER}, {"text": "电工"}, {"text": "电工", "prefix": NUMBER[:13]}):
+        page = await browser.post("/staff/certificates", fields)
+        assert "没有找到" in page.text
+        assert f"/staff/certificates/{NUMBER}" not in page.text
