@@ -69,12 +69,7 @@ def problem_of(error: Exception) -> Problem:
 
 def problem_response(request: Request, error: Exception, renderer: Renderer, origin: str) -> Response:
     """The problem as a page for a browser, as JSON for a program."""
-    problem = problem_of(error)
-    request.state.problem = problem.code
-    if problem.status >= _OUR_FAULT:
-        # What is wrong in the house is for the operator: the public hears the sentence of the whole group.
-        group = STATUS_AND_WORDS[problem.code][1]
-        problem = replace(problem, code=group, words_key=group, particulars=())
+    problem = told_problem(request, error)
     if prefers_page(request):
         response: Response = renderer.page(
             request, "problem.html", status=problem.status, problem=problem, ask_again=problem.status == 422
@@ -87,6 +82,17 @@ def problem_response(request: Request, error: Exception, renderer: Renderer, ori
         {**NO_STORE, **problem.headers},
         MEDIA_TYPE,
     )
+
+
+def told_problem(request: Request, error: Exception) -> Problem:
+    """The problem as it is told outside; the log hears of it through the request."""
+    problem = problem_of(error)
+    request.state.problem = problem.code
+    if problem.status < _OUR_FAULT:
+        return problem
+    # What is wrong in the house is for the operator: the public hears the sentence of the whole group.
+    group = STATUS_AND_WORDS[problem.code][1]
+    return replace(problem, code=group, words_key=group, particulars=())
 
 
 def problem_json(request: Request, problem: Problem, origin: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from registry.staff.trail import DONE
 from web.addresses import key_function
 from web.errors import MalformedRequest, NoSuchPage
 from web.headers import NO_STORE
+from web.problems import told_problem
 from web.site import site_of
 from web.staff.addresses import Standing
 from web.staff.menu import menu_of
@@ -146,6 +147,14 @@ def staff_page(request: Request, template: str, *, status: int = 200, **context:
         csrf_value=call.session.csrf if call.session else "",
         **context,
     )
+
+
+def problem_page(request: Request, error: Exception) -> Response:
+    """What is the matter, inside the staff's frame."""
+    problem = told_problem(request, error)
+    page = staff_page(request, "staff/problem.html", status=problem.status, problem=problem)
+    page.headers.update(problem.headers)
+    return page
 
 
 def see_other(path: str) -> Response:

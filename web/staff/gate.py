@@ -24,7 +24,7 @@ from registry.staff.sessions import NoVisit, Reused, Visit
 from registry.staff.trail import TrailEntry
 from web.errors import ForeignPost, FormExpired, NotLoggedIn, ScopeMissing, WrongRole
 from web.limits import Endpoint
-from web.problems import ROOTS
+from web.problems import ROOTS, prefers_page
 from web.site import site_of
 from web.staff.addresses import StaffAddress, Standing
 from web.staff.cookies import read_session, set_session
@@ -36,6 +36,7 @@ from web.staff.desk import (
     Call,
     keyed_network,
     office_of,
+    problem_page,
     see_other,
 )
 from web.uploads import media_type, read_body, read_form
@@ -70,7 +71,10 @@ async def _pass(request: Request, address: StaffAddress, call: Call) -> Response
     except ROOTS as fault:
         call.outcome = str(getattr(fault, "code", "")) or "error"
         await run_sync(_write_trail, request, address, call)
-        raise
+        if call.standing is not Standing.OPEN or call.session is None or not prefers_page(request):
+            raise
+        # Somebody who works here stays among their own pages.
+        return _with_cookie(request, problem_page(request, fault), call)
     except Exception:
         call.outcome = "internal_fault"
         await run_sync(_write_trail, request, address, call)
