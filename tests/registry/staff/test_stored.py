@@ -1,5 +1,6 @@
 """Accounts, sessions, tokens, attempts and the trail on each database."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -151,7 +152,7 @@ def test_the_last_administrator_can_neither_be_closed_nor_moved(bench: Bench) ->
 def test_whatever_takes_a_right_away_ends_sessions_and_tokens(bench: Bench) -> None:
     accounts, sessions, tokens = bench.staff.accounts, bench.staff.sessions, bench.staff.tokens
     account = bench.account(StaffRole.INSTITUTION, CREDIT_CODE)
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: accounts.set_active(account.id, active=False),
         lambda: accounts.change(
             account.id, name="示例", role=StaffRole.INSTITUTION, office="91350100M000100Y43"
@@ -169,10 +170,11 @@ def test_whatever_takes_a_right_away_ends_sessions_and_tokens(bench: Bench) -> N
         assert sessions.visit(session) == NoVisit(Reused.UNKNOWN)
         with pytest.raises(TokenUnknown):
             tokens.opened_by(token)
-    for reset in (
+    resets: list[Callable[[], object]] = [
         lambda: accounts.reset_password(account.id, "another start password"),
         lambda: accounts.reset_two_step(account.id),
-    ):
+    ]
+    for reset in resets:
         _, session = sessions.open(account.id, Stage.OPEN)
         reset()
         assert sessions.visit(session) == NoVisit(Reused.UNKNOWN)

@@ -143,8 +143,9 @@ async def test_what_is_foreign_answers_exactly_like_what_is_not_there(
         if line.only_owner:
             strangers.append(desk.account(role, NEAR[role]))
         for stranger in strangers:
-            foreign = await ask(desk.browser(stranger), line, params)
-            nothing = await ask(desk.browser(stranger), line, missing(params))
+            browser = desk.browser(stranger)
+            foreign = await ask(browser, line, params)
+            nothing = await ask(browser, line, missing(params))
             assert foreign.status_code == 404, f"{role}: {foreign.status_code}"
             assert bare(foreign, params) == bare(nothing, missing(params))
         gone = await ask(desk.browser(near[role]), line, missing(params))
