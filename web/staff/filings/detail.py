@@ -13,12 +13,14 @@ from registry.filing.job import JOB_KIND
 from registry.filing.model import ChangeKind, Filing, FilingState, ScopeRow, filing_on
 from registry.filing.orders import possible_changes
 from registry.filing.publicity import publicity_of
-from registry.rules.bureaus import parse_bureau
+from registry.rules.bureaus import Bureau, parse_bureau
 from registry.rules.working_days import load_calendar
 from registry.staff.model import StaffRole
 from registry.staff.reach import filing_in_reach
+from web.language import language_of
 from web.staff.desk import account_of, office_of, staff_page
 from web.staff.filings.history import events_of
+from web.vocabulary import words
 
 GROUPS: tuple[tuple[str, tuple[ChangeKind, ...]], ...] = (
     (
@@ -45,6 +47,7 @@ def detail(request: Request) -> Response:
     book, today, calendar = office.register.filings(), office.today(), load_calendar()
     filing = filing_of(request, book)
     on_day = filing_on(filing, today)
+    bureaus = [(parse_bureau(period.bureau), period.from_on) for period in filing.bureaus]
     job = office.jobs.latest(JOB_KIND, filing.number_prefix) if account.role is StaffRole.PROVINCE else None
     return staff_page(
         request,
@@ -58,7 +61,11 @@ def detail(request: Request) -> Response:
         current=[row for row in filing.scope if not _is_over(row, today)],
         past=[row for row in filing.scope if _is_over(row, today)],
         events=events_of(book, filing, today, calendar),
-        bureaus=[(parse_bureau(period.bureau), period.from_on) for period in filing.bureaus],
+        bureaus=bureaus,
+        bureaus_to_come=[*[each for each in bureaus if each[1] <= today][-1:], *_later(bureaus, today)],
+        bureau_names=words("filing.comma", language_of(request)).join(
+            dict.fromkeys(bureau.office for bureau, _ in bureaus)
+        ),
         groups=_groups(filing, today) if account.role is StaffRole.PROVINCE else (),
         may_change=account.role is StaffRole.PROVINCE,
         successors=[(each, filing_on(each, today)) for each in book.successors(filing.number_prefix)],
@@ -79,6 +86,10 @@ def filing_of(request: Request, book: FilingBook) -> Filing:
     if filing is None:
         raise FilingUnknown
     return filing
+
+
+def _later(bureaus: Sequence[tuple[Bureau, date]], today: date) -> list[tuple[Bureau, date]]:
+    return [(bureau, since) for bureau, since in bureaus if since > today]
 
 
 def _groups(filing: Filing, today: date) -> Sequence[tuple[str, tuple[ChangeKind, ...]]]:
