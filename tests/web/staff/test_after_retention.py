@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.retention import apply_retention
+from registry.retention import Removable, apply_retention
 from registry.rules.retention import USUAL_DAYS
 from registry.staff.model import StaffRole
 from tests.registry.ledger.builders import PREFIX
@@ -17,7 +17,7 @@ async def test_a_batch_whose_time_is_over_is_still_a_page(filled_register: Path,
     async with a_desk(filled_register, tmp_path / "r") as desk:
         batch = next(desk.office.batches().of_institution(PREFIX)).id.hex()
         desk.scene.clock.now = desk.scene.clock.now.replace(year=desk.scene.clock.now.year + 6)
-        assert apply_retention(desk.scene.register, USUAL_DAYS).removed["approved_uploads"] == 2
+        assert apply_retention(desk.scene.register, USUAL_DAYS).removed[Removable.APPROVED] == 2
         clerk = desk.browser(desk.account(StaffRole.INSTITUTION))
         reviewer = desk.browser(desk.account(StaffRole.REVIEWER))
         asked = [
