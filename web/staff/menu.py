@@ -61,7 +61,7 @@ _OF_ROLE = {
         "trail",
         "account",
     ),
-    StaffRole.ADMINISTRATOR: ("home", "accounts", "account"),
+    StaffRole.ADMINISTRATOR: ("home", "accounts", "trail", "account"),
 }
 
 

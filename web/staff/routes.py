@@ -10,6 +10,7 @@ from web.staff.institution import addresses as institution
 from web.staff.renewal import pages as renewal
 from web.staff.review import routes as review
 from web.staff.statistics import pages as statistics
+from web.staff.trail import pages as trail
 
 STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *home.ADDRESSES,
@@ -20,6 +21,7 @@ STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *certificates.ADDRESSES,
     *renewal.ADDRESSES,
     *statistics.ADDRESSES,
+    *trail.ADDRESSES,
     *filings.ADDRESSES,
     *review.ADDRESSES,
     *institution.ADDRESSES,

@@ -1,14 +1,11 @@
-"""Which filings somebody may see a renewal table of, those first whose time runs out first."""
+"""The list of filings with a renewal table, those first whose time runs out first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from registry.filing.book import FilingBook
 from registry.filing.model import Filing, FilingState, filing_on
-from registry.staff.model import Account
-from registry.staff.reach import may_see_filing
 from web.errors import MalformedRequest
 
 PAGE_SIZE = 50
@@ -38,11 +35,6 @@ class ListPage:
     def address(self, page: int) -> str:
         """Where that page is."""
         return f"/staff/renewal?{urlencode({'q': self.text, 'page': page})}"
-
-
-def within_reach(account: Account, book: FilingBook) -> list[Filing]:
-    """The filings whose table this account may see."""
-    return [filing for filing in book if may_see_filing(account, filing)]
 
 
 def list_page(filings: Sequence[Filing], text: str, page: str, today: date) -> ListPage:

@@ -10,7 +10,7 @@ from registry.filing.model import Filing
 from registry.renewal.table import RenewalTable, filed_period, renewal_table
 from registry.renewal.workbook import renewal_workbook, year_text
 from registry.staff.model import StaffRole
-from registry.staff.reach import may_see_filing
+from registry.staff.reach import filing_in_reach, filings_in_reach
 from registry.storage.renewal_rows import RenewalRows
 from registry.storage.sql import KeptReader
 from registry.storage.tally_reads import TallyReads
@@ -19,7 +19,7 @@ from web.headers import NO_INDEX, NO_STORE
 from web.staff.addresses import StaffAddress
 from web.staff.desk import account_of, form_of, name_subject, note_outcome, office_of, see_other, staff_page
 from web.staff.renewal.entering import Entry, read_entry, skill_field, year_field
-from web.staff.renewal.listing import list_page, within_reach
+from web.staff.renewal.listing import list_page
 from web.staff.statistics.asking import asked_period, usual_period
 from web.staff.statistics.pages import how_far
 from web.staff.statistics.tables import bureau_name
@@ -33,7 +33,7 @@ _MOST_FIELDS = 4_000
 def listing(request: Request) -> Response:
     """The filings within reach; who has one only is led to it. Raises: MalformedRequest."""
     office, account = office_of(request), account_of(request)
-    filings = within_reach(account, office.register.filings())
+    filings = filings_in_reach(account, office.register.filings())
     if account.role is StaffRole.INSTITUTION and len(filings) == 1:
         return see_other(f"/staff/renewal/{filings[0].number_prefix}")
     asked = request.query_params
@@ -124,8 +124,9 @@ def _table(request: Request) -> RenewalTable:
 
 def _filing(request: Request) -> Filing:
     """The filing in the address; one out of reach is as one that does not exist. Raises: NoSuchPage."""
-    filing = office_of(request).register.filings().by_prefix(request.path_params["prefix"])
-    if filing is None or not may_see_filing(account_of(request), filing):
+    book = office_of(request).register.filings()
+    filing = filing_in_reach(account_of(request), book, request.path_params["prefix"])
+    if filing is None:
         raise NoSuchPage
     return filing
 

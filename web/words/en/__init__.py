@@ -22,6 +22,7 @@ from web.words.en import (
     staff_review,
     staff_signing,
     staff_statistics,
+    staff_trail,
     steps,
     verdict,
     verify,
@@ -52,5 +53,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **staff_review.WORDS,
         **staff_signing.WORDS,
         **staff_statistics.WORDS,
+        **staff_trail.WORDS,
     }
 )

@@ -1,0 +1,1 @@
+"""The trail at the desk: who did what, for auditors and administrators."""
