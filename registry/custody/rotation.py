@@ -10,11 +10,22 @@ from datetime import datetime
 from registry.custody.beginning import introduce_keys
 from registry.custody.certifying import certify
 from registry.custody.keys import REGISTER_ROLES, KeyPlaces, unlock_newest
+from registry.custody.offline_key import KeyRequest
 from registry.errors import RegistryError
 from registry.ledger.append import append_keys
-from registry.ledger.errors import NotAdmitted, Refusal
-from registry.ledger.key_history import Custody, KeyHistory, KnownKey, RetirementReason, retirement
+from registry.ledger.entries import text
+from registry.ledger.errors import MalformedEntry, NotAdmitted, Refusal
+from registry.ledger.key_history import (
+    Custody,
+    KeyHistory,
+    KnownKey,
+    RetirementReason,
+    certified,
+    retirement,
+)
 from registry.register import Register
+from signing.encoding import b64url_decode
+from signing.errors import MalformedEncoding
 from signing.key_files import KeyDirectory
 from signing.keys import KeyRole, SigningKey, key_id
 
@@ -77,6 +88,19 @@ def introduce_next(register: Register, wanted: NextKey, *, passphrase: bytes, ro
     return key
 
 
+def certify_request(register: Register, request: KeyRequest, root: SigningKey) -> str:
+    """Introduces a key that its bureau made and keeps; its id. What is known already stays as it is.
+
+    Raises: NotAdmitted if the proof of possession is wrong or made for another log; MalformedEntry.
+    """
+    if request.origin != register.places.log_origin:
+        raise NotAdmitted(Refusal.PROOF_OF_POSSESSION_WRONG)
+    identity = key_id(_public(request))
+    if register.ledger.key_history().get(identity) is None:
+        append_keys(register.writer(), [certified(request.content, request.origin, root)])
+    return identity
+
+
 def retire_key(
     register: Register, identity: str, reason: RetirementReason, *, root_passphrase: bytes
 ) -> KnownKey:
@@ -102,6 +126,13 @@ def retire_key(
         [retirement(log_origin=origin, identity=identity, root=root, reason=reason.value)],
     )
     return key
+
+
+def _public(request: KeyRequest) -> bytes:
+    try:
+        return b64url_decode(text(request.content, "public"))
+    except MalformedEncoding as fault:
+        raise MalformedEntry("public") from fault
 
 
 def _directory(keys: KeyPlaces, role: KeyRole, bureau: str) -> KeyDirectory:

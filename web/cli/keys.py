@@ -7,13 +7,14 @@ from pathlib import Path
 from registry.custody.beginning import begin_register
 from registry.custody.freezing import predecessor_of
 from registry.custody.keys import unlock_newest
-from registry.custody.rotation import NextKey, introduce_next, unlock_root
-from registry.ledger.errors import Refusal
+from registry.custody.offline_key import make_offline_key, read_key_request
+from registry.custody.rotation import NextKey, certify_request, introduce_next, unlock_root
+from registry.ledger.errors import NotAdmitted, Refusal
 from registry.ledger.key_history import Custody, KnownKey, RetirementReason
 from registry.register import Register, utc_now
-from registry.rules.bureaus import parse_bureau
-from signing.encoding import b64url_encode, rfc3339
-from signing.keys import KeyRole
+from registry.rules.bureaus import Bureau, parse_bureau
+from signing.encoding import b64url_decode, b64url_encode, rfc3339
+from signing.keys import KeyRole, key_id
 from web.cli import guarding, rotating
 from web.cli.opening import (
     opened,
@@ -47,10 +48,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     bureau = actions.add_parser("bureau", help="为一个审核机关建立密钥并载入日志；已有在用密钥的不再建立")
     bureau.add_argument("--another", action="store_true", help="已有在用密钥也再建一把（轮换）")
     bureau.add_argument("bureau", metavar="CODE", help="行政区划代码，例如 430100")
+    bureau.add_argument(
+        "--request", type=Path, metavar="FILE", help="认证审核机关自己保管的密钥：它交来的 request.json"
+    )
     bureau.add_argument("--for", dest="login", default="", metavar="LOGIN", help="只供这名审核人员使用的密钥")
     bureau.add_argument("--root-passphrase-file", type=Path, required=True)
     bureau.add_argument("--bureau-passphrase-file", type=Path, help="口令文件；不写则在终端输入")
     bureau.set_defaults(run=_bureau)
+    offline = actions.add_parser("offline-key", help="在审核机关自己的电脑上建立密钥（不需要登记平台）")
+    offline.add_argument("bureau", metavar="CODE", help="行政区划代码，例如 430100")
+    offline.add_argument("--log-origin", required=True, metavar="NAME", help="登记日志的名称（检查点第一行）")
+    offline.add_argument("--directory", type=Path, required=True, help="密钥放在哪里：一个新的目录")
+    offline.add_argument("--bureau-passphrase-file", type=Path, help="口令文件；不写则在终端输入")
+    offline.set_defaults(run=_offline_key)
     actions.add_parser("list", help="日志中的全部密钥").set_defaults(run=_list)
     rotating.add_actions(actions)
     guarding.add_actions(actions)
@@ -84,6 +94,8 @@ def _begin(options: argparse.Namespace, output: Output) -> int:
 def _bureau(options: argparse.Namespace, output: Output) -> int:
     bureau, login = parse_bureau(options.bureau), options.login
     root_passphrase = read_passphrase(options.root_passphrase_file)
+    if options.request is not None:
+        return _certify(options, bureau, root_passphrase, output)
     with opened() as register:
         known = _lying_here(register, bureau.code, login)
         passphrase = passphrase_or_ask(
@@ -101,6 +113,35 @@ def _bureau(options: argparse.Namespace, output: Output) -> int:
     if known and options.another:
         output.line(f"旧密钥 {known[0].key_id} 仍可使用，新密钥启用之后请用 skillcert keys retire 停用它。")
     output.result({"bureau": bureau.code, "key": key.key_id, "for": login or None})
+    return 0
+
+
+def _certify(options: argparse.Namespace, bureau: Bureau, root_passphrase: bytes, output: Output) -> int:
+    request = read_key_request(read_file(options.request))
+    if request.bureau != bureau.code:
+        raise NotAdmitted(Refusal.KEY_OF_ANOTHER_BUREAU)
+    with opened() as register:
+        key = certify_request(register, request, unlock_root(register, root_passphrase))
+    output.line(f"{bureau.office} 的密钥 {key} 已载入日志，{_CUSTODY_WORDS[Custody.BUREAU]}。")
+    output.line("请用电话等另一条渠道与该局核对这把密钥的编号。")
+    output.result({"bureau": bureau.code, "key": key, "for": None})
+    return 0
+
+
+def _offline_key(options: argparse.Namespace, output: Output) -> int:
+    bureau = parse_bureau(options.bureau)
+    request = make_offline_key(
+        options.directory,
+        bureau=bureau.code,
+        origin=options.log_origin,
+        passphrase=passphrase_or_ask(options.bureau_passphrase_file, "新密钥的口令：", anew=True),
+        now=utc_now(),
+    )
+    identity = key_id(b64url_decode(str(request.content["public"])))
+    path = options.directory / "request.json"
+    output.line(f"已建立 {bureau.office} 自己保管的密钥 {identity}。")
+    output.line(f"请把 {path} 交省厅认证，并核对编号；密钥文件和口令不要交给任何人，请另行备份。")
+    output.result({"bureau": bureau.code, "key": identity, "request": str(path)})
     return 0
 
 

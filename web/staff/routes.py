@@ -9,6 +9,7 @@ from web.staff.filings import addresses as filings
 from web.staff.institution import addresses as institution
 from web.staff.renewal import pages as renewal
 from web.staff.review import routes as review
+from web.staff.signing import routes as signing
 from web.staff.statistics import pages as statistics
 from web.staff.trail import pages as trail
 
@@ -25,4 +26,5 @@ STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *filings.ADDRESSES,
     *review.ADDRESSES,
     *institution.ADDRESSES,
+    *signing.ADDRESSES,
 )

@@ -116,6 +116,13 @@ def a_filing(desk: Desk, near: Account) -> Params:
     return {"prefix": PREFIX, "change": "cancelled"}
 
 
+def a_decided_batch(desk: Desk, near: Account) -> Params:
+    """A batch of the institution that its bureau approved."""
+    waiting = a_waiting_batch(desk, near)
+    desk.scene.approve(bytes.fromhex(waiting["batch"]))
+    return {"batch": waiting["batch"]}
+
+
 def a_certificate(desk: Desk, near: Account) -> Params:
     """A certificate of the institution, and an act on it."""
     del desk, near
@@ -146,6 +153,7 @@ KINDS: Mapping[str, Callable[[Desk, Account], Params]] = {
     "filing": a_filing,
     "request": a_request,
     "waiting": a_waiting_batch,
+    "decided": a_decided_batch,
 }
 # What stands in the place of an object that is not there, where zeros would not be read at all; and
 # parameters that name no object.
@@ -237,4 +245,12 @@ LINES: tuple[Line, ...] = (
     Line("POST", "/staff/review/{batch}/proposal", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
     Line("POST", "/staff/review/{batch}/return", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
     Line("POST", "/staff/review/{batch}/confirmation", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    # Signing.
+    Line("GET", "/staff/review/{batch}/sign", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("POST", "/staff/review/{batch}/sign", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("GET", "/staff/review/{batch}/bundle", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("POST", "/staff/review/{batch}/bundle", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("GET", "/staff/review/{batch}/signature", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("POST", "/staff/review/{batch}/signature", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("GET", "/staff/review/{batch}/decision", READING, "decided"),
 )

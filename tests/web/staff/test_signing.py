@@ -1,0 +1,269 @@
+"""From a proposal to the register in a browser: signed here, or on the bureau's own machine."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from registry.custody.rotation import NextKey, introduce_next, unlock_root
+from registry.ledger.key_history import Custody
+from registry.review.bundle import read_bundle
+from registry.review.offline import check_bundle, sign_bundle
+from registry.review.record import read_decision
+from registry.staff.model import Account, StaffRole
+from signing.keys import KeyRole, SigningKey
+from tests.builders import a_number, an_id_number
+from tests.registry.filled import ROOT_PASSPHRASE
+from tests.registry.ledger.builders import CHANGSHA
+from tests.web.staff.review.batches import LATE, Bench, a_bench
+
+pytestmark = pytest.mark.anyio
+
+PASSPHRASE, WORD = "刘审核的签名口令", "审核包在路上用的一个长口令"
+
+
+def account_of(bench: Bench) -> Account:
+    """The reviewer's account."""
+    (found,) = bench.desk.office.accounts.of_office(StaffRole.REVIEWER, CHANGSHA)
+    return found
+
+
+def introduce(
+    bench: Bench, login: str, passphrase: str = PASSPHRASE, custody: Custody = Custody.REGISTER
+) -> SigningKey:
+    """A key of the bureau for that officer."""
+    register = bench.desk.scene.register
+    wanted = NextKey(KeyRole.BUREAU, custody, CHANGSHA, officer=login)
+    root = unlock_root(register, ROOT_PASSPHRASE)
+    return introduce_next(register, wanted, passphrase=passphrase.encode(), root=root)
+
+
+@asynccontextmanager
+async def proposed(filled: Path, target: Path, **env: str) -> AsyncIterator[Bench]:
+    """A reviewer before a proposal that may be signed."""
+    async with a_bench(filled, target, **env) as bench:
+        await bench.make_ready()
+        await bench.propose()
+        yield bench
+
+
+def entered(bench: Bench, serial: int) -> bool:
+    """Whether that certificate is in the register."""
+    return bench.desk.scene.register.look_up.current(a_number(serial)) is not None
+
+
+async def sign(bench: Bench, passphrase: str = PASSPHRASE, digest: str = "") -> httpx.Response:
+    """Posts the passphrase."""
+    fields = {"digest": digest or bench.proposal().digest, "passphrase": passphrase}
+    return await bench.reviewer.post(f"{bench.path}/sign", fields)
+
+
+async def bundle(bench: Bench) -> httpx.Response:
+    """Takes the bundle along."""
+    fields = {"digest": bench.proposal().digest, "passphrase": WORD, "again": WORD}
+    return await bench.reviewer.post(f"{bench.path}/bundle", fields)
+
+
+def signed_elsewhere(bench: Bench, taken: httpx.Response, key: SigningKey) -> bytes:
+    """What the bureau's machine makes of a bundle."""
+    checked = check_bundle(*read_bundle(taken.content, WORD.encode()))
+    return sign_bundle(checked, key, bench.desk.scene.clock()).to_bytes()
+
+
+async def bring(bench: Bench, signature: bytes) -> httpx.Response:
+    """Uploads a signature."""
+    return await bench.reviewer.post(
+        f"{bench.path}/signature", files={"signature": ("x.signature.json", signature)}
+    )
+
+
+async def test_a_reviewer_signs_with_the_own_passphrase_and_the_batch_enters(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        key = introduce(bench, account_of(bench).login)
+        page = await bench.reviewer.get(f"{bench.path}/sign")
+        answer = await sign(bench)
+        twice = await sign(bench)
+        bench.work()
+        done = await bench.reviewer.get(answer.headers["location"])
+        decision = await bench.reviewer.get(f"{bench.path}/decision")
+        kept = bench.desk.office.batches().decision(bench.id)
+        trail = [(each.act, each.outcome) for each in bench.desk.office.staff.trail.newest(20)]
+        assert entered(bench, 100)
+        assert bench.desk.scene.audit().finding is None
+
+    assert "由登记平台代管" in page.text
+    assert re.fullmatch(r"/staff/jobs/[0-9a-f]{32}", answer.headers["location"])
+    assert twice.headers["location"] == answer.headers["location"]
+    assert done.headers["location"] == bench.path
+    assert kept is not None
+    record = read_decision(kept[1])
+    assert (record.key, record.custody, record.signed_by) == (
+        key.key_id, Custody.REGISTER, account_of(bench).id,
+    )  # fmt: skip
+    assert dict(record.accepted) == dict.fromkeys(LATE, "late_justified")
+    assert "由登记平台代管" in decision.text
+    assert key.key_id in decision.text
+    assert ("review.sign", "done") in trail
+
+
+async def test_a_wrong_passphrase_is_said_and_signs_nothing(filled_register: Path, tmp_path: Path) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        introduce(bench, account_of(bench).login)
+        answer = await sign(bench, "另一个口令")
+        outcomes = [each.outcome for each in bench.desk.office.staff.trail.newest(1)]
+        for _ in range(4):
+            await sign(bench, "再试一个")
+        throttled = await sign(bench)
+        assert bench.desk.office.jobs.latest("approve", bench.batch) is None
+
+    assert answer.status_code == 422
+    assert "签名口令不对" in answer.text
+    assert "另一个口令" not in answer.text
+    assert outcomes == ["key_file_locked"]
+    assert throttled.status_code == 429
+
+
+async def test_somebody_without_a_key_is_told_how_to_get_one(filled_register: Path, tmp_path: Path) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        answer = await sign(bench)
+        login = account_of(bench).login
+
+    assert answer.status_code == 422
+    assert f"skillcert keys bureau {CHANGSHA} --for {login}" in answer.text
+
+
+async def test_what_changed_meanwhile_is_not_signed(filled_register: Path, tmp_path: Path) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        introduce(bench, account_of(bench).login)
+        seen = bench.proposal().digest
+        await bench.say(LATE[0], "rejected:evidence_missing")
+        stale = await sign(bench, digest=seen)
+        await bench.propose()
+        other = await sign(bench, digest=seen)
+        assert bench.desk.office.jobs.latest("approve", bench.batch) is None
+
+    for answer in (stale, other):
+        assert answer.status_code == 409
+        assert "本批次已变化" in answer.text
+
+
+async def test_with_four_eyes_nobody_signs_alone(filled_register: Path, tmp_path: Path) -> None:
+    async with proposed(filled_register, tmp_path / "r", FOUR_EYES="on") as bench:
+        introduce(bench, account_of(bench).login)
+        alone = await sign(bench)
+        assert bench.desk.office.jobs.latest("approve", bench.batch) is None
+
+    assert alone.status_code == 409
+
+
+async def test_a_bureau_that_keeps_its_key_takes_the_batch_along_and_brings_a_signature(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        key = introduce(bench, "", custody=Custody.BUREAU)
+        page = await bench.reviewer.get(f"{bench.path}/bundle")
+        taken = await bundle(bench)
+        signature = signed_elsewhere(bench, taken, key)
+        form = await bench.reviewer.get(f"{bench.path}/signature")
+        answer = await bring(bench, signature)
+        bench.work()
+        decision = await bench.reviewer.get(f"{bench.path}/decision")
+        trail = [(each.act, each.details) for each in bench.desk.office.staff.trail.newest(20)]
+        assert entered(bench, 100)
+        assert bench.desk.scene.audit().finding is None
+
+    assert "完整证件号码" in page.text
+    assert taken.headers["content-disposition"].startswith("attachment; filename=")
+    assert an_id_number(100).encode() not in taken.content
+    assert taken.headers["cache-control"] == "no-store"
+    assert form.status_code == 200
+    assert answer.headers["location"].startswith("/staff/jobs/")
+    assert "由审核机关自己保管" in decision.text
+    assert ("review.bundle", {"rows": "8"}) in trail
+
+
+async def test_a_signature_over_an_earlier_proposal_is_refused(filled_register: Path, tmp_path: Path) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        key = introduce(bench, "", custody=Custody.BUREAU)
+        signature = signed_elsewhere(bench, await bundle(bench), key)
+        await bench.say(LATE[0], "rejected:evidence_missing")
+        await bench.propose()
+        earlier = await bring(bench, signature)
+        nonsense = await bring(bench, b"nonsense")
+        colleague = bench.desk.browser(bench.desk.account(StaffRole.REVIEWER))
+        fresh = signed_elsewhere(bench, await bundle(bench), key)
+        brought_by_another = await colleague.post(
+            f"{bench.path}/signature", files={"signature": ("x", fresh)}
+        )
+        assert bench.desk.office.jobs.latest("approve", bench.batch) is None
+
+    assert (earlier.status_code, "不是对当前审核方案作出的" in earlier.text) == (422, True)
+    assert (nonsense.status_code, "不是离线审核的签名文件" in nonsense.text) == (422, True)
+    assert brought_by_another.status_code == 422
+
+
+async def test_a_bundle_needs_a_passphrase_worth_the_name(filled_register: Path, tmp_path: Path) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        introduce(bench, "", custody=Custody.BUREAU)
+        digest = bench.proposal().digest
+        answers = [
+            await bench.reviewer.post(
+                f"{bench.path}/bundle", {"digest": digest, "passphrase": one, "again": two}
+            )
+            for one, two in (("短", "短"), (WORD * 2, WORD * 3))
+        ]
+
+    assert [each.status_code for each in answers] == [422, 422]
+    assert "至少要 12 个字符" in answers[0].text
+    assert "两次输入不一致" in answers[1].text
+
+
+async def test_a_bureau_without_a_key_of_its_own_is_handed_nothing(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        page = await bench.reviewer.get(f"{bench.path}/bundle")
+        answer = await bundle(bench)
+
+    assert "没有自己保管的密钥" in page.text
+    assert answer.status_code == 409
+
+
+async def test_a_return_is_signed_the_same_way(filled_register: Path, tmp_path: Path) -> None:
+    async with a_bench(filled_register, tmp_path / "r") as bench:
+        introduce(bench, account_of(bench).login)
+        await bench.reviewer.get(bench.path)
+        await bench.reviewer.post(
+            f"{bench.path}/return", {"seen": bench.seen(), "reason": "evidence_missing"}
+        )
+        page = await bench.reviewer.get(f"{bench.path}/sign")
+        await sign(bench)
+        bench.work()
+        decision = await bench.reviewer.get(f"{bench.path}/decision")
+        kept = bench.desk.office.batches().decision(bench.id)
+        assert not entered(bench, 100)
+        assert bench.desk.scene.audit().finding is None
+
+    assert "整批退回" in page.text
+    assert kept is not None
+    assert not kept[0]
+    assert read_decision(kept[1]).reason == "evidence_missing"
+    assert "整批退回" in decision.text
+
+
+async def test_nobody_signs_what_was_decided_already(filled_register: Path, tmp_path: Path) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        introduce(bench, account_of(bench).login)
+        await sign(bench)
+        bench.work()
+        bench.desk.scene.clock.now += timedelta(seconds=1)
+        pages = [await bench.reviewer.get(f"{bench.path}/{each}") for each in ("sign", "bundle", "signature")]
+        again = await sign(bench, digest="0" * 64)
+
+    assert [each.status_code for each in (*pages, again)] == [409] * 4
