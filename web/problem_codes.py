@@ -29,6 +29,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "foreign_qr",
         "malformed_ref",
         "malformed_date",
+        "idempotency_key_reused",
         "command_line_fault",
         "file_unreadable",
         "passphrase_unfit",

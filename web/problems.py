@@ -6,15 +6,17 @@ plain 500 without detail: an unknown error loses its text on the way out.
 Source: RFC 9457 (problem details).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.errors import RegistryError
+from registry.intake.errors import IntakeError
 from registry.ledger.errors import NotAdmitted
 from registry.staff.errors import LoginThrottled
 from registry.witnessing.errors import QuorumMissed
@@ -27,6 +29,7 @@ from web.presenters.verdict_json import json_bytes
 from web.problem_codes import GROUP_STATUS, STATUS_AND_WORDS
 from web.rendering import Renderer
 from web.vocabulary import WORDS, words
+from web.words.intake_errors import intake_error_sentence
 
 MEDIA_TYPE = "application/problem+json"
 ROOTS: tuple[type[Exception], ...] = (WebError, RegistryError, SigningError, SearchError)
@@ -46,6 +49,8 @@ class Problem:
     words_key: str
     headers: Mapping[str, str]
     particulars: tuple[tuple[str, str], ...] = ()
+    own: Callable[[Language], str] | None = None
+    """What this very error says, where its room has a sentence for each of its kinds."""
 
     def title(self, language: Language) -> str:
         """What is the matter, in a few words."""
@@ -53,7 +58,7 @@ class Problem:
 
     def detail(self, language: Language) -> str:
         """What that means and what to do."""
-        sentence = words(f"problem.{self.words_key}.detail", language)
+        sentence = self.own(language) if self.own else words(f"problem.{self.words_key}.detail", language)
         lines = (f"{name}: {words(key, language)}".lstrip(": ") for name, key in self.particulars)
         return "\n".join([sentence, *lines])
 
@@ -64,7 +69,8 @@ def problem_of(error: Exception) -> Problem:
     if not isinstance(error, ROOTS) or code not in STATUS_AND_WORDS:
         return Problem(500, "internal_fault", "internal_fault", {})
     status = STATUS_AND_WORDS[code][0]
-    return Problem(status, code, _words_key(error, code), _headers(error, status), _particulars(error))
+    own = partial(intake_error_sentence, error) if isinstance(error, IntakeError) else None
+    return Problem(status, code, _words_key(error, code), _headers(error, status), _particulars(error), own)
 
 
 def problem_response(request: Request, error: Exception, renderer: Renderer, origin: str) -> Response:
@@ -92,7 +98,7 @@ def told_problem(request: Request, error: Exception) -> Problem:
         return problem
     # What is wrong in the house is for the operator: the public hears the sentence of the whole group.
     group = STATUS_AND_WORDS[problem.code][1]
-    return replace(problem, code=group, words_key=group, particulars=())
+    return replace(problem, code=group, words_key=group, particulars=(), own=None)
 
 
 def problem_json(request: Request, problem: Problem, origin: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ IntakeError
 ├── InstitutionUnknown  no filing has the number prefix that a file is uploaded for
 ├── EarlierVersionUnknown  the batch whose place an upload is to take is not there, or another institution's
 ├── MalformedDate       a text that is no day
+├── KeyReused           a system gave the name of an earlier request to another upload
 └── WorkbookReaderUnavailable  the reader could not be started: says nothing about the file
 """
 
@@ -167,3 +168,9 @@ class EarlierVersionUnknown(IntakeError):
     """There is no such batch of this institution whose place an upload could take."""
 
     code = "earlier_version_unknown"
+
+
+class KeyReused(IntakeError):
+    """An earlier request under this name brought something else."""
+
+    code = "idempotency_key_reused"

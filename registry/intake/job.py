@@ -1,7 +1,8 @@
 """An upload as a job: asked for at the desk, done once by the worker.
 
-The job's subject is the keyed hash of the whole upload. A double click and a retry after a lost connection
-therefore find the open job, or the batch that it made, and make no second one.
+The job's subject is the keyed hash of the whole upload, or of the name that a caller's system gave it. A
+double click and a retry after a lost connection therefore find the open job, or the batch that it made, and
+make no second one.
 
 The job's id becomes the batch's: both are 128 random bits. If the worker dies while it reads or checks,
 nothing is kept, and the job is begun again; behind the one transaction that keeps the batch, the next attempt
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
-from registry.intake.errors import EarlierVersionUnknown, InstitutionUnknown
+from registry.intake.errors import EarlierVersionUnknown, InstitutionUnknown, KeyReused
 from registry.intake.legacy import check_earlier_review
 from registry.intake.receive import Stage, load_rulebook, receive_batch
 from registry.intake.uploads import Circumstances, Upload, upload_mac
@@ -56,12 +57,15 @@ def hand_in(
     form5: Upload,
     form4: Upload,
     account: str,
+    key: str = "",
 ) -> HandedIn:
     """Takes an upload for the worker, or finds that it is here already.
 
+    `key` is a keyed hash of the name that the caller's own system gave this request, if it gave one.
+
     Raises: NotAWorkbook, EncryptedWorkbook, WorkbookTooLarge: seen before anything is kept;
     InstitutionUnknown; EarlierReviewUnfit; EarlierVersionUnknown; BatchSuperseded: another version took that
-    place.
+    place; KeyReused: the key was given to another upload.
     """
     check_earlier_review(said.legacy)
     for each in (form5, form4):
@@ -69,6 +73,8 @@ def hand_in(
     if register.filings().by_prefix(said.prefix) is None:
         raise InstitutionUnknown(said.prefix)
     mac = upload_mac(register.keys.vault, said, form5, form4)
+    if key and (earlier_job := jobs.latest(INTAKE, key)) is not None:
+        return _same(earlier_job, mac)
     if (there := reads.waiting_with(mac)) is not None:
         return HandedIn(there)
     if said.previous is not None:
@@ -82,11 +88,17 @@ def hand_in(
         "legacy": said.legacy,
         "plan": said.plan,
         "previous": said.previous.hex() if said.previous else "",
+        "upload": mac.hex(),
     }
     # A file's name was chosen by a person, and may be one.
     names = canonical_json([form5.name, form4.name])
     sealed = {_FORM5: form5.content, _FORM4: form4.content, _NAMES: names}
-    job = jobs.submit(INTAKE, mac.hex(), account, content, sealed=sealed)
+    return _same(jobs.submit(INTAKE, key or mac.hex(), account, content, sealed=sealed), mac)
+
+
+def _same(job: Job, mac: bytes) -> HandedIn:
+    if job.content["upload"] != mac.hex():
+        raise KeyReused
     return HandedIn(bytes.fromhex(job.id), job)
 
 

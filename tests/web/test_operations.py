@@ -14,6 +14,7 @@ from tests.web.sites import JSON, a_site
 from web.api.openapi import openapi_document
 from web.api.schemas import SCHEMAS
 from web.app import ADDRESSES
+from web.staff.routes import STAFF_ADDRESSES
 from web.witness_metrics import witness_lines
 
 pytestmark = pytest.mark.anyio
@@ -112,10 +113,13 @@ def test_every_address_for_programs_is_described_and_no_other() -> None:
         for method in methods
     }
     published = {
-        (each.path.replace(":path", ""), method)
-        for each in ADDRESSES
-        for method in each.methods
-        if each.path.startswith(_DESCRIBED)
+        (path.replace(":path", ""), method)
+        for path, methods in (
+            *((each.path, each.methods) for each in ADDRESSES),
+            *((each.path, each.methods) for each in STAFF_ADDRESSES),
+        )
+        for method in methods
+        if path.startswith(_DESCRIBED)
     }
 
     assert described == published

@@ -3,6 +3,7 @@
 from typing import Any
 
 from registry.filing.model import FilingState
+from web.api.openapi_batches import SECURITY_SCHEMES, batch_paths
 from web.api.schemas import SCHEMAS
 
 _NUMBER = "S000043990001253000001"
@@ -24,8 +25,14 @@ def openapi_document(origin: str) -> dict[str, Any]:
             ),
         },
         "servers": [{"url": origin}],
-        "paths": {**_certificate_paths(), **_institution_paths(), **_log_paths(), **_operation_paths()},
-        "components": {"schemas": SCHEMAS},
+        "paths": {
+            **_certificate_paths(),
+            **_institution_paths(),
+            **batch_paths(),
+            **_log_paths(),
+            **_operation_paths(),
+        },
+        "components": {"schemas": SCHEMAS, "securitySchemes": SECURITY_SCHEMES},
     }
 
 

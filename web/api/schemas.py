@@ -6,6 +6,7 @@ from registry.filing.model import FilingState
 from registry.verdict import Result
 from signing.outcomes import Outcome
 from signing.report import Conclusion
+from web.api.openapi_batches import BATCH_SCHEMAS
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _COUNT: dict[str, Any] = {"type": "integer"}
@@ -139,6 +140,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         successors=_list(_TEXT),
         predecessors=_list(_TEXT),
     ),
+    **BATCH_SCHEMAS,
     "Readiness": _object(register=_TEXT, tree_size=_COUNT),
     "Problem": _object(
         type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT, code=_TEXT, kind=_TEXT, request_id=_TEXT

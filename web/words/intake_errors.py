@@ -101,6 +101,10 @@ INTAKE_SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "要更正的批次不存在，或者不是本机构的。请从“数据上报”里重新选择批次。",
             "The batch to be replaced does not exist or is not yours. Choose it from the list of batches.",
         ),
+        "idempotency_key_reused": Sentence(
+            "同一个 Idempotency-Key 已经用在另一次上报上。重试请原样重发；内容变了，请换一个新的。",
+            "This Idempotency-Key was given to another upload. Repeat a request exactly, or use a new key.",
+        ),
         "malformed_date": Sentence(
             "日期不是一个存在的日子，或者写法不明确。请按“年-月-日”填写，如 2025-09-01。",
             "The date is no existing day, or not written clearly. Write YYYY-MM-DD, such as 2025-09-01.",

@@ -145,6 +145,12 @@ def a_request(desk: Desk, near: Account) -> Params:
     return {"id": kept.id}
 
 
+def a_form(desk: Desk, near: Account) -> Params:
+    """The institution's filing, by its prefix alone."""
+    del desk, near
+    return {"prefix": PREFIX}
+
+
 KINDS: Mapping[str, Callable[[Desk, Account], Params]] = {
     "job": a_job,
     "account": an_account,
@@ -154,6 +160,7 @@ KINDS: Mapping[str, Callable[[Desk, Account], Params]] = {
     "request": a_request,
     "waiting": a_waiting_batch,
     "decided": a_decided_batch,
+    "form": a_form,
 }
 # What stands in the place of an object that is not there, where zeros would not be read at all; and
 # parameters that name no object.
@@ -231,6 +238,26 @@ LINES: tuple[Line, ...] = (
     Line("GET", "/staff/filings/{prefix}/{change}", _PROVINCE, "filing"),
     Line("POST", "/staff/filings/{prefix}/{change}", _PROVINCE, "filing"),
     Line("POST", "/staff/filings/{prefix}/{change}/record", _PROVINCE, "filing"),
+    # Forms, uploads and batches of institutions, and the same for their systems.
+    Line("GET", "/staff/forms", INSTITUTION),
+    Line("GET", "/staff/forms/{prefix}/form5.xlsx", INSTITUTION, "form"),
+    Line("GET", "/staff/forms/{prefix}/form4.xlsx", INSTITUTION, "form"),
+    Line("GET", "/staff/batches", INSTITUTION),
+    Line("GET", "/staff/batches/new", INSTITUTION),
+    Line("POST", "/staff/batches/new", INSTITUTION),
+    Line("GET", "/staff/batches/{batch}", INSTITUTION, "waiting"),
+    Line("GET", "/staff/batches/{batch}/findings.xlsx", INSTITUTION, "waiting"),
+    Line("GET", "/staff/batches/{batch}/certificates", INSTITUTION, "waiting"),
+    Line("GET", "/api/v1/batches", INSTITUTION, scope=TokenScope.BATCHES_READ),
+    Line("POST", "/api/v1/batches", INSTITUTION, scope=TokenScope.BATCHES_WRITE),
+    Line("GET", "/api/v1/batches/{batch}", INSTITUTION, "waiting", scope=TokenScope.BATCHES_READ),
+    Line(
+        "GET",
+        "/api/v1/batches/{batch}/findings.xlsx",
+        INSTITUTION,
+        "waiting",
+        scope=TokenScope.BATCHES_READ,
+    ),
     # Review. The province sees a city's batch, and is told that it does not decide on it.
     Line("GET", "/staff/review", READING),
     Line("GET", "/staff/review/samples", frozenset({StaffRole.PROVINCE})),

@@ -15,6 +15,7 @@ from registry.intake.errors import (
     Excess,
     InstitutionUnknown,
     IntakeError,
+    KeyReused,
     MalformedDate,
     NotAWorkbook,
     SeveralForms,
@@ -46,6 +47,7 @@ INTAKE_ERRORS: list[IntakeError] = [
     InstitutionUnknown("S000043990009"),
     EarlierReviewUnfit(),
     EarlierVersionUnknown(),
+    KeyReused(),
     MalformedDate(),
     WorkbookReaderUnavailable(),
 ]

@@ -29,7 +29,7 @@ from web.words.findings import column_name, finding_sentence
 
 ROWS_A_PAGE = 50
 EVERYTHING = ""
-_FILTERS = frozenset({EVERYTHING, REFUSED, FLAGGED, *(code.value for code in FindingCode)})
+FILTERS = frozenset({EVERYTHING, REFUSED, FLAGGED, *(code.value for code in FindingCode)})
 _SHOWN_WHOLE = 50
 _STORED = ("code", "severity", "row", "column", "detail")
 
@@ -69,7 +69,7 @@ def batch(request: Request) -> Response:
         return see_other(f"/staff/jobs/{identity.hex()}")
     head = own_batch(request, identity)
     chosen = request.query_params.get("finding", EVERYTHING)
-    if chosen not in _FILTERS:
+    if chosen not in FILTERS:
         raise NoSuchPage
     index = RowIndex.decoded(reads.row_index(identity))
     numbers = index.of(chosen) if chosen else index.with_findings()
@@ -83,7 +83,7 @@ def batch(request: Request) -> Response:
         view=seen(request, head),
         versions=reads.versions(identity),
         chosen=chosen,
-        codes=sorted((code, count) for code, count in index.counts().items() if code in _FILTERS),
+        codes=sorted((code, count) for code, count in index.counts().items() if code in FILTERS),
         pages=pages,
         rows=shown_rows(request, head, numbers[pages.offset : pages.offset + pages.size]),
         columns=list(Form5Column),

@@ -10,6 +10,7 @@ from registry.intake.errors import EmptyWorkbook, IntakeError
 from registry.intake.job import HandedIn, hand_in
 from registry.intake.uploads import LONGEST_PLAN, Circumstances, Upload
 from registry.review.errors import BatchSuperseded
+from web.errors import MalformedRequest
 from web.language import language_of
 from web.problems import problem_of
 from web.staff.desk import account_of, form_of, name_subject, note_outcome, office_of, see_other, staff_page
@@ -47,7 +48,13 @@ def take(request: Request) -> Response:
     return see_other(f"/staff/jobs/{identity}" if handed.job else f"/staff/batches/{identity}?again=1")
 
 
-def hand_in_form(request: Request, form: Form) -> HandedIn:
+def checked_fields(form: Form) -> None:
+    """What a program forgot or wrote too long. Raises: MalformedRequest."""
+    for name in _errors(form):
+        raise MalformedRequest(name)
+
+
+def hand_in_form(request: Request, form: Form, *, key: str = "") -> HandedIn:
     """The upload in a form, of a page or of the API. Raises: as `hand_in`; BatchUnknown."""
     office, account = office_of(request), account_of(request)
     previous = form.field("previous")
@@ -68,6 +75,7 @@ def hand_in_form(request: Request, form: Form) -> HandedIn:
         form5=_upload(form, "form5"),
         form4=_upload(form, "form4"),
         account=account.id,
+        key=key,
     )
 
 
