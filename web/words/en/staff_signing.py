@@ -47,7 +47,7 @@ WORDS = {
     "signing.unstated": "No reason stated",
     "signing.custody.register": "Key kept by the register's operator",
     "signing.custody.register.means": (
-        "Your passphrase opens a key that lies with the register. Such a signature shows that the operator's review "
+        "The reviewer's passphrase opens a key that lies with the register. Such a signature shows that the operator's review "
         "procedure was completed. It is not the bureau's consent given with a key of its own, and no electronic seal."
     ),
     "signing.custody.bureau": "Key kept by the bureau itself",
@@ -115,6 +115,7 @@ WORDS = {
     "signing.signature.file": "Signature file (.signature.json)",
     "signing.signature.hint": "By the same person who took the bundle. The file holds nothing personal.",
     "signing.signature.send": "Check and carry out",
+    "signing.to_decision": "The decision as it was signed, and whose key signed it",
     "signing.decision.title": "Decision",
     "signing.decision.lead": "What the bureau signed, kept as it was signed; nobody can change it.",
     "signing.decided.approved": "Approved",

@@ -41,7 +41,7 @@ WORDS = {
     "signing.unstated": "未写明理由",
     "signing.custody.register": "密钥由登记平台代管",
     "signing.custody.register.means": (
-        "您的口令打开存放在登记平台上的密钥。这样的签名证明登记平台的审核流程走完了，"
+        "审核人的口令打开存放在登记平台上的密钥。这样的签名证明登记平台的审核流程走完了，"
         "不等于审核机关用自己掌握的密钥作出的确认，也不是电子印章。"
     ),
     "signing.custody.bureau": "密钥由审核机关自己保管",
@@ -99,6 +99,7 @@ WORDS = {
     "signing.signature.file": "签名文件（.signature.json）",
     "signing.signature.hint": "由取走审核包的同一人交回。文件里没有个人信息。",
     "signing.signature.send": "核对并办理",
+    "signing.to_decision": "查看审核决定书（含密钥由谁保管）",
     "signing.decision.title": "审核决定书",
     "signing.decision.lead": "审核机关签名的内容，原样保存，任何人都不能改动。",
     "signing.decided.approved": "审核通过",
