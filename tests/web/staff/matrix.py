@@ -168,6 +168,7 @@ ABSENT: Mapping[str, str] = {"number": "S000043990001253999999"}
 NO_OBJECT = frozenset({"act", "change", "row"})
 
 _PROVINCE = frozenset({StaffRole.PROVINCE})
+_WATCHING = ADMINISTRATOR | {StaffRole.AUDITOR}
 _NOT_THE_PROVINCES = {StaffRole.PROVINCE: 409}
 
 LINES: tuple[Line, ...] = (
@@ -258,6 +259,23 @@ LINES: tuple[Line, ...] = (
         "waiting",
         scope=TokenScope.BATCHES_READ,
     ),
+    # Figures. An institution sees itself, and is no unit among others.
+    Line("GET", "/staff/statistics", SEEING),
+    Line("GET", "/staff/statistics/months.csv", SEEING),
+    Line("GET", "/staff/statistics/units.csv", SEEING, answers=dict.fromkeys(INSTITUTION, 404)),
+    Line("GET", "/staff/statistics/levels.csv", SEEING),
+    Line("GET", "/staff/statistics/categories.csv", SEEING),
+    Line("GET", "/staff/statistics/occupations.csv", SEEING),
+    Line("GET", "/staff/statistics/uploads.csv", SEEING),
+    Line("GET", "/staff/statistics/reviews.csv", SEEING),
+    Line("GET", "/staff/statistics/reasons.csv", SEEING),
+    Line("GET", "/staff/renewal", SEEING),
+    Line("GET", "/staff/renewal/{prefix}", SEEING, "filing"),
+    Line("POST", "/staff/renewal/{prefix}", INSTITUTION, "filing"),
+    Line("GET", "/staff/renewal/{prefix}/table.xlsx", SEEING, "filing"),
+    # The trail: those who watch.
+    Line("GET", "/staff/trail", _WATCHING),
+    Line("GET", "/staff/trail.csv", _WATCHING),
     # Review. The province sees a city's batch, and is told that it does not decide on it.
     Line("GET", "/staff/review", READING),
     Line("GET", "/staff/review/samples", frozenset({StaffRole.PROVINCE})),

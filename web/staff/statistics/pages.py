@@ -24,6 +24,7 @@ from web.staff.statistics.asking import Asked, asked
 from web.staff.statistics.figures import MOST_BARS, figures
 from web.staff.statistics.tables import Answer, Topic, institution_name, percent, table, topics
 
+_PAGE = "/staff/statistics"
 _ROLES = frozenset({StaffRole.INSTITUTION, StaffRole.REVIEWER, StaffRole.PROVINCE, StaffRole.AUDITOR})
 
 
@@ -50,12 +51,12 @@ def page(request: Request) -> Response:
 def as_csv(request: Request) -> Response:
     """One statistic as a file. Raises: MalformedRequest, NoSuchPage."""
     question = asked(request)
-    name = request.path_params["topic"]
+    name = request.url.path.removeprefix(f"{_PAGE}/").removesuffix(".csv")
     answer = _answer(request, question)
     topic = next((each for each in topics(answer) if each.value == name), None)
     if topic is None:
         raise NoSuchPage
-    shown = table(Topic(topic), answer)
+    shown = table(topic, answer)
     period = question.period
     return csv_file(f"{topic.value}-{period.start}-{period.end}.csv", shown.header, shown.rows)
 
@@ -94,6 +95,6 @@ def _answer(request: Request, question: Asked) -> Answer:
 
 
 ADDRESSES = (
-    StaffAddress("/staff/statistics", page, _ROLES),
-    StaffAddress("/staff/statistics/{topic}.csv", as_csv, _ROLES),
+    StaffAddress(_PAGE, page, _ROLES),
+    *(StaffAddress(f"{_PAGE}/{topic.value}.csv", as_csv, _ROLES) for topic in Topic),
 )
