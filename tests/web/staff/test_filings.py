@@ -143,6 +143,14 @@ async def test_a_change_is_shown_before_it_is_signed_and_then_done_by_the_worker
     assert f'href="{BASE}/cancelled"' not in page
 
 
+async def test_what_was_typed_comes_back_to_be_mended(province: Province) -> None:
+    given = {"on": TODAY.isoformat(), "instrument": INSTRUMENT, "name": "示例错名", "edit": "yes"}
+    form = await province.browser.post(f"{BASE}/renamed", given)
+    assert form.status_code == 200
+    assert 'value="示例错名"' in form.text
+    assert "有误只能再作一次变更" not in form.text
+
+
 async def test_a_wrong_passphrase_records_nothing_and_is_not_echoed(province: Province) -> None:
     given = {"on": TODAY.isoformat(), "instrument": INSTRUMENT, "version": "1"}
     wrong = "示例 wrong passphrase"

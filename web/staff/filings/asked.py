@@ -33,7 +33,7 @@ from web.errors import MalformedRequest
 from web.uploads import Form
 
 KEEP, DROP = "keep", "drop"
-_NOT_ASKED = frozenset({"csrf", "passphrase", "version"})
+_NOT_ASKED = frozenset({"csrf", "passphrase", "version", "edit"})
 _MAX_TEXT = 100
 
 
@@ -84,6 +84,11 @@ class Asked:
             if name not in _NOT_ASKED
             for value in values
         ]
+
+    @property
+    def to_edit(self) -> bool:
+        """Whether the form is wanted back, as it was filled in."""
+        return self.form.field("edit") == "yes"
 
     def digest(self, what: str) -> str:
         """What tells one form about `what` from another: posted twice it is the same."""

@@ -65,6 +65,8 @@ def change_preview(request: Request) -> Response:
     book, asked = office_of(request).register.filings(), Asked(form_of(request))
     filing, kind = filing_of(request, book), _kind(request)
     name_subject(request, filing.number_prefix, change=kind.value)
+    if asked.to_edit:
+        return _form(request, kind, filing, asked, ())
     try:
         proposed = proposed_change(kind, asked, book, filing, office_of(request).today())
     except _MENDABLE as fault:
@@ -95,6 +97,8 @@ def new_form(request: Request) -> Response:
 def new_preview(request: Request) -> Response:
     """What the form would record."""
     book, asked = office_of(request).register.filings(), Asked(form_of(request))
+    if asked.to_edit:
+        return _new_form(request, asked, ())
     try:
         proposed = proposed_beginning(asked, book, office_of(request).today())
     except _MENDABLE as fault:
