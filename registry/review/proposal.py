@@ -66,6 +66,15 @@ class Proposal:
         return sha256(body_json(self.body).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class ProposalStanding:
+    """How far the newest proposal of a batch is, without what it says of each row."""
+
+    revision: int
+    kind: ProposalKind
+    state: ProposalState
+
+
 class Proposals:
     """Reads of proposals. One belongs to one thread, as its reader does."""
 
@@ -76,6 +85,14 @@ class Proposals:
         """The proposal of a batch that counts, stale or not. Raises: SealBroken if it can't be read."""
         found = self._rows.newest(batch)
         return None if found is None else _opened(found)
+
+    def standing(self, batch: bytes) -> ProposalStanding | None:
+        """How far the newest proposal of a batch is."""
+        found = self._rows.standing(batch)
+        if found is None:
+            return None
+        revision, kind, state = found
+        return ProposalStanding(revision, ProposalKind(kind), ProposalState(state))
 
     def get(self, batch: bytes, number: int) -> Proposal | None:
         """One proposal. Raises: SealBroken if it can't be read."""

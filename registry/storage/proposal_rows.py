@@ -84,6 +84,13 @@ class ProposalRows:
         row = self._reader.one(f"{_SELECT} WHERE batch = ? ORDER BY number DESC LIMIT 1", batch)
         return None if row is None else _stored(row)
 
+    def standing(self, batch: bytes) -> tuple[int, str, str] | None:
+        """(revision, kind, state) of the proposal of a batch that counts."""
+        row = self._reader.one(
+            "SELECT revision, kind, state FROM proposal WHERE batch = ? ORDER BY number DESC LIMIT 1", batch
+        )
+        return None if row is None else (int(row[0]), str(row[1]), str(row[2]))
+
     def get(self, batch: bytes, number: int) -> StoredProposal | None:
         """One proposal."""
         row = self._reader.one(f"{_SELECT} WHERE batch = ? AND number = ?", batch, number)

@@ -32,7 +32,7 @@ def batch(request: Request) -> Response:
     language = language_of(request)
     office = desk.office
     counted = tally(office.drafts().groups(desk.id))
-    proposal = office.proposals().newest(desk.id)
+    proposal = office.proposals().standing(desk.id)
     return staff_page(
         request,
         "staff/review_batch.html",

@@ -38,9 +38,10 @@ def prepare(request: Request) -> Response:
     change = desk.change(form.field("seen"))
     there = desk.office.proposals().newest(desk.id)
     is_there = there is not None and (there.revision, there.kind) == (desk.revision, ProposalKind.APPROVE)
-    if not is_there:
-        desk.office.jobs.submit(PROPOSE, desk.hex, desk.account.id, propose_content(change.seen))
-    return see_other(f"{desk.path}/proposal")
+    if is_there:
+        return see_other(f"{desk.path}/proposal")
+    job = desk.office.jobs.submit(PROPOSE, desk.hex, desk.account.id, propose_content(change.seen))
+    return see_other(f"/staff/jobs/{job.id}")
 
 
 @told_when_stale
@@ -84,9 +85,7 @@ def proposal(request: Request) -> Response:
     office = desk.office
     job = office.jobs.latest(PROPOSE, desk.hex)
     if job is not None and job.state.is_open:
-        return staff_page(
-            request, "staff/review_preparing.html", desk=desk, job=job, before=office.jobs.before(job)
-        )
+        return see_other(f"/staff/jobs/{job.id}")
     made = office.proposals().newest(desk.id)
     fault = _refusal(desk, job, made)
     return staff_page(

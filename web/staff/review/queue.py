@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from registry.filing.model import filing_on
 from registry.intake.overview import Overview
-from registry.review.proposal import Proposal
+from registry.review.proposal import ProposalStanding
 from registry.review.queue import QueuedBatch, queue_of, queued
 from registry.rules.bureaus import BUREAUS, PROVINCE_CODE
 from registry.rules.working_days import load_calendar
@@ -26,7 +26,7 @@ class QueueLine:
     bureau: str
     overview: Overview
     review: StoredReview | None
-    proposal: Proposal | None
+    proposal: ProposalStanding | None
 
     @property
     def path(self) -> str:
@@ -85,5 +85,5 @@ def _line(office: Office, item: QueuedBatch) -> QueueLine:
         names.get(on_day.bureau, on_day.bureau),
         Overview.decoded(item.batch.overview),
         office.drafts().review(item.batch.id),
-        office.proposals().newest(item.batch.id),
+        office.proposals().standing(item.batch.id),
     )
