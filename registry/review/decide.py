@@ -7,7 +7,7 @@ of exactly the certificates that enter.
 Source: 湘人社规〔2025〕14号 art. 17(7).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,6 +21,7 @@ from registry.storage.batch_rows import BATCH_TABLE as BATCH_TABLE
 from registry.storage.batch_rows import StoredBatch, StoredBatchRow
 from registry.storage.batch_rows import row_key as row_key
 from registry.storage.vault import Vault
+from signing.commitment import Commitment, commitment
 from signing.encoding import b64url_encode
 
 UNSTATED = "unstated"
@@ -95,23 +96,35 @@ def propose_approval(
     vault: Vault,
     today: date,
 ) -> ProposedApproval:
-    """Commits to every row and makes the content that the bureau signs."""
+    """Commits to every row, seals it for the register, and makes the content that the bureau signs."""
     certificates = sorted(
         (_prepare_row(batch.id, each, vault, today) for each in rows), key=lambda each: each.commitment
     )
+    content = approval_content(batch, [each.commitment for each in certificates], bureau=bureau)
+    return ProposedApproval(content, tuple(certificates))
+
+
+def commitments_of(batch: StoredBatch, rows: Iterable[StoredBatchRow], vault: Vault) -> list[Commitment]:
+    """The commitments alone, in the order of the log: what is to be signed can be shown without sealing."""
+    opened = (vault.open_record(BATCH_TABLE, row_key(batch.id, each.row), each.sealed) for each in rows)
+    return sorted(commitment(record, seed) for record, seed in opened)
+
+
+def approval_content(batch: StoredBatch, commitments: Sequence[Commitment], *, bureau: str) -> Entry:
+    """What the bureau signs over exactly these certificates."""
     content: Entry = {
         "type": EntryType.APPROVAL.value,
         "batch": b64url_encode(batch.id),
         "institution": batch.prefix,
         "bureau": bureau,
-        "count": len(certificates),
-        "root": b64url_encode(approval_root([each.commitment for each in certificates])),
+        "count": len(commitments),
+        "root": b64url_encode(approval_root(commitments)),
         "form5": b64url_encode(batch.form5_mac),
         "form4": b64url_encode(batch.form4_mac),
     }
     if batch.legacy:
         content |= {"legacy": True, "earlier_review": batch.legacy}
-    return ProposedApproval(content, tuple(certificates))
+    return content
 
 
 def _prepare_row(batch: bytes, row: StoredBatchRow, vault: Vault, today: date) -> PreparedCertificate:

@@ -7,7 +7,7 @@ Saying the same again changes nothing.
 Source: 湘人社规〔2025〕14号 art. 17(5), (7).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -128,6 +128,23 @@ def inspect_row(desk: Engine, change: Change, drawn_for: DrawnFor, row: int, fou
             raise DraftsChanged(known.by, known.at)
         drafts.set_inspection(drawn_for, row, *found.stored, change.by, rfc3339(change.at))
         return Changed(drafts.revision, 1)
+
+
+def inspect_rest(desk: Engine, change: Change, drawn_for: DrawnFor, rows: Sequence[int]) -> Changed:
+    """Those of the rows that were drawn and that nobody inspected yet agree with the papers: all or none.
+
+    Raises: ReviewNotReady, DraftsChanged.
+    """
+    with _changing(desk, change) as drafts:
+        found, count = Inspected(InspectionResult.OK).stored, 0
+        for row in rows:
+            known = drafts.inspection(drawn_for, row)
+            if known is not None and not known.result:
+                if known.revision > change.seen:
+                    raise DraftsChanged(known.by, known.at)
+                drafts.set_inspection(drawn_for, row, *found, change.by, rfc3339(change.at))
+                count += 1
+        return Changed(drafts.revision, count)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 from registry.intake.row_index import RowIndex
 from registry.ledger.admission import CIVIL_TIME
 from registry.lookup import LookUp
-from registry.review.decide import Decision, propose_approval, rows_to_approve
+from registry.review.decide import Decision, approval_content, commitments_of, rows_to_approve
 from registry.review.errors import DraftsChanged, ReviewNotReady, SampleContradicted, SampleOpen
 from registry.review.laying import BatchOutline, drawn_rows
 from registry.review.perform import open_batch, responsible_bureau, told
@@ -71,9 +71,9 @@ def propose(desk: Desk, request: Request, report: Callable[[int, int], None] = l
     _require_inspected(samples, rows)
     bureau = responsible_bureau(desk.look_up, batch.prefix, today)
     counted = told(rows, report)
-    proposed = propose_approval(batch, counted, bureau=bureau, vault=vault, today=today)
+    content = approval_content(batch, commitments_of(batch, counted, vault), bureau=bureau)
     body = ProposalBody(
-        content=proposed.content,
+        content=content,
         count=len(rows),
         refused=sum(each.refused for each in stored),
         rejected=drafted.rejected,

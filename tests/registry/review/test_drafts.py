@@ -9,7 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
-from registry.review.drafts import Change, Inspected, Ruling, Word, decide_group, decide_row, inspect_row
+from registry.review.drafts import (
+    Change,
+    Inspected,
+    Ruling,
+    Word,
+    decide_group,
+    decide_row,
+    inspect_rest,
+    inspect_row,
+)
 from registry.review.errors import (
     DraftsChanged,
     ReviewNotReady,
@@ -157,6 +166,21 @@ def test_only_drawn_rows_are_inspected(desk: Engine) -> None:
     with closing(KeptReader(desk)) as reader:
         found = DraftReads(reader).drawn(BATCH, DrawnFor.BUREAU)[0]
     assert (found.row, found.result, found.note) == (drawn[0], "discrepancy", "score_differs")
+
+
+def test_the_rest_of_a_page_is_inspected_together_or_not_at_all(desk: Engine) -> None:
+    drawn = listed(desk, drawn_for="bureau")
+    other = next(row for row in range(2, 14) if row not in drawn)
+    differs = Inspected(InspectionResult.DISCREPANCY, InspectionNote.SCORE_DIFFERS)
+    first = inspect_row(desk, by(), DrawnFor.BUREAU, drawn[0], differs)
+    done = inspect_rest(desk, by(seen=first.revision), DrawnFor.BUREAU, [*drawn, other])
+    assert (done.rows, done.revision) == (len(drawn) - 1, first.revision + len(drawn) - 1)
+    with closing(KeptReader(desk)) as reader:
+        results = [each.result for each in DraftReads(reader).drawn(BATCH, DrawnFor.BUREAU)]
+    assert results == ["discrepancy", *["ok"] * (len(drawn) - 1)]
+    inspect_row(desk, by(seen=done.revision), DrawnFor.BUREAU, drawn[1], Inspected())
+    with pytest.raises(DraftsChanged):
+        inspect_rest(desk, by(seen=first.revision), DrawnFor.BUREAU, drawn)
 
 
 RULINGS = st.sampled_from([ACCEPT, REJECT, Ruling(), Ruling.reject(RejectReason.SUSPECTED_FRAUD)])

@@ -7,9 +7,9 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registry.review.drafts import Inspected, decide_group, decide_row, inspect_row
+from registry.review.drafts import decide_group, decide_row, inspect_rest, inspect_row
 from registry.review.errors import NotResponsible, RowUnknown
-from registry.review.sample import DrawnFor, InspectionResult
+from registry.review.sample import DrawnFor
 from registry.staff.model import StaffRole
 from web.errors import MalformedRequest
 from web.staff.desk import form_of, name_subject, note_outcome, see_other
@@ -66,14 +66,9 @@ def inspect_page(request: Request) -> Response:
     drawn_for = _drawn_for(form.field("sample"))
     _require_inspector(desk, drawn_for)
     asked = form.field("rows").split(",")[:_MOST_AT_ONCE]
-    drawn = {each.row: each for each in desk.office.drafts().drawn(desk.id, drawn_for)}
     rows = [int(each) for each in asked if each.isdecimal()]
     change = desk.change(form.field("seen"))
-    for row in rows:
-        if row in drawn and not drawn[row].result:
-            inspect_row(
-                desk.office.register.desk_engine, change, drawn_for, row, Inspected(InspectionResult.OK)
-            )
+    inspect_rest(desk.office.register.desk_engine, change, drawn_for, rows)
     name_subject(request, desk.hex, sample=drawn_for, rows=str(len(rows)))
     return _back(desk, form.field("back"), 0)
 
