@@ -110,7 +110,7 @@ def commitments_of(batch: StoredBatch, rows: Iterable[StoredBatchRow], vault: Va
     return sorted(commitment(record, seed) for record, seed in opened)
 
 
-def approval_content(batch: StoredBatch, commitments: Sequence[Commitment], *, bureau: str) -> Entry:
+def approval_content(batch: StoredBatch, commitments: Sequence[bytes], *, bureau: str) -> Entry:
     """What the bureau signs over exactly these certificates."""
     content: Entry = {
         "type": EntryType.APPROVAL.value,

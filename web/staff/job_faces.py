@@ -32,16 +32,6 @@ def _filing_page(job: Job) -> str:
     return f"/staff/filings/{job.subject}" if is_there else "/staff/filings"
 
 
-def _filing_of(job: Job) -> str:
-    """The one filing that was changed; of several, the list."""
-    prefixes = job.result.get("prefixes")
-    return (
-        f"/staff/filings/{prefixes[0]}"
-        if isinstance(prefixes, list) and len(prefixes) == 1
-        else "/staff/filings"
-    )
-
-
 # One line a kind, by its owner.
 FACES: Mapping[str, JobFace] = MappingProxyType(
     {
@@ -50,15 +40,17 @@ FACES: Mapping[str, JobFace] = MappingProxyType(
             lambda job: f"/staff/review/{job.subject}/proposal", lambda job: f"/staff/review/{job.subject}"
         ),
         "approve": JobFace(
-            lambda job: f"/staff/review/{job.subject}", lambda job: f"/staff/review/{job.subject}/proposal"
+            lambda job: f"/staff/review/{job.subject}/decision",
+            lambda job: f"/staff/review/{job.subject}/proposal",
         ),
         "return": JobFace(
-            lambda job: f"/staff/review/{job.subject}", lambda job: f"/staff/review/{job.subject}/proposal"
+            lambda job: f"/staff/review/{job.subject}/decision",
+            lambda job: f"/staff/review/{job.subject}/proposal",
         ),
         "act": JobFace(
             lambda job: f"/staff/requests/{job.subject}", lambda job: f"/staff/requests/{job.subject}"
         ),
-        "filing": JobFace(_filing_of, lambda _: "/staff/filings"),
+        "filing": JobFace(_filing_page, _filing_page),
     }
 )
 _HOME = JobFace(lambda _: "/staff", lambda _: "/staff")
