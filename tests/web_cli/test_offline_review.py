@@ -16,6 +16,7 @@ from registry.review.laying import BatchOutline, lay_on_desk
 from registry.review.proposal import Proposal, Proposals
 from registry.review.propose import Desk, Request, propose
 from registry.review.sample import SampleRule
+from registry.staff.trail import Trail
 from registry.storage.batch_rows import BatchRows
 from registry.storage.draft_reads import DraftReads
 from registry.storage.sql import KeptReader
@@ -131,6 +132,10 @@ def test_a_bureau_signs_on_its_own_machine_and_its_signature_lets_the_batch_in(
     again = act("review", batch, "--signature", signature, "--json")
     assert again.code == 0
     assert act("keys", "list").out.count("由审核机关保管") == 1
+    with opened() as register:
+        kept = {(each.act, each.subject) for each in Trail(register.desk_engine).newest(20)}
+    assert ("review.decided", batch) in kept
+    assert "key.certified" in {act for act, _ in kept}
 
 
 def test_without_a_key_it_only_looks(act: Commands, house: House, certified: Elsewhere) -> None:

@@ -17,6 +17,7 @@ from signing.encoding import b64url_decode, b64url_encode, rfc3339
 from signing.keys import KeyRole, key_id
 from web.cli import guarding, rotating
 from web.cli.opening import (
+    note,
     opened,
     passphrase_or_ask,
     places_of,
@@ -108,6 +109,7 @@ def _bureau(options: argparse.Namespace, output: Output) -> int:
             wanted = NextKey(KeyRole.BUREAU, Custody.REGISTER, bureau.code, officer=login)
             root = unlock_root(register, root_passphrase)
             key = introduce_next(register, wanted, passphrase=passphrase, root=root)
+            note(register, "key.made", key.key_id)
     words = _CUSTODY_WORDS[Custody.REGISTER] + (f"，仅供 {login} 使用" if login else "")
     output.line(f"{bureau.office} 的密钥 {key.key_id} 已载入日志，{words}。")
     if known and options.another:
@@ -122,6 +124,7 @@ def _certify(options: argparse.Namespace, bureau: Bureau, root_passphrase: bytes
         raise NotAdmitted(Refusal.KEY_OF_ANOTHER_BUREAU)
     with opened() as register:
         key = certify_request(register, request, unlock_root(register, root_passphrase))
+        note(register, "key.certified", key)
     output.line(f"{bureau.office} 的密钥 {key} 已载入日志，{_CUSTODY_WORDS[Custody.BUREAU]}。")
     output.line("请用电话等另一条渠道与该局核对这把密钥的编号。")
     output.result({"bureau": bureau.code, "key": key, "for": None})

@@ -30,7 +30,7 @@ from registry.storage.sql import KeptReader
 from signing.commitment import FIELDS, record_values
 from signing.durable import write_whole
 from signing.encoding import rfc3339
-from web.cli.opening import opened, passphrase_or_ask, read_file, read_settings
+from web.cli.opening import note, opened, passphrase_or_ask, read_file, read_settings
 from web.cli.output import Output
 from web.language import Language
 from web.vocabulary import words_or_code
@@ -96,6 +96,7 @@ def bring(options: argparse.Namespace, batch: bytes, output: Output) -> int:
         proposal = require_signable(standing, batch, signature.digest, four_eyes=settings.four_eyes)
         record = signed_elsewhere(register, signature.account, proposal, BatchRows(reader), signature)
         done = publish_decision(register, record)
+        note(register, "review.decided", batch.hex())
     words = "已通过" if done["kind"] == DecisionKind.APPROVED else "已退回"
     output.line(f"{words}，{done['certificates']} 本证书入库。审核签名由审核机关用自己保管的密钥作出。")
     output.result({"batch": batch.hex(), **done})

@@ -12,6 +12,7 @@ import structlog
 from registry.custody.officers import unlock_bureau_key
 from registry.places import Places
 from registry.register import Register
+from registry.staff.trail import Trail, by_command
 from registry.witnessing.policy import NO_WITNESSES
 from registry.witnessing.quorum import Terms, Witnessed
 from signing.errors import KeyFileMissing
@@ -125,6 +126,11 @@ def _report(witnessed: Witnessed) -> None:
         configure_logging()
     event = "witness_missing" if witnessed.is_met else "checkpoint_without_quorum"
     _log.warning(event, size=witnessed.size, cosigned=witnessed.cosigned, failures=witnessed.failures)
+
+
+def note(register: Register, act: str, subject: str) -> None:
+    """Leaves a trail of what was done at the command line. Raises: DatabaseUnavailable."""
+    Trail(register.desk_engine).write(by_command(register.clock(), act, subject=subject))
 
 
 def unlock_bureau(register: Register, bureau: str, passphrase_file: Path | None) -> SigningKey:

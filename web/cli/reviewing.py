@@ -20,7 +20,7 @@ from registry.review.reasons import AcceptReason, RejectReason, ReturnReason, pa
 from registry.storage.batch_rows import BatchRows
 from registry.storage.sql import KeptReader
 from web.cli import offline_review
-from web.cli.opening import opened, unlock_bureau
+from web.cli.opening import note, opened, unlock_bureau
 from web.cli.output import Output
 from web.errors import CommandLineFault
 
@@ -94,6 +94,7 @@ def _review(options: argparse.Namespace, output: Output) -> int:
                 now=now.astimezone(UTC),
             )
             record_return(register.engine, returned)
+            note(register, "review.decided", options.batch)
             output.line("已退回，库中没有写入任何证书。")
             output.result({"batch": options.batch, "approved": False})
             return 0
@@ -104,6 +105,7 @@ def _review(options: argparse.Namespace, output: Output) -> int:
             register.look_up, register.writer(), batches, identity, decision, bureau_key=key, now=now
         )
         register.publish_status(register.writer())
+        note(register, "review.decided", options.batch)
     output.line(f"已通过：{approved.count} 本证书入库，日志现有 {approved.published.size} 条记录。")
     output.result({"batch": options.batch, "approved": True, "certificates": approved.count})
     return 0

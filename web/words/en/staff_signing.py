@@ -25,6 +25,14 @@ WORDS = {
         "What follows from the rows in the bundle differs from the content to be signed: a row was altered, "
         "added or left out, or a count is wrong. Do not sign; ask the operator of the register."
     ),
+    "act.review.sign": "Signed",
+    "act.review.bundle": "Took an offline bundle",
+    "act.review.signature": "Brought an offline signature",
+    "act.review.decided": "Decided a batch at the command line",
+    "act.key.certified": "Certified a bureau's own key",
+    "act.key.made": "Made a key of a bureau",
+    "trail.detail.custody": "custody",
+    "trail.detail.kind": "decision",
     "signing.title": "Signature",
     "signing.lead": "The signature covers exactly what stands below. What was signed enters the register and stays.",
     "signing.what.approve": "To be signed: approval",

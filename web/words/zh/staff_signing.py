@@ -19,6 +19,14 @@ WORDS = {
     "problem.bundle_altered.detail": (
         "由包中各行重新算出的结果与待签内容不一致：有行被改动、增减，或数量不对。请不要签名，并与登记平台核对。"
     ),
+    "act.review.sign": "签名",
+    "act.review.bundle": "取走离线审核包",
+    "act.review.signature": "交回离线签名",
+    "act.review.decided": "在命令行办结批次",
+    "act.key.certified": "认证审核机关密钥",
+    "act.key.made": "建立审核机关密钥",
+    "trail.detail.custody": "密钥保管",
+    "trail.detail.kind": "决定",
     "signing.title": "签名",
     "signing.lead": "签名只覆盖下面这些内容。签名之后由系统写入登记册，不能撤回。",
     "signing.what.approve": "将要签名：审核通过",
