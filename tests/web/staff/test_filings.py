@@ -156,8 +156,17 @@ async def test_a_wrong_passphrase_records_nothing_and_is_not_echoed(province: Pr
     wrong = "示例 wrong passphrase"
     page = await province.browser.post(f"{BASE}/cancelled/record", {**given, "passphrase": wrong})
     assert page.status_code == 422
-    assert "口令不对" in page.text
+    assert "签名口令不对，没有签名" in page.text
     assert wrong not in page.text
+    assert province.work() == []
+
+
+async def test_an_operator_without_a_key_is_told_how_to_get_one(province: Province) -> None:
+    colleague = province.desk.browser(province.desk.account(StaffRole.PROVINCE, login="colleague"))
+    given = {"on": TODAY.isoformat(), "instrument": INSTRUMENT, "version": "1", "passphrase": PASSPHRASE}
+    page = await colleague.post(f"{BASE}/cancelled/record", given)
+    assert page.status_code == 422
+    assert "skillcert keys bureau 430000 --for colleague" in page.text
     assert province.work() == []
 
 

@@ -28,7 +28,6 @@ from registry.filing.model import ChangeKind, Filing, ScopeRow, filing_on
 from registry.filing.publicity import publicity_of
 from registry.rules.errors import RulesError
 from registry.rules.working_days import load_calendar
-from signing.errors import KeyFileLocked
 from web.errors import MalformedRequest, NoSuchPage
 from web.language import language_of
 from web.problems import problem_of
@@ -38,7 +37,7 @@ from web.staff.filings.detail import filing_of
 from web.staff.filings.differences import differences
 from web.staff.filings.faults import Fault, faults_in, faults_of
 from web.staff.filings.listing import bureau_pairs, category_pairs
-from web.staff.filings.signing import hand_in, handed_in_before, signed_change
+from web.staff.filings.signing import UNSIGNED, KeyFault, hand_in, handed_in_before, key_fault, signed_change
 from web.uploads import Form
 
 NEW = "new"
@@ -77,7 +76,7 @@ def change_preview(request: Request) -> Response:
 def change_record(request: Request) -> Response:
     """Signs and hands in what the preview showed.
 
-    Raises: FilingUnknown, NoSuchPage, FilingMovedOn, ChangeRefused, NoActiveKey, KeyFileMissing.
+    Raises: FilingUnknown, NoSuchPage, FilingMovedOn, ChangeRefused, LoginThrottled.
     """
     book, asked = office_of(request).register.filings(), Asked(form_of(request))
     filing, kind = filing_of(request, book), _kind(request)
@@ -124,9 +123,8 @@ def _record(request: Request, proposed: Proposed, asked: Asked, book: FilingBook
     version = book.version(prefix)
     try:
         entries = signed_change(request, proposed.before, proposed.after, version)
-    except KeyFileLocked as fault:
-        note_outcome(request, fault.code)
-        return _preview(request, proposed, asked, version, wrong_passphrase=True)
+    except UNSIGNED as fault:
+        return _preview(request, proposed, asked, version, unsigned=key_fault(request, fault))
     digest = asked.digest(NEW if proposed.before is None else proposed.kind.value)
     job = hand_in(request, prefix, entries, digest)
     return see_other(f"/staff/jobs/{job.id}")
@@ -144,7 +142,12 @@ def _require_version(asked: Asked, book: FilingBook, prefix: str) -> None:
 
 
 def _preview(
-    request: Request, proposed: Proposed, asked: Asked, version: int, *, wrong_passphrase: bool = False
+    request: Request,
+    proposed: Proposed,
+    asked: Asked,
+    version: int,
+    *,
+    unsigned: KeyFault | None = None,
 ) -> Response:
     today, language = office_of(request).today(), language_of(request)
     filing, order = proposed.after, proposed.order
@@ -152,7 +155,7 @@ def _preview(
     return staff_page(
         request,
         "staff/filings_preview.html",
-        status=422 if wrong_passphrase else 200,
+        status=422 if unsigned else 200,
         kind=proposed.kind,
         filing=filing,
         name=filing_on(filing, order.on).name,
@@ -164,7 +167,7 @@ def _preview(
         pairs=asked.pairs(),
         version=version,
         action=path,
-        wrong_passphrase=wrong_passphrase,
+        unsigned=unsigned,
     )
 
 

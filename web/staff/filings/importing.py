@@ -19,13 +19,12 @@ from registry.filing.model import Filing
 from registry.filing.record import as_listed, signed_entries
 from registry.intake.errors import IntakeError
 from registry.ledger.entries import Entry
-from signing.errors import KeyFileLocked
 from web.errors import MalformedRequest
 from web.language import language_of
 from web.staff.desk import form_of, name_subject, note_outcome, office_of, see_other, staff_page
 from web.staff.filings.differences import differences
 from web.staff.filings.faults import faults_of
-from web.staff.filings.signing import hand_in, handed_in_before, province_key
+from web.staff.filings.signing import UNSIGNED, KeyFault, hand_in, handed_in_before, key_fault, province_key
 from web.words.intake_errors import import_fault_sentence, intake_error_sentence
 
 MAX_FILE_BYTES = 5 << 20
@@ -60,7 +59,7 @@ def import_check(request: Request) -> Response:
 
 
 def import_record(request: Request) -> Response:
-    """Signs and hands in what was checked. Raises: FilingMovedOn, NoActiveKey, KeyFileMissing."""
+    """Signs and hands in what was checked. Raises: FilingMovedOn, LoginThrottled."""
     asked, data = form_of(request).field("checked"), form_of(request).file(_FILE) or b""
     if not asked or asked != sha256(data).hexdigest():
         return _checked(request, other_file=True)
@@ -71,9 +70,8 @@ def import_record(request: Request) -> Response:
     name_subject(request, subject, new=str(len(taken.new)), changed=str(len(taken.changed)))
     try:
         entries = _signed(request, taken)
-    except KeyFileLocked as fault:
-        note_outcome(request, fault.code)
-        return _page(request, taken=taken, wrong_passphrase=True)
+    except UNSIGNED as fault:
+        return _page(request, taken=taken, unsigned=key_fault(request, fault))
     if not entries:
         return _page(request, taken=taken)
     return see_other(f"/staff/jobs/{hand_in(request, subject, entries, asked).id}")
@@ -148,10 +146,10 @@ def _page(
     unreadable: str = "",
     missing: bool = False,
     other_file: bool = False,
-    wrong_passphrase: bool = False,
+    unsigned: KeyFault | None = None,
 ) -> Response:
     language, today = language_of(request), office_of(request).today()
-    failed = bool(faults or unreadable or missing or other_file or wrong_passphrase)
+    failed = bool(faults or unreadable or missing or other_file or unsigned)
     warnings = faults_of(taken.listed.warnings, language) if taken else []
     return staff_page(
         request,
@@ -167,5 +165,5 @@ def _page(
         unreadable=unreadable,
         missing=missing,
         other_file=other_file,
-        wrong_passphrase=wrong_passphrase,
+        unsigned=unsigned,
     )

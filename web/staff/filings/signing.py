@@ -1,8 +1,12 @@
 """The province's signature over a change, and the job that records it."""
 
+from dataclasses import dataclass
+
 from starlette.requests import Request
 
-from registry.custody.officers import unlock_bureau_key
+from registry.custody.keys import NoActiveKey
+from registry.custody.officers import unlock_for
+from registry.errors import RegistryError
 from registry.filing.errors import FilingMovedOn
 from registry.filing.job import JOB_KIND, filing_content
 from registry.filing.model import Filing
@@ -10,21 +14,43 @@ from registry.filing.record import signed_entries
 from registry.jobs.model import Job
 from registry.ledger.entries import Entry
 from registry.rules.bureaus import PROVINCE_CODE
+from signing.errors import KeyFileLocked, KeyFileMissing, SigningError
 from signing.keys import SigningKey
-from web.staff.desk import account_of, form_of, office_of
+from web.language import language_of
+from web.staff.desk import account_of, form_of, note_outcome, office_of
+from web.vocabulary import words
 
 PASSPHRASE = "passphrase"  # noqa: S105 - the name of a field
+
+
+# What can be wrong with a key or its passphrase; each has words on the page.
+UNSIGNED = (KeyFileLocked, KeyFileMissing, NoActiveKey)
+
+
+@dataclass(frozen=True)
+class KeyFault:
+    """Why nothing was signed, and what to do."""
+
+    title: str
+    detail: str
+
+
+def key_fault(request: Request, fault: RegistryError | SigningError) -> KeyFault:
+    """A fault of the key in words."""
+    note_outcome(request, fault.code)
+    language, login = language_of(request), account_of(request).login
+    detail = words(f"signing.fault.{fault.code}.detail", language, bureau=PROVINCE_CODE, login=login)
+    return KeyFault(words(f"signing.fault.{fault.code}", language), detail)
 
 
 def province_key(request: Request) -> SigningKey:
     """The province's key that the passphrase in the form opens.
 
-    Raises: NoActiveKey, KeyFileMissing, KeyFileExposed, KeyFileLocked.
+    Raises: LoginThrottled, NoActiveKey, KeyFileMissing, KeyFileExposed, KeyFileLocked.
     """
     # Not `field`, which trims: a passphrase may end in a space.
     passphrase = form_of(request).fields.get(PASSPHRASE, "").encode()
-    register = office_of(request).register
-    return unlock_bureau_key(register, PROVINCE_CODE, passphrase, login=account_of(request).login)
+    return unlock_for(office_of(request).register, account_of(request), PROVINCE_CODE, passphrase)
 
 
 def signed_change(request: Request, before: Filing | None, after: Filing, version: int) -> list[Entry]:

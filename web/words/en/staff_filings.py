@@ -213,7 +213,6 @@ WORDS = {
     "filing_preview.sign": "Sign and record",
     "filing_preview.sign.lead": "Signed with the province's key, which your passphrase opens. It is kept nowhere.",
     "filing_preview.passphrase": "Passphrase of the key",
-    "filing_preview.passphrase.wrong": "The passphrase is wrong. Nothing was recorded.",
     "filing_preview.back": "Back",
     "filing_preview.record": "Sign and record",
     "filing_diff.state": "State",
@@ -241,10 +240,6 @@ WORDS = {
     "filing_import.new": "New",
     "filing_import.changed": "Changed",
     "filing_import.record": "Sign and record",
-    "act.filing.previewed": "Previewed a change of a filing",
-    "act.filing.recorded": "Recorded a change of a filing",
-    "act.filing.import_checked": "Checked a list of institutions",
-    "act.filing.imported": "Imported a list of institutions",
     "problem.filing_moved_on.title": "The filing has changed",
     "problem.filing_moved_on.detail": (
         "It was changed since you opened the page, or a change is being recorded. Nothing was done twice; open "

@@ -200,7 +200,6 @@ WORDS = {
     "filing_preview.sign": "签名登记",
     "filing_preview.sign.lead": "用省厅的密钥签名。只有您本人的口令能打开它；口令不保存。",
     "filing_preview.passphrase": "密钥口令",
-    "filing_preview.passphrase.wrong": "口令不对，什么都没有登记。",
     "filing_preview.back": "返回修改",
     "filing_preview.record": "签名并登记",
     "filing_diff.state": "状态",
@@ -228,10 +227,6 @@ WORDS = {
     "filing_import.new": "新增",
     "filing_import.changed": "变更",
     "filing_import.record": "签名并登记",
-    "act.filing.previewed": "核对备案变更",
-    "act.filing.recorded": "登记备案变更",
-    "act.filing.import_checked": "检查机构名册",
-    "act.filing.imported": "导入机构名册",
     "problem.filing_moved_on.title": "这项备案已经变化",
     "problem.filing_moved_on.detail": (
         "您打开页面之后，这项备案有了新的变更，或有一项变更正在登记。什么都没有重复登记，请重新打开备案页面核对后再办。"
