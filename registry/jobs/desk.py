@@ -122,6 +122,13 @@ class Jobs:
         with reading(self._engine) as connection:
             return int(connection.execute(waiting).scalar_one())
 
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many jobs are open, and since when the oldest of them is. Raises: DatabaseUnavailable."""
+        chosen = sa.select(sa.func.count(), sa.func.min(JOB.c.asked_at)).where(JOB.c.ended_at == "")
+        with reading(self._engine) as connection:
+            count, oldest = connection.execute(chosen).one()
+        return int(count), None if oldest is None else parse_rfc3339(str(oldest))
+
     def somebody_works(self) -> bool:
         """Whether a worker does a job now. Nobody can say it of a worker that has nothing to do."""
         with reading(self._engine) as connection:

@@ -8,6 +8,7 @@ from registry.witnessing.policy import NO_WITNESSES
 from web.api.answers import json_answer
 from web.api.openapi import openapi_document
 from web.headers import BRIEFLY, NO_STORE, OPEN
+from web.job_metrics import job_lines
 from web.metrics import MEDIA_TYPE
 from web.presenters.verdict_json import json_bytes
 from web.site import site_of
@@ -28,11 +29,13 @@ async def metrics(request: Request) -> Response:
     """Counters for Prometheus. They are shown while the register is away, too."""
     site = site_of(request)
     policy = site.settings.witnesses or NO_WITNESSES
+    now = site.clock().timestamp()
     try:
+        of_jobs = job_lines(site.office.jobs, now) if site.office is not None else []
         text = site.metrics.text(
             tree_size=site.register.ready(),
             unpublished=site.register.unpublished(),
-            others=witness_lines(policy, site.register.checkpoint(), site.clock().timestamp()),
+            others=[*witness_lines(policy, site.register.checkpoint(), now), *of_jobs],
         )
     except RegistryError:
         text = site.metrics.text(tree_size=None)

@@ -176,6 +176,20 @@ async def test_an_upload_under_way_is_seen_by_its_institution_and_its_bureau(des
     assert seen == [200, 200, 404]
 
 
+async def test_jobs_that_wait_are_counted_for_those_who_watch(desk: Desk) -> None:
+    watching = desk.stranger()
+
+    async def counted() -> list[str]:
+        lines = (await watching.get("/metrics")).text.splitlines()
+        return [line for line in lines if line.startswith(("skillcert_jobs", "skillcert_oldest"))]
+
+    assert await counted() == ["skillcert_jobs_open 0", "skillcert_oldest_job_seconds 0"]
+    desk.scene.clock.step = timedelta()
+    asked(desk, desk.account(StaffRole.INSTITUTION))
+    desk.scene.clock.now += timedelta(seconds=90)
+    assert await counted() == ["skillcert_jobs_open 1", "skillcert_oldest_job_seconds 90"]
+
+
 def test_every_kind_of_job_has_words_and_a_page_of_its_own() -> None:
     assert set(FACES) == set(HANDLERS)
     for language in Language:
