@@ -1,4 +1,4 @@
-"""What /metrics says of jobs: how many wait, and how long the oldest does: a worker that is gone shows here."""
+"""What /metrics says of jobs: how many wait, how long the oldest does. A worker that is gone shows."""
 
 from registry.jobs.desk import Jobs
 
