@@ -42,12 +42,12 @@ _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 @dataclass(frozen=True)
 class Marked:
-    """What is to be said of a workbook. `rows` are the findings by row, `whole` those of the batch.
+    """What is to be said of a workbook. `found` gives the findings of a row, `whole` are those of the batch.
 
     `say` words a finding; `whole_title` heads the findings of the batch.
     """
 
-    rows: Mapping[int, Sequence[Finding]]
+    found: Callable[[int], Sequence[Finding]]
     say: Callable[[Finding], str]
     whole: Sequence[Finding] = ()
     whole_title: str = ""
@@ -110,7 +110,7 @@ def _rows(table: Table, header: Row, offset: int, marked: Marked) -> Iterator[st
             cells = [(at, text, _HEAD) for at, text in enumerate(row.cells[:width])]
             yield _row(row.number, [*cells, (width, FINDINGS_COLUMN, _HEAD)])
             continue
-        findings = marked.rows.get(row.number, ()) if row.number > header.number else ()
+        findings = marked.found(row.number) if row.number > header.number else ()
         styles = _styles(findings, offset)
         texts = row.cells[:width] + ("",) * (width - len(row.cells) if findings else 0)
         cells = [(at, text, styles.get(at, _TEXT)) for at, text in enumerate(texts)]

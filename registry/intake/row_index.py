@@ -6,12 +6,15 @@ Row numbers are kept as ranges under the name of what they have in common: `R14`
 Source: the product's own format.
 """
 
+import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
 
 from registry.intake.findings import Finding
-from signing.encoding import canonical_json, parse_json
+from signing.encoding import canonical_json
 
 REFUSED, FLAGGED, CLEAN = "refused", "flagged", "clean"
 _LARGEST = 64 << 20
@@ -19,13 +22,26 @@ _LARGEST = 64 << 20
 
 @dataclass(frozen=True)
 class RowIndex:
-    """Row numbers by what they have in common, ascending and each once."""
+    """Row numbers by what they have in common, ascending and each once: the first of a run and its length."""
 
-    rows: Mapping[str, Sequence[int]]
+    ranges: Mapping[str, Sequence[int]]
+
+    @classmethod
+    def of_rows(cls, rows: Mapping[str, Sequence[int]]) -> "RowIndex":
+        """The index of these rows."""
+        return cls({name: _ranges(numbers) for name, numbers in rows.items()})
 
     def of(self, name: str) -> Sequence[int]:
         """The rows under a name, none if there is no such name."""
-        return self.rows.get(name, ())
+        ranges = self.ranges.get(name, ())
+        rows: list[int] = []
+        for first, length in zip(ranges[::2], ranges[1::2], strict=True):
+            rows += range(first, first + length)
+        return rows
+
+    def count(self, name: str) -> int:
+        """How many rows there are under a name."""
+        return sum(self.ranges.get(name, ())[1::2])
 
     def every_row(self) -> Sequence[int]:
         """All rows of the batch: each is refused, flagged or clean."""
@@ -37,20 +53,25 @@ class RowIndex:
 
     def counts(self) -> Mapping[str, int]:
         """How many rows there are under each name."""
-        return {name: len(rows) for name, rows in self.rows.items()}
+        return {name: self.count(name) for name in self.ranges}
 
     def encoded(self) -> bytes:
-        """As it is stored: packed ranges."""
-        return zlib.compress(canonical_json({name: _ranges(rows) for name, rows in self.rows.items()}))
+        """As it is stored, packed."""
+        return zlib.compress(canonical_json({name: list(each) for name, each in self.ranges.items()}))
 
     @classmethod
     def decoded(cls, stored: bytes) -> "RowIndex":
-        """What `encoded` gave; nothing for a batch that has none."""
-        if not stored:
-            return cls({})
-        value = parse_json(zlib.decompressobj().decompress(stored, _LARGEST))
-        assert isinstance(value, dict)
-        return cls({name: _numbers(ranges) for name, ranges in value.items() if isinstance(ranges, list)})
+        """What `encoded` gave; nothing for a batch that has none. A batch's index never changes."""
+        return _decoded(stored)
+
+
+@lru_cache(maxsize=16)
+def _decoded(stored: bytes) -> RowIndex:
+    if not stored:
+        return RowIndex({})
+    # Our own bytes, bound by a keyed hash.
+    value = json.loads(zlib.decompressobj().decompress(stored, _LARGEST))
+    return RowIndex(cast(dict[str, list[int]], value))
 
 
 class RowIndexer:
@@ -70,7 +91,7 @@ class RowIndexer:
 
     def index(self) -> RowIndex:
         """What was taken in."""
-        return RowIndex(self._rows)
+        return RowIndex.of_rows(self._rows)
 
     def _note(self, name: str, row: int) -> None:
         rows = self._rows.setdefault(name, [])
@@ -87,12 +108,3 @@ def _ranges(rows: Iterable[int]) -> list[int]:
         else:
             ranges += [row, 1]
     return ranges
-
-
-def _numbers(ranges: Sequence[object]) -> list[int]:
-    rows: list[int] = []
-    for first, length in zip(ranges[::2], ranges[1::2], strict=True):
-        assert isinstance(first, int)
-        assert isinstance(length, int)
-        rows += range(first, first + length)
-    return rows

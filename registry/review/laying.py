@@ -42,7 +42,7 @@ def _outlined(index: RowIndex) -> Iterable[OutlinedRow]:
     refused, flagged = frozenset(index.of(REFUSED)), frozenset(index.of(FLAGGED))
     kinds: dict[int, list[str]] = {}
     levels: dict[int, int] = {}
-    for name in sorted(index.rows):
+    for name in sorted(index.ranges):
         code, _, kind = name.partition(".")
         if code == "level":
             levels.update(dict.fromkeys(index.of(name), int(kind)))

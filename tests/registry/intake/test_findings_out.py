@@ -1,5 +1,6 @@
 """A workbook comes back with its cells marked, can be corrected in place, and is safe to open."""
 
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
 import pytest
@@ -26,6 +27,16 @@ WHOLE = finding(FindingCode.R16, "file_name", None, "file_name")
 RED, YELLOW = "FFFFC7CE", "FFFFEB9C"
 
 
+def marked(
+    rows: Mapping[int, Sequence[Finding]],
+    say: Callable[[Finding], str],
+    whole: Sequence[Finding] = (),
+    title: str = "",
+) -> Marked:
+    """What is to be said, from a table."""
+    return Marked(lambda row: rows.get(row, ()), say, whole, title)
+
+
 def _say(each: Finding) -> str:
     return f"{each.kind}！"
 
@@ -46,7 +57,7 @@ def _marks(sheet: Worksheet) -> dict[str, str]:
 
 
 def test_the_cells_are_marked_and_what_was_found_stands_beside_them() -> None:
-    data = write_findings(write_form5(ROWS), "表5.xlsx", Marked({SECOND: [WRONG, LATE]}, _say))
+    data = write_findings(write_form5(ROWS), "表5.xlsx", marked({SECOND: [WRONG, LATE]}, _say))
     sheet = _sheet(data)
     assert [cell.value for cell in sheet[2]] == [*FORM5_HEADER, FINDINGS_COLUMN]
     assert [cell.value for cell in sheet[SECOND]][:3] == ["示例乙", "201", "430102199003074516"]
@@ -59,29 +70,29 @@ def test_the_cells_are_marked_and_what_was_found_stands_beside_them() -> None:
 def test_what_refuses_a_cell_outdoes_what_flags_it() -> None:
     flag = finding(FindingCode.R04, "manual_review", SECOND, "id_number", type="299")
     for findings in ([flag, WRONG], [WRONG, flag]):
-        sheet = _sheet(write_findings(write_form5(ROWS), "", Marked({SECOND: findings}, _say)))
+        sheet = _sheet(write_findings(write_form5(ROWS), "", marked({SECOND: findings}, _say)))
         assert _marks(sheet) == {f"C{SECOND}": RED}
 
 
 def test_findings_of_the_whole_batch_have_a_sheet_of_their_own() -> None:
-    data = write_findings(write_form5(ROWS), "", Marked({}, _say, [WHOLE], "整批问题"))
+    data = write_findings(write_form5(ROWS), "", marked({}, _say, [WHOLE], "整批问题"))
     assert load_workbook(BytesIO(data)).sheetnames == ["附件5", "整批问题"]
     with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
         assert book.get_sheet_by_index(1).to_python() == [["整批问题"], ["R16　file_name！"]]
 
 
 def test_a_csv_comes_back_as_a_workbook_with_its_rows_where_they_were() -> None:
-    data = write_findings(form5_csv(ROWS), "表5.csv", Marked({3: [WRONG]}, _say))
+    data = write_findings(form5_csv(ROWS), "表5.csv", marked({3: [WRONG]}, _say))
     assert _marks(_sheet(data)) == {"C3": RED}
     assert [row.row for row in read_form5(data).rows] == [2, 3, 4]
 
 
 def test_what_came_back_is_read_again_as_it_was() -> None:
     before = write_form5(ROWS, sample=True)
-    marked = Marked({SECOND: [WRONG]}, _say, [WHOLE], "整批问题")
-    once = write_findings(before, "", marked)
+    said = marked({SECOND: [WRONG]}, _say, [WHOLE], "整批问题")
+    once = write_findings(before, "", said)
     assert read_form5(once) == read_form5(before)
-    twice = write_findings(once, "", marked)
+    twice = write_findings(once, "", said)
     assert read_form5(twice) == read_form5(before)
     assert [cell.value for cell in _sheet(twice)[2]] == [*FORM5_HEADER, FINDINGS_COLUMN]
 
@@ -90,7 +101,7 @@ def test_what_came_back_is_read_again_as_it_was() -> None:
     "text", ["=1+1", "@SUM(A1)", "<b>&amp;</b>", "]]>", ' "quoted" ', "-2+3", "示例\n甲"]
 )
 def test_no_cell_becomes_anything_but_text(text: str) -> None:
-    sheet = _sheet(write_findings(write_form5([form5_row(employer=text)]), "", Marked({}, _say)))
+    sheet = _sheet(write_findings(write_form5([form5_row(employer=text)]), "", marked({}, _say)))
     cell = sheet.cell(FORM5_FIRST_ROW, 4)
     assert (cell.data_type, str(cell.value).strip()) == ("s", text.strip())
 
@@ -104,5 +115,5 @@ def test_whatever_a_cell_and_a_sentence_hold_the_workbook_opens(cells: list[str]
         before = read_form5(data)
     except IntakeError:
         return  # It was never received.
-    out = write_findings(data, "", Marked({2: [WRONG]}, lambda _: sentence))
+    out = write_findings(data, "", marked({2: [WRONG]}, lambda _: sentence))
     assert len(read_form5(out).rows) == len(before.rows)

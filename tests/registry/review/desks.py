@@ -22,7 +22,7 @@ LATE, TWICE = "R14.late", "R15.in_file"
 OUTLINE = BatchOutline(
     BATCH,
     MAC,
-    RowIndex(
+    RowIndex.of_rows(
         {
             REFUSED: [4, 9],
             FLAGGED: [3, 5, 7, 8, 11],

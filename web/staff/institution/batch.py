@@ -108,8 +108,9 @@ def findings_workbook(request: Request) -> Response:
         content = office.register.keys.vault.open(FORMS_TABLE, head.id, "form5", stored.form5)
     except Erased as fault:
         raise NoSuchPage from fault
+    found = dict(office.heads().findings(head.id))
     marked = Marked(
-        {row: stored_findings(findings) for row, findings in office.heads().findings(head.id)},
+        lambda row: stored_findings(found.get(row, "[]")),
         lambda each: said(each, language),
         stored_findings(head.findings),
         "整批问题" if language is Language.CHINESE else "Whole batch",
