@@ -43,6 +43,15 @@ async def test_an_institution_enters_its_own_and_the_province_sees_it(
         assert (entry.subject, entry.outcome, entry.details) == (PREFIX, "done", {"changed": "2"})
 
 
+async def test_the_province_sees_the_choice_where_it_renews(filled_register: Path, tmp_path: Path) -> None:
+    async with a_desk(filled_register, tmp_path / "r") as desk:
+        await desk.browser(desk.account(StaffRole.INSTITUTION)).post(TABLE, ENTRY)
+        form = await desk.browser(desk.account(StaffRole.PROVINCE)).get(f"/staff/filings/{PREFIX}/renewed")
+    assert form.status_code == 200
+    assert "机构申请续期" in form.text
+    assert f'href="{TABLE}"' in form.text
+
+
 async def test_what_is_no_number_is_not_saved_and_stays_in_the_form(
     filled_register: Path, tmp_path: Path
 ) -> None:

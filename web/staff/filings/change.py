@@ -8,7 +8,7 @@
 A version that is not the filing's own any more is refused: somebody else was quicker.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from starlette.requests import Request
@@ -28,6 +28,7 @@ from registry.filing.model import ChangeKind, Filing, ScopeRow, filing_on
 from registry.filing.publicity import publicity_of
 from registry.rules.errors import RulesError
 from registry.rules.working_days import load_calendar
+from registry.storage.renewal_rows import RenewalRows
 from web.errors import MalformedRequest, NoSuchPage
 from web.language import language_of
 from web.problems import problem_of
@@ -189,6 +190,7 @@ def _form(
         suggested=_suggested_end(kind, filing),
         publicity=publicity_of(filing, load_calendar()) if kind is ChangeKind.FILED else None,
         rows=[(row_key(row), row) for row in _rows(kind, filing, today)],
+        wishes=_wishes(request, kind, filing),
         bureau_pairs=bureau_pairs(language_of(request)),
     )
 
@@ -216,6 +218,16 @@ def _rows(kind: ChangeKind, filing: Filing, today: date) -> Sequence[ScopeRow]:
     if kind is ChangeKind.RENEWED:
         return renewable_rows(filing)
     return [row for row in filing.scope if row.to_on is None or row.to_on >= today]
+
+
+def _wishes(request: Request, kind: ChangeKind, filing: Filing) -> Mapping[str, bool]:
+    """What the institution chose in its renewal table (附件2 三), by the row's name in the form."""
+    if kind is not ChangeKind.RENEWED or filing.expires_on is None:
+        return {}
+    entries = RenewalRows(office_of(request).register.desk_engine)
+    chosen = entries.choices(filing.number_prefix, filing.expires_on)
+    skills = {row_key(row): (row.occupation_code, row.occupation, row.job) for row in renewable_rows(filing)}
+    return {key: chosen[skill].renew for key, skill in skills.items() if skill in chosen}
 
 
 def _empty() -> Form:
