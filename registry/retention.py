@@ -2,7 +2,7 @@
 
 1. uploads, by the batch: both files and all rows, once it is written down (`disposal_rows`)
 2. the trail, by its cut: the database refuses to remove anything younger
-3. sessions, attempts to log in and jobs that ended
+3. sessions, attempts to log in, jobs that ended, and drafts of batches that were decided on
 4. the database's freed space is cleared, as far as this process may do that
 
 What is registered stays: certificates, their records, decisions, and the line of every batch. An erasure
@@ -24,6 +24,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from registry.register import Register
+from registry.review.clearing import clear_finished_drafts
 from registry.rules.retention import Kept
 from registry.staff.model import COMMAND_LINE
 from registry.staff.trail import Trail, TrailEntry
@@ -59,6 +60,7 @@ class Removable(StrEnum):
     ROWS = "upload_rows"
     TRAIL = "trail"
     JOBS = "jobs"
+    DRAFTS = "drafts"
     SESSIONS = "sessions"
     ATTEMPTS = "attempts"
 
@@ -99,6 +101,8 @@ def apply_retention(register: Register, days: Mapping[Kept, int], *, dry_run: bo
         (Removable.ATTEMPTS, _ATTEMPT, _ATTEMPT.c.last_at < rfc3339(now - _ATTEMPTS_LAST)),
     ):
         removed[what] = _delete(register, table, is_over, dry_run=dry_run)
+    jobs_since = now - timedelta(days=days[Kept.JOBS])
+    removed[Removable.DRAFTS] = clear_finished_drafts(register, jobs_since, dry_run=dry_run)
     if dry_run:
         removed[Removable.TRAIL] = _count(register, _TRAIL, _TRAIL.c.at < trail_before)
         return Retained(removed, altered)

@@ -137,6 +137,16 @@ class DraftReads:
         )
         return None if found is None else _listed(found)
 
+    def contradicted(self, batch: bytes) -> int:
+        """How many rows an inspection found to differ that nobody rejected."""
+        row = self._reader.one(
+            'SELECT COUNT(DISTINCT i."row") FROM inspection i '
+            'JOIN review_row r ON r.batch = i.batch AND r."row" = i."row" '
+            "WHERE i.batch = ? AND i.result = 'discrepancy' AND r.word <> 'rejected'",
+            batch,
+        )
+        return 0 if row is None else int(row[0])
+
     def drawn(self, batch: bytes, drawn_for: str) -> list[DrawnRow]:
         """A sample in the order of the workbook."""
         rows = self._reader.rows(

@@ -71,6 +71,7 @@ def missing(desk: OnDesk, counted: Tally) -> list[tuple[str, int]]:
         ("batch_refused", refusing),
         ("flags_undecided", counted.undecided),
         ("sample_open", bureau.open),
+        ("sample_contradicted", desk.office.drafts().contradicted(desk.id)),
         ("nothing_to_approve", int(counted.entering == 0 and not counted.undecided)),
     ]
     return [(code, count) for code, count in wanting if count]

@@ -66,7 +66,7 @@ def inspect_page(request: Request) -> Response:
     drawn_for = _drawn_for(form.field("sample"))
     _require_inspector(desk, drawn_for)
     asked = form.field("rows").split(",")[:_MOST_AT_ONCE]
-    rows = [int(each) for each in asked if each.isdecimal()]
+    rows = [int(each) for each in asked if _is_row(each)]
     change = desk.change(form.field("seen"))
     inspect_rest(desk.office.register.desk_engine, change, drawn_for, rows)
     name_subject(request, desk.hex, sample=drawn_for, rows=str(len(rows)))
@@ -98,9 +98,13 @@ def _back(desk: OnDesk, back: str, row: int) -> Response:
 
 def _row(request: Request) -> int:
     text = request.path_params["row"]
-    if not (text.isascii() and text.isdecimal() and len(text) < _ROW_DIGITS):
+    if not _is_row(text):
         raise RowUnknown([])
     return int(text)
+
+
+def _is_row(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < _ROW_DIGITS
 
 
 def _drawn_for(posted: str) -> DrawnFor:

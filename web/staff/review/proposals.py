@@ -12,6 +12,7 @@ from registry.review.proposal import Proposal, ProposalKind, ProposalState
 from registry.review.propose import Desk, propose_return
 from registry.review.propose import Request as Wish
 from registry.review.propose_job import PROPOSE, propose_content
+from registry.review.publishing import APPROVE, RETURN
 from registry.review.reasons import ReturnReason, parse_reason
 from signing.encoding import b64url_decode
 from web.problems import problem_of
@@ -87,7 +88,10 @@ def proposal(request: Request) -> Response:
     if job is not None and job.state.is_open:
         return see_other(f"/staff/jobs/{job.id}")
     made = office.proposals().newest(desk.id)
-    fault = _refusal(desk, job, made)
+    entering = _entering(desk, made)
+    if entering is not None and entering.state.is_open:
+        return see_other(f"/staff/jobs/{entering.id}")
+    fault = _refusal(desk, job, made) or (office.jobs.error(entering) if entering else None)
     return staff_page(
         request,
         "staff/review_proposal.html",
@@ -111,6 +115,13 @@ def _refusal(desk: OnDesk, job: Job | None, made: Proposal | None) -> Exception 
     if job is None or (made is not None and (job.ended_at is None or made.prepared_at >= job.asked_at)):
         return None
     return desk.office.jobs.error(job)
+
+
+def _entering(desk: OnDesk, made: Proposal | None) -> Job | None:
+    """The job that carries out what was signed, while that is not done."""
+    if made is None or made.state is not ProposalState.SIGNED or not desk.head.waits:
+        return None
+    return desk.office.jobs.latest(APPROVE if made.kind is ProposalKind.APPROVE else RETURN, desk.hex)
 
 
 def _root(made: Proposal | None) -> str:

@@ -6,6 +6,7 @@ WORDS = {
     "retention.upload_rows": "rows of these",
     "retention.trail": "acts in the trail",
     "retention.jobs": "jobs that ended",
+    "retention.drafts": "drafts of decided batches",
     "retention.sessions": "expired log-ins",
     "retention.attempts": "forgotten log-in attempts",
 }

@@ -98,6 +98,7 @@ WORDS = {
     "review.missing.batch_refused": "{count} faults of the whole batch: it can only be returned",
     "review.missing.flags_undecided": "decide on {count} flagged rows",
     "review.missing.sample_open": "record the inspection of {count} rows",
+    "review.missing.sample_contradicted": "reject the {count} rows that the inspection found to differ, or correct its result",
     "review.missing.nothing_to_approve": "no row is left to enter: the batch can only be returned",
     "review.decide.ready": "{count} rows would enter; {rejected} rejected; {refused} refused by rule.",
     "review.decide.propose": "Prepare the approval of {count} rows",

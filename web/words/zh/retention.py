@@ -6,6 +6,7 @@ WORDS = {
     "retention.upload_rows": "其中的数据行（行）",
     "retention.trail": "操作记录（条）",
     "retention.jobs": "已结束的后台任务（项）",
+    "retention.drafts": "已办结批次的审核草稿（批）",
     "retention.sessions": "过期的登录（次）",
     "retention.attempts": "过期的登录失败计数（条）",
 }

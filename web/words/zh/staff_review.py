@@ -98,6 +98,7 @@ WORDS = {
     "review.missing.batch_refused": "整批数据有 {count} 处问题，本批次只能退回",
     "review.missing.flags_undecided": "确认 {count} 行提示",
     "review.missing.sample_open": "登记 {count} 行抽查结果",
+    "review.missing.sample_contradicted": "抽查不符的 {count} 行改为不予通过，或者更正抽查结果",
     "review.missing.nothing_to_approve": "没有可以入库的数据，本批次只能退回",
     "review.decide.ready": "可以入库 {count} 行；不予通过 {rejected} 行；按规则不能通过 {refused} 行。",
     "review.decide.propose": "拟办通过（{count} 行入库）",
