@@ -2,7 +2,8 @@
 
 1. uploads, by the batch: both files and all rows, once it is written down (`disposal_rows`)
 2. the trail, by its cut: the database refuses to remove anything younger
-3. sessions, attempts to log in, jobs that ended, and drafts of batches that were decided on
+3. what was written and handed in with requests that ended; sessions, attempts to log in, jobs that ended,
+   and drafts of batches that were decided on
 4. the database's freed space is cleared, as far as this process may do that
 
 What is registered stays: certificates, their records, decisions, and the line of every batch. An erasure
@@ -24,6 +25,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from registry.register import Register
+from registry.requests.deciding import desk_of
 from registry.review.clearing import clear_finished_drafts
 from registry.rules.retention import Kept
 from registry.staff.model import COMMAND_LINE
@@ -58,6 +60,7 @@ class Removable(StrEnum):
     APPROVED = "approved_uploads"
     RETURNED = "returned_uploads"
     ROWS = "upload_rows"
+    REQUESTS = "requests"
     TRAIL = "trail"
     JOBS = "jobs"
     DRAFTS = "drafts"
@@ -94,6 +97,9 @@ def apply_retention(register: Register, days: Mapping[Kept, int], *, dry_run: bo
     now = register.clock()
     trail_before, jobs_before = (
         rfc3339(now - timedelta(days=days[each])) for each in (Kept.TRAIL, Kept.JOBS)
+    )
+    removed[Removable.REQUESTS] = desk_of(register).blank_ended(
+        now - timedelta(days=days[Kept.REQUESTS]), dry_run=dry_run
     )
     for what, table, is_over in (
         (Removable.JOBS, _JOB, sa.and_(_JOB.c.ended_at != "", _JOB.c.ended_at < jobs_before)),

@@ -137,6 +137,7 @@ def _read_retention(reader: Reader) -> Mapping[Kept, int]:
         Kept.APPROVED: "RETENTION_APPROVED_DAYS",
         Kept.RETURNED: "RETENTION_RETURNED_DAYS",
         Kept.TRAIL: "RETENTION_TRAIL_DAYS",
+        Kept.REQUESTS: "RETENTION_REQUESTS_DAYS",
         Kept.JOBS: "RETENTION_JOBS_DAYS",
     }
     return {

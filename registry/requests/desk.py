@@ -167,6 +167,20 @@ class Requests:
             ended = sa.update(_ROWS).where(of_it, is_open)
             connection.execute(ended.values(state=RequestState.WITHDRAWN.value))
 
+    def blank_ended(self, before: datetime, *, dry_run: bool = False) -> int:
+        """Empties what ended before a moment and is not empty yet; how many that are, or would be."""
+        ended = [each.value for each in RequestState if not each.is_open]
+        is_over = sa.and_(
+            _ROWS.c.state.in_(ended), _ROWS.c.decided_at < rfc3339(before), sa.func.length(_ROWS.c.wish) > 0
+        )
+        if dry_run:
+            with reading(self._engine) as connection:
+                counted = sa.select(sa.func.count()).select_from(_ROWS).where(is_over)
+                return int(connection.execute(counted).scalar_one())
+        emptied = dict.fromkeys((*_SEALED, "reference"), b"")
+        with writing(self._engine) as connection:
+            return int(connection.execute(sa.update(_ROWS).where(is_over).values(**emptied)).rowcount)
+
     def _sealed_act(self, identity: str, content: Entry, corrected: PreparedCertificate | None) -> bytes:
         prepared: Json = dict(prepared_json(corrected)) if corrected is not None else None
         return self._vault().seal_json(

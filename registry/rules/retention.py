@@ -19,19 +19,32 @@ _FIVE_YEARS, _THREE_YEARS, _SIX_MONTHS = 1827, 1096, 184
 
 
 class Kept(StrEnum):
-    """What has a period of its own: uploads that were approved, those that were not, the trail, jobs."""
+    """What has a period of its own: uploads that were approved or not, requests for acts, the trail, jobs."""
 
     APPROVED = "approved"
     RETURNED = "returned"
+    REQUESTS = "requests"
     TRAIL = "trail"
     JOBS = "jobs"
 
 
 LEAST_DAYS: Mapping[Kept, int] = MappingProxyType(
-    {Kept.APPROVED: _FIVE_YEARS, Kept.RETURNED: _SIX_MONTHS, Kept.TRAIL: _SIX_MONTHS, Kept.JOBS: 1}
+    {
+        Kept.APPROVED: _FIVE_YEARS,
+        Kept.RETURNED: _SIX_MONTHS,
+        Kept.REQUESTS: _FIVE_YEARS,
+        Kept.TRAIL: _SIX_MONTHS,
+        Kept.JOBS: 1,
+    }
 )
 USUAL_DAYS: Mapping[Kept, int] = MappingProxyType(
-    {Kept.APPROVED: _FIVE_YEARS, Kept.RETURNED: _THREE_YEARS, Kept.TRAIL: _THREE_YEARS, Kept.JOBS: 90}
+    {
+        Kept.APPROVED: _FIVE_YEARS,
+        Kept.RETURNED: _THREE_YEARS,
+        Kept.REQUESTS: _FIVE_YEARS,
+        Kept.TRAIL: _THREE_YEARS,
+        Kept.JOBS: 90,
+    }
 )
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -34,6 +35,7 @@ from registry.requests.model import (
 from registry.review.acting import append_signed
 from registry.review.acts import ActReason
 from registry.review.errors import CertificateMoved, CorrectionRefused
+from registry.rules.retention import USUAL_DAYS, Kept
 from signing.encoding import b64url_encode
 from signing.errors import KeyFileLocked, KeyFileMissing
 from tests.registry.filled import HOLDERS, Story
@@ -367,3 +369,17 @@ def test_with_an_erased_certificate_goes_what_was_asked_about_it(offices: Office
     assert {(each.wish.number, each.wish.words, each.answer) for each in kept} == {("", "", "")}
     assert offices.requests.document(waiting.id) == b""
     assert offices.requests.get(other.id).wish.words
+
+
+def test_what_was_handed_in_goes_when_its_time_is_over(offices: Offices) -> None:
+    ended, waiting = offices.ask(who=BUREAU), offices.ask()
+    refuse(offices.requests, ended, THE_PROVINCE, "示例理由")
+    over = offices.scene.clock() + timedelta(days=USUAL_DAYS[Kept.REQUESTS])
+    assert offices.requests.blank_ended(over - timedelta(days=1828)) == 0
+    assert offices.requests.blank_ended(over, dry_run=True) == 1
+    assert offices.requests.get(ended.id).wish.words
+    assert [offices.requests.blank_ended(over) for _ in range(2)] == [1, 0]
+    kept = offices.requests.get(ended.id)
+    assert (kept.state, kept.wish.words, kept.answer) == (RequestState.REFUSED, "", "")
+    assert offices.requests.document(ended.id) == b""
+    assert offices.requests.get(waiting.id).wish.words

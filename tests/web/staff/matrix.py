@@ -218,6 +218,7 @@ LINES: tuple[Line, ...] = (
     Line("POST", "/staff/certificates", SEEING),
     Line("POST", "/staff/certificates/holder", SEEING),
     Line("GET", "/staff/certificates/{number}", SEEING, "certificate"),
+    Line("POST", "/staff/certificates/{number}/paper", SEEING, "certificate"),
     Line("GET", "/staff/certificates/{number}/acts/{act}", ACTING, "certificate"),
     Line("POST", "/staff/certificates/{number}/acts/{act}", ACTING, "certificate"),
     Line("GET", "/staff/requests", SEEING),

@@ -1,9 +1,11 @@
 """Certificates and requests in the browser: who sees what, who does what, and nothing twice."""
 
+import hmac
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from registry.requests.desk import Reach
 from registry.requests.model import RequestState
 from registry.staff.model import StaffRole
 from search.choice import open_reader
+from signing.encoding import b64url_decode, b64url_encode
 from signing.keys import KeyRole
 from tests.registry import filled
 from tests.registry.filled import HOLDERS, ROOT_PASSPHRASE, Story
@@ -30,6 +33,7 @@ pytestmark = pytest.mark.anyio
 PASSPHRASE = "口令 of an office"
 NUMBER = HOLDERS[Story.PLAIN].number
 PAPER = {"document": ("示例决定书.pdf", b"%PDF invented")}
+CHOSEN = {"paper": ("示例决定书.pdf", b"%PDF invented")}
 AT = f"/staff/certificates/{NUMBER}"
 ANNULMENT = {"reason": "wrongly_issued", "authority": "bureau", "words": "示例：考试记录与证书不符"}
 ASKING = {**ANNULMENT, "authority": "institution"}
@@ -86,6 +90,14 @@ async def test_a_reviewer_previews_signs_and_the_certificate_is_annulled(desk: D
     assert state(desk) is ChainState.ANNULLED
     page = await reviewer.get(done.headers["location"])
     assert "已经办结" in page.text
+    salt = re.search(
+        r'class="digest">([A-Za-z0-9_-]{43})<', (await reviewer.post(f"{AT}/paper", {}, CHOSEN)).text
+    )
+    assert salt is not None
+    links = standing_of(desk.scene.register.look_up, NUMBER).chain.links
+    digest = hmac.digest(b64url_decode(salt.group(1)), sha256(b"%PDF invented").digest(), "sha256")
+    assert links[-1].document == b64url_encode(digest)
+    assert "不是这本证书" in (await reviewer.post(f"{AT}/paper", {}, {"paper": ("x", b"%PDF other")})).text
     file = await reviewer.get(f"{done.headers['location']}/document")
     assert file.content == b"%PDF invented"
     assert "示例决定书" not in file.headers["content-disposition"]
@@ -412,3 +424,14 @@ async def test_the_index_finds_nothing_out_of_reach(indexed: Desk, role: StaffRo
         page = await browser.post("/staff/certificates", fields)
         assert "没有找到" in page.text
         assert f"/staff/certificates/{NUMBER}" not in page.text
+
+
+async def test_a_bureau_that_keeps_its_keys_itself_asks_the_province(desk: Desk) -> None:
+    reviewer, province = as_(desk, StaffRole.REVIEWER), as_(desk, StaffRole.PROVINCE)
+    at = (await reviewer.post(f"{AT}/acts/annulled", {**ANNULMENT, "step": "ask"}, PAPER)).headers["location"]
+    assert desk_of(desk.scene.register).get(at.rpartition("/")[2]).state is RequestState.ASKED
+    fields = {"decision": "accept", "head": head(desk), "passphrase": PASSPHRASE}
+    assert (await province.post(f"{at}/decision", fields)).status_code == 303
+    work(desk)
+    chain = standing_of(desk.scene.register.look_up, NUMBER).chain
+    assert (chain.head.state, chain.head.authority) == (ChainState.ANNULLED, "bureau")

@@ -14,7 +14,7 @@ from registry.ledger.entries import ActKind, Authority
 from registry.requests.asking import Asked, Paper, ask, dispute, draft
 from registry.requests.deciding import JOB_KIND, act_at_once
 from registry.requests.errors import RequestIncomplete, RequestNotPossible
-from registry.requests.model import AUTHORITIES, REASONS, CaseRequest
+from registry.requests.model import AUTHORITIES, REASONS, CaseRequest, Party
 from registry.review.acts import ActReason
 from registry.review.correcting import CORRECTABLE
 from registry.rules.certificate_number import parse_certificate_number
@@ -53,7 +53,7 @@ def post_form(request: Request) -> Response:
     typed = {name: value.strip() for name, value in form.fields.items() if name != "passphrase"}
     if form.field("step") == "edit":
         return _form_page(request, shown, act, typed)
-    final = form.field("step") == "final"
+    final = form.field("step") in ("final", "ask")
     try:
         if act is None:
             return _to(_disputed(request, shown, form))
@@ -76,7 +76,8 @@ def submit(request: Request, case: CaseRequest) -> None:
 def _done(request: Request, shown: Shown, asked: Asked, form: Form) -> CaseRequest:
     office, who = office_of(request), acting_as(request)
     requests = requests_of(office)
-    if not shown.decides:
+    # A bureau that keeps its keys itself can't sign here: the province can for it.
+    if not shown.decides or form.field("step") == "ask":
         return ask(office.register.look_up, requests, shown.number, who, asked)
     head = form.field("head")
     case = act_at_once(
@@ -159,6 +160,7 @@ def _form_page(
             if typed.get(f"new_{name}") and typed[f"new_{name}"] != record[name]
         ],
         decides=shown.decides and act is not None,
+        may_pass_on=shown.decides and act is not None and who.party is Party.BUREAU,
     )
 
 

@@ -13,6 +13,15 @@ ADDRESSES = (
         "/staff/certificates/holder", finding.of_holder, SEEING, ("POST",), "certificate.find_holder"
     ),
     StaffAddress("/staff/certificates/{number}", showing.show, SEEING, act="certificate.show"),
+    StaffAddress(
+        "/staff/certificates/{number}/paper",
+        showing.check_paper,
+        SEEING,
+        ("POST",),
+        "certificate.paper",
+        max_file_bytes=MAX_PAPER_BYTES,
+        max_files=1,
+    ),
     StaffAddress("/staff/certificates/{number}/acts/{act}", acting.show_form, ACTING, act="certificate.show"),
     StaffAddress(
         "/staff/certificates/{number}/acts/{act}",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
+from itertools import pairwise
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,13 +11,12 @@ from starlette.responses import Response
 from registry.filing.model import filing_on
 from registry.ledger.chain import Link
 from registry.ledger.entries import stored_entry, text
-from registry.requests.model import RequestState
 from registry.rules.bureaus import parse_bureau
 from registry.rules.identity_types import IdentityType
 from registry.rules.masks import mask_identity_number
-from signing.encoding import parse_rfc3339
+from signing.encoding import b64url_encode, parse_rfc3339
 from web.staff.certificates.within import Shown, requests_of, shown_certificate
-from web.staff.desk import office_of, staff_page
+from web.staff.desk import form_of, office_of, staff_page
 from web.staff.office import Office
 
 
@@ -35,9 +36,34 @@ class ChainLine:
     printing: int
 
 
+@dataclass(frozen=True)
+class PaperCheck:
+    """What became of comparing a paper: the act that rests on it, with the salt, or none."""
+
+    link: Link | None
+    salt: str = ""
+
+
 def show(request: Request) -> Response:
     """The certificate's page. Raises: CertificateUnknown."""
-    shown = shown_certificate(request)
+    return _page(request, shown_certificate(request))
+
+
+def check_paper(request: Request) -> Response:
+    """Whether an act on the certificate rests on the paper that was chosen. Raises: CertificateUnknown."""
+    shown, paper = shown_certificate(request), form_of(request).file("paper")
+    if paper is None:
+        return _page(request, shown)
+    digest, vault = sha256(paper).digest(), office_of(request).register.keys.vault
+    chain = shown.standing.chain
+    for before, link in pairwise(chain.links):
+        place = chain.first.index, before.index
+        if link.document == b64url_encode(vault.document_mac(*place, digest)):
+            return _page(request, shown, PaperCheck(link, b64url_encode(vault.document_salt(*place))))
+    return _page(request, shown, PaperCheck(None))
+
+
+def _page(request: Request, shown: Shown, paper: PaperCheck | None = None) -> Response:
     office = office_of(request)
     look_up, record = office.register.look_up, shown.standing.record
     asked = requests_of(office).of_certificate(shown.standing.chain.first.index)
@@ -58,7 +84,8 @@ def show(request: Request) -> Response:
         asked=asked,
         open_requests=[each for each in asked if each.state.is_open],
         national=national.national if national else None,
-        done=RequestState.DONE,
+        paper=paper,
+        has_papers=any(link.document for link in shown.standing.chain.links),
     )
 
 

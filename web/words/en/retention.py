@@ -3,6 +3,7 @@
 WORDS = {
     "retention.approved_uploads": "uploads of approved batches",
     "retention.returned_uploads": "uploads of batches that were returned or replaced",
+    "retention.requests": "papers and words of requests that ended",
     "retention.upload_rows": "rows of these",
     "retention.trail": "acts in the trail",
     "retention.jobs": "jobs that ended",

@@ -3,6 +3,7 @@
 WORDS = {
     "retention.approved_uploads": "已通过批次的上报文件（批）",
     "retention.returned_uploads": "已退回或被更正版本取代的批次（批）",
+    "retention.requests": "办结申请与异议的材料（份）",
     "retention.upload_rows": "其中的数据行（行）",
     "retention.trail": "操作记录（条）",
     "retention.jobs": "已结束的后台任务（项）",
