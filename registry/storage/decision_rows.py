@@ -1,11 +1,8 @@
 """Reads of what was decided on batches, for whoever counts decisions. No upload's file is touched."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.storage.sql import KeptReader
-
-_PAGE = 2_000
 
 
 @dataclass(frozen=True)
@@ -19,6 +16,7 @@ class StoredDecision:
     prefix: str
     received_on: str
     batch_findings: str
+    overview: str
     legacy: bool
     row_count: int
 
@@ -42,7 +40,7 @@ class DecisionRows:
         """One of them, None if it is not decided."""
         row = self._reader.one(
             "SELECT decision.approved, decision.decided_at, decision.content, batch.prefix, "
-            "batch.received_on, batch.findings, batch.legacy, batch.row_count "
+            "batch.received_on, batch.findings, batch.overview, batch.legacy, batch.row_count "
             "FROM decision JOIN batch ON batch.id = decision.batch WHERE decision.batch = ?",
             batch,
         )
@@ -56,24 +54,12 @@ class DecisionRows:
             prefix=str(row[3]),
             received_on=str(row[4]),
             batch_findings=str(row[5]),
-            legacy=row[6] != "",
-            row_count=int(row[7]),
+            overview=str(row[6]),
+            legacy=row[7] != "",
+            row_count=int(row[8]),
         )
 
     def received_on(self, batch: bytes) -> str:
         """The civil day on which a batch came, "" if it is not there."""
         row = self._reader.one("SELECT received_on FROM batch WHERE id = ?", batch)
         return "" if row is None else str(row[0])
-
-    def refused_rows(self, batch: bytes) -> Iterator[str]:
-        """The findings of each row of a batch that no one may approve, page by page."""
-        last = -1
-        while page := self._reader.rows(
-            'SELECT "row", findings FROM batch_row WHERE batch = ? AND refused AND "row" > ? '
-            'ORDER BY "row" LIMIT ?',
-            batch,
-            last,
-            _PAGE,
-        ):
-            yield from (str(findings) for _, findings in page)
-            last = int(page[-1][0])

@@ -75,13 +75,10 @@ class TallyRows:
             return _position(connection, name)
 
     def begin(self, name: str, others: str) -> None:
-        """Empties the counts of certificates and begins anew; cursors beginning with `others` are forgotten.
-
-        What is known of decided batches stays: it never changes, and may outlive the rows it came from.
-        """
+        """Empties everything and begins anew; cursors whose names begin with `others` are forgotten."""
         # Another follower may be beginning at this moment: then that one's beginning is ours.
         with suppress(sa.exc.IntegrityError), writing(self._engine) as connection:
-            for table in (_ACT, _CERTIFICATE, _CELL):
+            for table in (_ACT, _CERTIFICATE, _CELL, _REASON, _BATCH):
                 connection.execute(sa.delete(table))
             connection.execute(sa.delete(_CURSOR).where(_CURSOR.c.name.startswith(others, autoescape=True)))
             connection.execute(sa.insert(_CURSOR).values(name=name, position=0))

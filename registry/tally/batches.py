@@ -1,18 +1,21 @@
-"""From decisions to facts: when a batch came and went, what entered, and why the rest did not."""
+"""From decisions to facts: when a batch came and went, what entered, and why the rest did not.
+
+Everything is read from what is kept for good: the signed decision, and the batch's own line with its numbers.
+Rows may be gone by then.
+"""
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from enum import StrEnum
 
-from registry.intake.findings import Severity
+from registry.intake.findings import KINDS, Severity
+from registry.intake.overview import Overview
 from registry.ledger.admission import CIVIL_TIME
 from registry.review.record import DecisionRecord, read_decision
-from registry.storage.decision_rows import DecisionRows, StoredDecision
+from registry.storage.decision_rows import StoredDecision
 from registry.storage.tally_rows import DecidedBatch
 from signing.encoding import parse_rfc3339
-
-_REFUSING = frozenset({Severity.REFUSE.value, Severity.REFUSE_BATCH.value})
 
 
 class ReasonKind(StrEnum):
@@ -23,7 +26,7 @@ class ReasonKind(StrEnum):
     RETURNED = "returned"
 
 
-def decided_batch(decisions: DecisionRows, stored: StoredDecision) -> DecidedBatch:
+def decided_batch(stored: StoredDecision) -> DecidedBatch:
     """The facts of one decision. Each reason counts a row once, and a finding on the whole batch once.
 
     Raises: MalformedEntry for a record that no bureau can have signed.
@@ -40,20 +43,29 @@ def decided_batch(decisions: DecisionRows, stored: StoredDecision) -> DecidedBat
         legacy=stored.legacy,
         row_count=stored.row_count,
         approved_count=record.approved,
-        reasons=Counter(_reasons(decisions, stored, record)),
+        reasons=_reasons(stored, record),
     )
 
 
-def _reasons(
-    decisions: DecisionRows, stored: StoredDecision, record: DecisionRecord
-) -> Iterator[tuple[str, str]]:
-    for findings in (stored.batch_findings, *decisions.refused_rows(stored.batch)):
-        yield from ((ReasonKind.FINDING.value, code) for code in _refusing_codes(findings))
-    yield from ((ReasonKind.REJECTED.value, code) for code in record.rejected.values())
+def _reasons(stored: StoredDecision, record: DecisionRecord) -> Mapping[tuple[str, str], int]:
+    found: Counter[tuple[str, str]] = Counter()
+    for code, count in _refused(Overview.decoded(stored.overview).findings).items():
+        found[ReasonKind.FINDING, code] += count
+    for code in {str(each["code"]) for each in json.loads(stored.batch_findings)}:
+        found[ReasonKind.FINDING, code] += 1
+    found.update((ReasonKind.REJECTED.value, code) for code in record.rejected.values())
     if not stored.approved:
-        yield ReasonKind.RETURNED.value, record.reason
+        found[ReasonKind.RETURNED, record.reason] += 1
+    return {(str(kind), code): count for (kind, code), count in found.items()}
 
 
-def _refusing_codes(findings: str) -> list[str]:
-    """The codes that refuse, each once, in an order of their own."""
-    return sorted({str(each["code"]) for each in json.loads(findings) if each["severity"] in _REFUSING})
+def _refused(findings: Mapping[str, int]) -> Mapping[str, int]:
+    """How many rows each code refused. Where only some kinds of a code refuse, those are added up."""
+    found = {}
+    for code, kinds in KINDS.items():
+        refusing = [kind for kind, known in kinds.items() if known.severity is Severity.REFUSE]
+        if len(refusing) == len(kinds):
+            found[code.value] = findings.get(code.value, 0)
+        else:
+            found[code.value] = sum(findings.get(f"{code}.{kind}", 0) for kind in refusing)
+    return {code: count for code, count in found.items() if count}

@@ -107,6 +107,6 @@ class TallyFollower:
         for batch in decisions.batches():
             stored = decisions.decision(batch) if batch not in known else None
             if stored is not None:
-                self._rows.add_batch(decided_batch(decisions, stored))
+                self._rows.add_batch(decided_batch(stored))
                 done += 1
         return done
