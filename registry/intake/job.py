@@ -78,11 +78,7 @@ def hand_in(
     if (there := reads.waiting_with(mac)) is not None:
         return HandedIn(there)
     if said.previous is not None:
-        earlier = reads.head(said.previous)
-        if earlier is None or earlier.prefix != said.prefix:
-            raise EarlierVersionUnknown
-        if earlier.next is not None:
-            raise BatchSuperseded
+        require_place(reads, said.prefix, said.previous)
     content: dict[str, Json] = {
         "prefix": said.prefix,
         "legacy": said.legacy,
@@ -94,6 +90,15 @@ def hand_in(
     names = canonical_json([form5.name, form4.name])
     sealed = {_FORM5: form5.content, _FORM4: form4.content, _NAMES: names}
     return _same(jobs.submit(INTAKE, key or mac.hex(), account, content, sealed=sealed), mac)
+
+
+def require_place(reads: BatchReads, prefix: str, previous: bytes) -> None:
+    """Nobody took that batch's place yet. Raises: EarlierVersionUnknown, BatchSuperseded."""
+    earlier = reads.head(previous)
+    if earlier is None or earlier.prefix != prefix:
+        raise EarlierVersionUnknown
+    if earlier.next is not None:
+        raise BatchSuperseded
 
 
 def _same(job: Job, mac: bytes) -> HandedIn:

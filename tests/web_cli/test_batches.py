@@ -217,3 +217,16 @@ def test_a_register_that_was_restored_from_a_backup_signs_nothing(act: Commands,
 
 def _database(house: House) -> list[Path]:
     return list(house.register_file.parent.glob("register.sqlite*"))
+
+
+def test_a_corrected_batch_takes_the_place_of_the_earlier_one(act: Commands, house: House) -> None:
+    first = house.intake(act, house.row(1), house.row(2, id_number=WRONG_CHECK)).value["batch"]
+    form5, form4 = house.forms(house.row(1), house.row(2))
+    corrected = ("intake", form5, "--form4", form4, "--institution", PREFIX, "--previous")
+    second = act(*corrected, first, "--plan", "示例计划01", "--json")
+    assert (second.code, second.value["refused"]) == (0, 0)
+    assert act(*corrected, first, "--json").error == "batch_superseded"
+    assert act(*corrected, "0" * 32, "--json").error == "earlier_version_unknown"
+    assert act(*corrected, "nothing", "--json").error == "earlier_version_unknown"
+    assert house.review(act, first, "--approve").error == "batch_superseded"
+    assert house.review(act, second.value["batch"], "--approve").value["certificates"] == 2

@@ -2,17 +2,28 @@
 
 import argparse
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
+from registry.intake.errors import EarlierVersionUnknown
 from registry.intake.findings import Finding
-from registry.intake.receive import ReceivedBatch, Upload, load_rulebook, receive_batch
+from registry.intake.job import require_place
+from registry.intake.receive import ReceivedBatch, Stage, Upload, load_rulebook, receive_batch
+from registry.storage.batch_reads import BatchReads
 from registry.storage.batch_rows import insert_batch
+from registry.storage.sql import KeptReader
 from web.cli.opening import opened, read_file
 from web.cli.output import Output
 from web.language import Language
 from web.words.findings import column_name, finding_sentence
 
 _SHOWN_FINDINGS = 50
+_STAGES = {
+    Stage.READING: "读表",
+    Stage.CHECKING: "核对",
+    Stage.SEALING: "加密",
+    Stage.KEEPING: "保存",
+}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,11 +33,16 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     intake.add_argument("--form4", type=Path, required=True, help="附件4 合规审核表")
     intake.add_argument("--institution", required=True, metavar="PREFIX", help="证书编号前 13 位")
     intake.add_argument("--legacy", default="", metavar="REVIEW", help="历史数据：写明原审核依据")
+    intake.add_argument("--plan", default="", metavar="REFERENCE", help="监管平台计划编号")
+    intake.add_argument("--previous", default="", metavar="BATCH", help="更正：代替哪个批次")
     intake.set_defaults(run=_intake)
 
 
 def _intake(options: argparse.Namespace, output: Output) -> int:
-    with opened() as register:
+    with opened() as register, closing(KeptReader(register.engine)) as reader:
+        previous = _batch_id(options.previous) if options.previous else None
+        if previous is not None:
+            require_place(BatchReads(reader), options.institution, previous)
         received = receive_batch(
             register.look_up,
             load_rulebook(),
@@ -37,9 +53,19 @@ def _intake(options: argparse.Namespace, output: Output) -> int:
             keep=lambda batch, rows: insert_batch(register.engine, batch, rows),
             legacy=options.legacy,
             legacy_before=register.places.legacy_before,
+            plan=options.plan,
+            previous=previous,
+            progress=lambda stage, done, total: output.progress(_STAGES[stage], done, total),
         )
     refused = _show(received, output)
     return 1 if refused else 0
+
+
+def _batch_id(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as fault:
+        raise EarlierVersionUnknown from fault
 
 
 def _show(received: ReceivedBatch, output: Output) -> bool:

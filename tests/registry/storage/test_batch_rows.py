@@ -1,6 +1,7 @@
 """A batch is kept whole or not at all, and decided once."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from registry.national.queue import SendingState
+from registry.storage.batch_reads import BatchReads, NationalCounts
 from registry.storage.batch_rows import (
     BatchRows,
     StoredBatch,
@@ -93,3 +96,72 @@ def test_a_batch_is_decided_once(engine: Engine, batches: BatchRows) -> None:
     with pytest.raises(sa.exc.IntegrityError):
         insert_return(engine, BATCH.id, "2026-01-08T01:00:00Z", "other")
     assert batches.decision(BATCH.id) == (False, "{}")
+
+
+def test_versions_stand_in_one_line_and_a_place_is_taken_once(engine: Engine) -> None:
+    second = replace(BATCH, id=b"c" * 16, previous=BATCH.id, received_at="2026-01-06T01:00:00Z")
+    third = replace(BATCH, id=b"d" * 16, previous=second.id, received_at="2026-01-07T01:00:00Z")
+    for batch in (BATCH, second, third):
+        insert_batch(engine, batch, rows(1))
+    with pytest.raises(sa.exc.IntegrityError):
+        insert_batch(engine, replace(third, id=b"e" * 16), rows(1))
+    with closing(KeptReader(engine)) as reader:
+        reads = BatchReads(reader)
+        for identity in (BATCH.id, second.id, third.id):
+            assert [head.id for head in reads.versions(identity)] == [BATCH.id, second.id, third.id]
+        middle = reads.head(second.id)
+        assert middle is not None
+        assert (middle.previous, middle.next, middle.waits) == (BATCH.id, third.id, False)
+        assert reads.head(b"x" * 16) is None
+        assert [head.id for head in reads.newest_of([BATCH.prefix], 9, 0)] == [third.id]
+        assert reads.newest_of([BATCH.prefix], 9, 1) == reads.newest_of([], 9, 0) == []
+        assert (reads.count_newest_of([BATCH.prefix]), reads.count_newest_of([])) == (1, 0)
+        assert BatchRows(reader).undecided() == [(third.id, BATCH.prefix, BATCH.received_on)]
+
+
+def test_an_upload_is_known_again_until_it_is_decided_or_replaced(engine: Engine) -> None:
+    first = replace(BATCH, upload_mac=b"same")
+    insert_batch(engine, first, rows(1))
+    with closing(KeptReader(engine)) as reader:
+        reads = BatchReads(reader)
+        assert reads.waiting_with(b"same") == first.id
+        assert reads.waiting_with(b"other") is None
+        insert_return(engine, first.id, "2026-01-07T01:00:00Z", "{}")
+        assert reads.waiting_with(b"same") is None
+        insert_batch(engine, replace(first, id=b"c" * 16), rows(1))
+        assert reads.waiting_with(b"same") == b"c" * 16
+        insert_batch(engine, replace(first, id=b"d" * 16, previous=b"c" * 16, upload_mac=b"new"), rows(1))
+        assert reads.waiting_with(b"same") is None
+
+
+def test_a_page_reads_the_rows_that_it_shows(engine: Engine) -> None:
+    found = StoredBatchRow(5, True, False, '[{"code":"R03"}]', b"sealed", b"mac")
+    stored = [each for each in rows(9) if each.row != found.row] + [found]
+    insert_batch(engine, replace(BATCH, row_index=b"packed"), stored)
+    with closing(KeptReader(engine)) as reader:
+        reads = BatchReads(reader)
+        assert reads.rows(BATCH.id, [5, 3, 99]) == [rows(1)[0], found]
+        assert reads.rows(BATCH.id, []) == []
+        assert reads.findings(BATCH.id) == [(5, found.findings)]
+        assert (reads.row_index(BATCH.id), reads.row_index(b"x" * 16)) == (b"packed", b"")
+        assert reads.entered(BATCH.id) is None
+        assert reads.decision_content(BATCH.id) == ""
+
+
+def test_what_the_network_has_is_counted_by_state(engine: Engine) -> None:
+    migrate(engine, Schema.DESK)
+    with engine.begin() as connection:
+        for seq, state in ((4, "online"), (5, "sent"), (6, "online"), (9, "rejected")):
+            connection.exec_driver_sql(
+                "INSERT INTO national_progress (seq, state, on_date, reason, batch) "
+                f"VALUES ({seq}, '{state}', '2026-01-05', '', '')"
+            )
+    with closing(KeptReader(engine)) as reader:
+        counts = NationalCounts(reader)
+        assert counts.of(4, 5) == {
+            SendingState.PENDING: 2,
+            SendingState.SENT: 1,
+            SendingState.ONLINE: 2,
+            SendingState.REJECTED: 0,
+        }
+        assert counts.states([4, 7])[7].state is SendingState.PENDING

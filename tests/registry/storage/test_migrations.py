@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 from registry.storage import desk_rows, erasure_rows, national_rows, register_rows, renewal_rows, tally_tables
+from registry.storage.batch_rows import BatchRows
 from registry.storage.errors import DatabaseUnavailable, SchemaTooNew
 from registry.storage.log_rows import LogRows
 from registry.storage.metadata import DESK_METADATA, REGISTER_METADATA
@@ -122,3 +124,24 @@ def test_tile_roots_are_read_from_their_index(engine: Engine) -> None:
     with closing(Asked(engine)) as reader:
         LogRows(reader).tile_roots(0, 5, 9)
     assert "ix_tile_root" in "".join(asked)
+
+
+def test_batches_from_before_versions_are_kept(engine: Engine) -> None:
+    config = migration_config(Schema.REGISTER)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "register_0003")
+    columns = (
+        "id, prefix, received_on, received_at, form5_name, form4_name, form5, form4, salt, form5_mac, "
+        "form4_mac, findings, legacy, row_count, mac"
+    )
+    blob = {"sqlite": "x'00ff'", "postgresql": "'\\x00ff'"}[engine.dialect.name]
+    values = f"{blob}, 'p', 'on', 'at', '5', '4', {', '.join([blob] * 5)}, '[]', '', 7, {blob}"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"INSERT INTO batch ({columns}) VALUES ({values})")
+    migrate(engine, Schema.REGISTER)
+    with closing(KeptReader(engine)) as reader:
+        batch = BatchRows(reader).batch(b"\x00\xff")
+    assert batch is not None
+    assert (batch.prefix, batch.form5, batch.row_count) == ("p", b"\x00\xff", 7)
+    assert (batch.previous, batch.plan, batch.overview, bool(batch.row_index)) == (None, "", "", False)
