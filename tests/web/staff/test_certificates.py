@@ -435,3 +435,12 @@ async def test_a_bureau_that_keeps_its_keys_itself_asks_the_province(desk: Desk)
     work(desk)
     chain = standing_of(desk.scene.register.look_up, NUMBER).chain
     assert (chain.head.state, chain.head.authority) == (ChainState.ANNULLED, "bureau")
+
+
+async def test_guessing_a_passphrase_is_slowed_down(desk: Desk) -> None:
+    reviewer = as_(desk, StaffRole.REVIEWER)
+    wrong = {**ANNULMENT, "step": "final", "head": head(desk), "passphrase": "not it"}
+    tried = [(await reviewer.post(f"{AT}/acts/annulled", wrong, PAPER)).status_code for _ in range(12)]
+    right = await reviewer.post(f"{AT}/acts/annulled", {**wrong, "passphrase": PASSPHRASE}, PAPER)
+    assert (tried[0], tried[-1], right.status_code) == (422, 429, 429)
+    assert state(desk) is ChainState.VALID
