@@ -75,6 +75,15 @@ def test_a_reason_is_one_of_the_list(act: Commands, house: House) -> None:
     assert house.review(act, batch, "--approve").code == 0
 
 
+def test_with_four_eyes_one_person_at_a_terminal_decides_nothing(act: Commands, house: House) -> None:
+    batch = house.intake(act, house.row(1)).value["batch"]
+    act.set("FOUR_EYES", "on")
+    for decision in ("--approve", "--return"):
+        assert house.review(act, batch, decision).error == "confirmation_missing"
+    act.set("FOUR_EYES", "off")
+    assert house.review(act, batch, "--approve").code == 0
+
+
 def test_a_flagged_row_needs_a_word_and_enters_with_it(act: Commands, house: House) -> None:
     house.register_certificates(act, 1)
     holder = house.row(1)

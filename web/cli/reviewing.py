@@ -8,7 +8,7 @@ from pathlib import Path
 
 from registry.ledger.admission import CIVIL_TIME
 from registry.review.decide import UNSTATED, Decision
-from registry.review.errors import BatchUnknown
+from registry.review.errors import BatchUnknown, ConfirmationMissing
 from registry.review.perform import (
     approve_batch,
     open_batch,
@@ -20,7 +20,7 @@ from registry.review.reasons import AcceptReason, RejectReason, ReturnReason, pa
 from registry.storage.batch_rows import BatchRows
 from registry.storage.sql import KeptReader
 from web.cli import offline_review
-from web.cli.opening import note, opened, unlock_bureau
+from web.cli.opening import note, opened, read_settings, unlock_bureau
 from web.cli.output import Output
 from web.errors import CommandLineFault
 
@@ -74,7 +74,11 @@ def _run(options: argparse.Namespace, output: Output) -> int:
 
 
 def _review(options: argparse.Namespace, output: Output) -> int:
-    with opened() as register, closing(KeptReader(register.engine)) as reader:
+    settings = read_settings()
+    if settings.four_eyes:
+        # One person at a terminal is one pair of eyes; what two of them agreed on comes from the desk.
+        raise ConfirmationMissing
+    with opened(settings) as register, closing(KeptReader(register.engine)) as reader:
         # Whoever repeats the command because the first time failed half-way finds the decision published.
         register.publish_pending()
         batches = BatchRows(reader)
