@@ -33,10 +33,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Counted:
-    """How far the tally is: everything before `position` + 1 of `size` published entries is counted."""
+    """How far the tally is: everything before `position` + 1 of `size` published entries is counted.
+
+    `batches` decisions are.
+    """
 
     position: int
     size: int
+    batches: int
 
     @property
     def is_current(self) -> bool:
@@ -80,7 +84,7 @@ class TallyFollower:
     def counted(self) -> Counted:
         """How far the tally is. Raises: DatabaseUnavailable, LogNotFound."""
         size, _ = self._look_up().ledger.published()
-        return Counted(self._rows.position(self._name) or 0, size)
+        return Counted(self._rows.position(self._name) or 0, size, self._rows.batch_count())
 
     def _certificates(self, decisions: DecisionRows, progress: Progress | None) -> int:
         cells = CertificateCells(self._look_up(), decisions, self._calendar)

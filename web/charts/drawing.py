@@ -6,9 +6,7 @@ their places, and class names for the colours. No script, style, link or id of t
 
 import json
 import re
-from collections import OrderedDict
 from hashlib import sha256
-from threading import Lock
 from typing import Final
 from xml.etree import ElementTree
 
@@ -16,6 +14,7 @@ import vl_convert
 from markupsafe import Markup
 
 from web.charts.specs import GOOD, GRID, INK, SERIES, SOFT, TRACK, Spec
+from web.kept import Kept
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _KEPT: Final = {
@@ -41,24 +40,16 @@ class Drawings:
     """Charts of one process, drawn once each: the same values give the same picture."""
 
     def __init__(self, most: int = _MOST_KEPT) -> None:
-        self._most = most
-        self._kept: OrderedDict[str, str] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[str, str] = Kept(most)
 
     def draw(self, spec: Spec, *, name: str, title: str, description: str) -> Markup:
         """The chart as markup. `name` tells it from the other charts of its page."""
         text = json.dumps([spec, name, title, description], ensure_ascii=False, sort_keys=True)
-        key = sha256(text.encode()).hexdigest()
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return Markup(self._kept[key])  # noqa: S704 - put together by `drawn`, which escapes
-        picture = drawn(spec, name=name, title=title, description=description)
-        with self._lock:
-            self._kept[key] = picture
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return Markup(picture)  # noqa: S704 - as above
+        picture = self._kept.get(
+            sha256(text.encode()).hexdigest(),
+            lambda: drawn(spec, name=name, title=title, description=description),
+        )
+        return Markup(picture)  # noqa: S704 - put together by `drawn`, which escapes
 
     def __len__(self) -> int:
         return len(self._kept)
