@@ -19,14 +19,13 @@ from sqlalchemy.engine import Engine
 from registry.custody.keys import RegisterKeys
 from registry.intake.refused_rows import open_cells
 from registry.ledger.append_erasure import Erasing, Uploads, append_erasure
-from registry.ledger.entries import ActKind
+from registry.ledger.entries import ActKind, signed
 from registry.ledger.writer import LogWriter, Published
 from registry.lookup import LookUp
 from registry.national.queue import SendingState
 from registry.national.sync import LEASE, Sender
 from registry.places import Places
 from registry.review.acts import ActReason, act_content
-from registry.review.decide import signed
 from registry.review.errors import CertificateUnknown
 from registry.rules.legal_grounds import LegalGround
 from registry.storage.batch_rows import BATCH_TABLE, BatchRows, StoredBatch, row_key

@@ -14,7 +14,6 @@ from datetime import date
 from registry.ledger.admission import approval_root
 from registry.ledger.append import PreparedCertificate, prepare
 from registry.ledger.entries import Entry, EntryType
-from registry.ledger.entries import signed as signed
 from registry.review.errors import BatchRefused, FlagsUndecided, NothingToApprove, RowRefused, RowUnknown
 from registry.rules.identity_documents import IdentityType, check_identity
 from registry.storage.batch_rows import BATCH_TABLE as BATCH_TABLE

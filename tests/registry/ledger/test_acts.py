@@ -4,9 +4,8 @@ import pytest
 
 from registry.ledger.append import append_act
 from registry.ledger.chain import ChainState
-from registry.ledger.entries import ActKind
+from registry.ledger.entries import ActKind, signed
 from registry.ledger.errors import MalformedEntry, Refusal
-from registry.review.decide import signed
 from signing.encoding import b64url_encode
 from tests.registry.ledger.builders import (
     CHANGSHA,

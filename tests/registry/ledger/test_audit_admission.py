@@ -11,10 +11,17 @@ from datetime import timedelta
 import pytest
 
 from registry.ledger.audit_report import Check, Finding
-from registry.ledger.entries import ActKind, Entry, certificate_bodies, entry_bytes, signed_by, stamped
+from registry.ledger.entries import (
+    ActKind,
+    Entry,
+    certificate_bodies,
+    entry_bytes,
+    signed,
+    signed_by,
+    stamped,
+)
 from registry.ledger.key_history import Custody, introduction, retirement
 from registry.ledger.writer import Addition, LogHead
-from registry.review.decide import signed
 from signing.encoding import b64url_encode, rfc3339
 from signing.keys import KeyRole, SigningKey
 from tests.registry.ledger.builders import (

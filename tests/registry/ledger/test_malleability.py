@@ -10,12 +10,11 @@ import pytest
 
 from registry.errors import RegistryError
 from registry.ledger.admission import require_signature
-from registry.ledger.entries import Entry, parse_entry, root_message, stamped
+from registry.ledger.entries import Entry, parse_entry, root_message, signed, stamped
 from registry.ledger.errors import MalformedEntry, NotAdmitted, OutOfRange, Refusal
 from registry.ledger.guard import Guard, TreeHead
 from registry.ledger.key_history import Custody, KeyHistory, introduction
 from registry.ledger.tiles import parse_tile_path, tile_path
-from registry.review.decide import signed
 from signing.encoding import b64url_decode, b64url_encode, canonical_json
 from signing.keys import KeyRole, SigningKey
 from tests.registry.ledger.builders import CHANGSHA, ORIGIN, seeded_key

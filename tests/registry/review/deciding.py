@@ -82,7 +82,7 @@ def an_approval(scene: Scene, batch: bytes, rejected: dict[int, str] | None = No
         decision = Decision(rejected, frozenset(accepted), accepted)
         look_up, now = scene.register.look_up, scene.clock()
         prepared = prepare_approval(look_up, batches, batch, decision, now=now)
-    first = min(accepted)
+    first = min(accepted, default=2)
     body = ProposalBody(
         content=prepared.proposed.content,
         count=len(prepared.proposed.certificates),

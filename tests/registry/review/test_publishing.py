@@ -20,7 +20,7 @@ from registry.review.publishing import publish_decision, submit_decision
 from registry.review.record import DecisionKind, read_decision
 from registry.review.signing import sign_here
 from signing.encoding import canonical_json
-from tests.builders import a_number
+from tests.builders import a_number, an_id_number, form5_row
 from tests.registry.filled import ROOT_PASSPHRASE, Scene
 from tests.registry.review.deciding import (
     LIU,
@@ -185,6 +185,24 @@ def test_rows_that_are_no_longer_as_they_were_shown_do_not_enter(scene: Scene) -
         places = ", ".join("?" for _ in row)
         connection.exec_driver_sql(f"INSERT INTO batch_row VALUES ({places})", tuple(row))
     publish_decision(scene.register, record)
+
+
+def test_a_clean_row_that_is_gone_makes_what_was_signed_stale(scene: Scene) -> None:
+    introduce(scene)
+    rows = [
+        form5_row(number=a_number(each), id_number=an_id_number(each), employer="") for each in (805, 806)
+    ]
+    batch, of_row = scene.receive(rows).id, 'WHERE batch = ? AND "row" = 3'
+    record = signed(scene, an_approval(scene, batch))
+    with scene.register.engine.begin() as connection:
+        row = connection.exec_driver_sql(f"SELECT * FROM batch_row {of_row}", (batch,)).one()
+        connection.exec_driver_sql(f"DELETE FROM batch_row {of_row}", (batch,))
+    with pytest.raises(ProposalStale):
+        publish_decision(scene.register, record)
+    with scene.register.engine.begin() as connection:
+        places = ", ".join("?" for _ in row)
+        connection.exec_driver_sql(f"INSERT INTO batch_row VALUES ({places})", tuple(row))
+    assert publish_decision(scene.register, record)["certificates"] == 2
 
 
 def test_a_key_that_was_retired_meanwhile_lets_nothing_in(scene: Scene) -> None:
