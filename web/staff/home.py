@@ -22,6 +22,7 @@ from web.staff.addresses import StaffAddress
 from web.staff.certificates.within import reach_of, requests_of
 from web.staff.desk import account_of, office_of, staff_page
 from web.staff.office import Office
+from web.staff.statistics.year import year_tiles
 
 _SOON_WORKING_DAYS = 3
 _SHOWN = 5
@@ -68,6 +69,7 @@ def _page(
         tiles=tiles,
         queue=queue[:_SHOWN],
         uploads=uploads[:_SHOWN],
+        year=year_tiles(office_of(request), account_of(request)),
         day_of=date.fromisoformat,
     )
 

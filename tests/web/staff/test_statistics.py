@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,17 @@ async def test_nobody_without_a_role_for_it_gets_statistics(filled_register: Pat
         browser = desk.browser(desk.account(StaffRole.ADMINISTRATOR))
         for path in ("/staff/statistics", "/staff/statistics/units.csv"):
             assert (await browser.get(path)).status_code == 403
+
+
+async def test_the_first_page_has_the_year_in_numbers(filled_register: Path, tmp_path: Path) -> None:
+    async with a_desk(filled_register, tmp_path / "r") as desk:
+        browser = desk.browser(desk.account(StaffRole.REVIEWER))
+        assert "近 12 个月" not in (await browser.get("/staff")).text
+        count(desk)
+        desk.scene.clock.now += timedelta(minutes=2)
+        page = await desk.browser(desk.account(StaffRole.REVIEWER)).get("/staff")
+    assert "近 12 个月" in page.text
+    assert '<p class="tile-number">6</p>' in page.text
 
 
 def test_a_share_below_all_is_never_rounded_up_to_all() -> None:

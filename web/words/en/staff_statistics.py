@@ -21,6 +21,7 @@ WORDS = {
         "For some year of this period the official holidays are not published yet; its deadlines follow the "
         "statutory holidays, and rates are provisional."
     ),
+    "statistics.year": "The last twelve months",
     "statistics.tile.total": "Certificates in force",
     "statistics.tile.upload": "Uploaded in time",
     "statistics.tile.upload.hint": "within 30 working days of issue",

@@ -15,6 +15,7 @@ WORDS = {
     "statistics.behind": "统计正在更新",
     "statistics.behind.text": "登记日志共 {size} 条，已统计到第 {position} 条。稍后刷新本页即可。",
     "statistics.provisional": "所选期间有年份尚未公布放假安排，该年的期限按法定节假日推算，按时率为暂定。",
+    "statistics.year": "近 12 个月",
     "statistics.tile.total": "有效证书",
     "statistics.tile.upload": "按时上报率",
     "statistics.tile.upload.hint": "发证后 30 个工作日内",
