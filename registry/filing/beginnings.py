@@ -73,7 +73,12 @@ def file_publicised(
     filed = replace(
         filing,
         states=(*filing.states, StateChange(FilingState.FILED, order.on, order.instrument)),
-        scope=tuple(replace(row, from_on=max(row.from_on, order.on)) for row in filing.scope),
+        # A row that was taken out while it was publicised never certified anything.
+        scope=tuple(
+            replace(row, from_on=max(row.from_on, order.on))
+            for row in filing.scope
+            if row.to_on is None or row.to_on >= order.on
+        ),
         changes=recorded(filing, ChangeKind.FILED, order),
     )
     return _in_force(filed, order.on, validity)

@@ -35,7 +35,13 @@ _IN_FORCE = (
 _AFTERWARDS = (*_ALWAYS, ChangeKind.MERGED)
 POSSIBLE: Mapping[FilingState, tuple[ChangeKind, ...]] = MappingProxyType(
     {
-        FilingState.PUBLICISED: (ChangeKind.FILED, ChangeKind.WITHDRAWN),
+        # What objections bring to light is put right before it is filed.
+        FilingState.PUBLICISED: (
+            ChangeKind.FILED,
+            ChangeKind.SCOPE_CHANGED,
+            *_ALWAYS,
+            ChangeKind.WITHDRAWN,
+        ),
         FilingState.FILED: (*_IN_FORCE, ChangeKind.RECTIFYING),
         FilingState.RECTIFYING: (*_IN_FORCE, ChangeKind.RECTIFIED),
         FilingState.EXPIRED: (ChangeKind.RENEWED, *_AFTERWARDS),

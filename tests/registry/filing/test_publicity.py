@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from registry.filing.beginnings import NewFiling, Validity, file_employer, file_publicised, publicise
 from registry.filing.book import FilingBook
+from registry.filing.changes import change_scope, rename
 from registry.filing.entries import filing_entries
 from registry.filing.errors import ChangeRefusal, ChangeRefused
 from registry.filing.model import Category, ChangeKind, FilingState, filing_on
@@ -76,6 +77,23 @@ def test_a_filing_is_valid_for_three_years_and_begins_its_scope() -> None:
     assert [change.kind for change in filed.changes] == [ChangeKind.PUBLICISED, ChangeKind.FILED]
     assert filing_on(filed, BEGAN).state is FilingState.PUBLICISED
     assert publicity_of(filed, CALENDAR) == publicity_of(publicised, CALENDAR)
+
+
+def test_what_publicity_brings_to_light_is_put_right_before_filing() -> None:
+    publicised = publicise(FilingBook(), PUBLIC, PUBLICISED, BEGAN)
+    on = BEGAN + timedelta(days=2)
+    welder = a_scope_row(occupation_code="6-18-02-04", occupation="焊工", from_on=on)
+    changed = change_scope(
+        publicised, Order(on, "示例更正公示"), on, ended=set(publicised.scope), added=(welder,)
+    )
+    renamed = rename(changed, Order(on, "示例更正公示"), "示例正名机构", "", on)
+    assert not filing_on(renamed, on).may_certify
+    order = Order(date(2026, 10, 9), "示例备案")
+    filed = file_publicised(renamed, order, Validity("示例备21号"), order.on, CALENDAR)
+    on_day = filing_on(filed, order.on)
+    assert [row.occupation for row in on_day.scope] == ["焊工"]
+    assert [row.occupation for row in filed.scope] == ["焊工"]
+    assert on_day.name == "示例正名机构"
 
 
 @pytest.mark.parametrize(
