@@ -4,16 +4,20 @@ import io
 import json
 import logging
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from registry.staff.model import StaffRole
 from registry.verdict import Verdict
+from tests.registry.filled import WEB_ORIGIN
 from tests.web import invented
 from tests.web.fake_register import FakeRegister
 from tests.web.sites import JSON, a_site
+from tests.web.staff.desks import a_desk
 from web.logging import configure_logging
 
 pytestmark = pytest.mark.anyio
@@ -105,6 +109,34 @@ async def test_a_form_that_never_ends_is_cut_off_too() -> None:
 
     assert page.status_code == 413
     assert sent < 1_000_000
+
+
+@pytest.mark.parametrize(("size", "status"), [(1_500_000, 401), (3_000_000, 413)])
+async def test_who_uploads_a_batch_sends_it_to_the_end_before_the_answer_goes_out(
+    filled_directory: Path, tmp_path: Path, size: int, status: int
+) -> None:
+    """A browser that is still sending would see a broken line, and not that its log-in ended."""
+    sent = 0
+
+    async def upload() -> AsyncIterator[bytes]:
+        nonlocal sent
+        yield b'--b\r\ncontent-disposition: form-data; name="form5"; filename="a.csv"\r\n\r\n'
+        while sent < size:
+            sent += 65_536
+            yield bytes(65_536)
+
+    async with a_desk(filled_directory, tmp_path / "r", STAFF_UPLOAD_BYTES="2000000") as desk:
+        browser = desk.stranger() if status == 401 else desk.browser(desk.account(StaffRole.INSTITUTION))
+        answer = await browser.client.post(
+            "/staff/batches/new",
+            content=upload(),
+            headers={
+                "accept": "text/html",
+                "origin": WEB_ORIGIN,
+                "content-type": "multipart/form-data; boundary=b",
+            },
+        )
+    assert (answer.status_code, sent >= size) == (status, True)
 
 
 async def test_an_announced_length_is_refused_before_reading() -> None:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from registry.intake.errors import EmptyWorkbook, IntakeError
 from registry.intake.job import HandedIn, hand_in
+from registry.intake.legacy import MAX_REVIEW
 from registry.intake.uploads import LONGEST_PLAN, Circumstances, Upload
 from registry.review.errors import BatchSuperseded
 from web.errors import MalformedRequest
@@ -19,7 +20,6 @@ from web.uploads import Form
 from web.words.intake_errors import intake_error_sentence
 
 PATH = "/staff/batches/new"
-LONGEST_REVIEW = 60
 _FIELDS = ("prefix", "previous", "plan", "legacy")
 _LONGEST_NAME = 150
 
@@ -94,7 +94,7 @@ def _errors(form: Form) -> Mapping[str, str]:
             errors[name] = "upload.error.file"
     if not form.field("previous") and not form.field("prefix"):
         errors["prefix"] = "upload.error.prefix"
-    for name, longest in (("plan", LONGEST_PLAN), ("legacy", LONGEST_REVIEW)):
+    for name, longest in (("plan", LONGEST_PLAN), ("legacy", MAX_REVIEW)):
         if len(form.field(name)) > longest or not form.field(name).isprintable():
             errors[name] = "upload.error.long"
     return errors
@@ -126,6 +126,6 @@ def _page(
         most_bytes=office.settings.staff_upload_bytes,
         address=f"{PATH}?{urlencode({'previous': values['previous']})}" if previous else PATH,
         longest_plan=LONGEST_PLAN,
-        longest_review=LONGEST_REVIEW,
+        longest_review=MAX_REVIEW,
         today=office.today(),
     )
