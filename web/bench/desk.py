@@ -8,10 +8,11 @@ asks for must not hold up another.
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,10 +52,18 @@ class _People:
 
 @dataclass(frozen=True)
 class _Took:
-    """What each process took: its most memory in bytes, and processor time."""
+    """What each process took: its most memory in bytes, and processor time; the worker's after each stage."""
 
     memory: Mapping[str, float]
     seconds: Mapping[str, float]
+    marks: Sequence[float]
+
+    @property
+    def stages(self) -> str:
+        """What the worker's stages took, without the process that reads workbooks."""
+        names = ("接收", "生成审核意见", "登记")
+        taken = (end - start for start, end in pairwise(self.marks))
+        return "，".join(f"{name} {seconds:.1f} 秒" for name, seconds in zip(names, taken, strict=True))
 
 
 def measure(size: int, progress: Progress) -> Measurement:
@@ -75,14 +84,18 @@ def measure(size: int, progress: Progress) -> Measurement:
         looked = stack.enter_context(_looking_on(origin, people.other, number))
         clerk, reviewer = (_visit(stack, origin, each) for each in (people.clerk, people.reviewer))
         started = time.perf_counter()
+        marks = [processor_seconds(worker)]
         batch = _hand_in(clerk, path, people.prefix)
+        marks.append(processor_seconds(worker))
         progress("全程", 3, _STEPS)
         inspected = _review(reviewer, batch)
+        marks.append(processor_seconds(worker))
         progress("全程", 5, _STEPS)
         _sign(reviewer, batch)
         total = time.perf_counter() - started
-        spent = {"web": processor_seconds(web), "worker": processor_seconds(worker)}
-    return _told(size, file_bytes, total, (clerk, reviewer), looked, _Took(memory, spent), inspected)
+        marks.append(processor_seconds(worker))
+        spent = {"web": processor_seconds(web), "worker": marks[-1]}
+    return _told(size, file_bytes, total, (clerk, reviewer), looked, _Took(memory, spent, marks), inspected)
 
 
 def _set_up(ground: Ground) -> tuple[_People, str]:
@@ -153,8 +166,8 @@ def _review(reviewer: Visit, batch: str) -> int:
             inspected += rows.count(",") + 1
         query = _next_page(text)
     seen = hidden(reviewer.page("batch, again", path))["seen"]
-    location = reviewer.send("ask for the proposal", f"{path}/proposal", {"seen": seen})
-    reviewer.waits("propose", location, f"{path}/sign")
+    job = reviewer.send("ask for the proposal", f"{path}/proposal", {"seen": seen})
+    reviewer.page("proposal", reviewer.follow("propose", job))
     return inspected
 
 
@@ -269,7 +282,7 @@ def _told(
             f"内存峰值（不含映射的数据库）：网站 {took.memory['web'] / 1e6:.0f} MB，"
             f"后台程序连同读表子进程 {took.memory['worker'] / 1e6:.0f} MB。",
             f"处理器时间：网站 {took.seconds['web']:.0f} 秒，"
-            f"后台程序（不含读表子进程）{took.seconds['worker']:.0f} 秒。",
+            f"后台程序（不含读表子进程）{took.seconds['worker']:.0f} 秒，其中{took.stages}。",
             f"同时另一人看页面，最慢 {max(map(max, looked.values())):.2f} 秒。",
         ),
     )

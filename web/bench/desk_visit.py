@@ -48,14 +48,6 @@ class Visit:
             raise MeasurementFailed(f"{name}_refused")
         return answer.headers["location"]
 
-    def waits(self, name: str, path: str, until: str) -> str:
-        """Opens a page again and again until it says that. Raises: MeasurementFailed."""
-        started = time.perf_counter()
-        while until not in (text := self.page(f"page while {name}", path)):
-            time.sleep(_POLL_SECONDS)
-        self.times.setdefault(name, []).append(time.perf_counter() - started)
-        return text
-
     def _timed(self, name: str, method: str, path: str, **options: object) -> httpx.Response:
         started = time.perf_counter()
         answer = self.client.request(method, path, **options)  # type: ignore[arg-type]  # httpx's own options
