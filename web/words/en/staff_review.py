@@ -68,7 +68,7 @@ WORDS = {
     "review.accept_group": "Accept: may enter",
     "review.reject_group": "Reject",
     "review.sample.title": "Random inspection",
-    "review.sample.lead": "{percent}% of the rows, at least {least}, are drawn. Compare each with the assessment's papers and record the result; only then can an approval be prepared.",
+    "review.sample.lead": "{percent}% of the rows, at least {least}, are drawn. Compare each with the assessment's papers and record the result; an approval can be prepared once the bureau's sample is done.",
     "review.sample.of.bureau": "The bureau's sample",
     "review.sample.of.province": "The province's sample (technicians)",
     "review.sample.progress": "Progress of the inspection",

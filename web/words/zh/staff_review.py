@@ -68,7 +68,7 @@ WORDS = {
     "review.accept_group": "确认，可以入库",
     "review.reject_group": "不予通过",
     "review.sample.title": "双随机抽查",
-    "review.sample.lead": "按 {percent}%、至少 {least} 行抽取。抽中的行核对考核档案后登记结果，全部登记后才能拟办通过。",
+    "review.sample.lead": "按 {percent}%、至少 {least} 行抽取。抽中的行核对考核档案后登记结果；本机关抽中的全部登记后，才能拟办通过。",
     "review.sample.of.bureau": "本机关抽查",
     "review.sample.of.province": "省厅抽查（技师、高级技师）",
     "review.sample.progress": "抽查进度",
