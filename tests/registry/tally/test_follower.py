@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,6 +129,25 @@ def test_a_step_that_another_follower_took_is_not_counted_twice(scene: Scene) ->
     slow.follow(overtake)
     assert counts(scene.register.desk_engine) == by_hand(scene)
     assert slow.counted().is_current
+
+
+def test_a_step_that_fails_half_way_leaves_nothing_behind(scene: Scene) -> None:
+    counting = follower(scene)
+    counting.follow()
+    before = everything(scene.register.desk_engine)
+    scene.act(Story.PLAIN, ActKind.ANNULLED, ActReason.FRAUD)
+    with scene.register.desk_engine.begin() as connection:
+        # The certificates are put into their cells before the acts are kept.
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON tally_act BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    with pytest.raises(sa.exc.IntegrityError):
+        counting.follow()
+    assert everything(scene.register.desk_engine) == before
+    with scene.register.desk_engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    counting.follow()
+    assert counts(scene.register.desk_engine) == by_hand(scene)
 
 
 def test_a_rebuild_gives_the_same_and_forgets_what_does_not_belong(scene: Scene) -> None:

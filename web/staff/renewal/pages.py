@@ -84,10 +84,11 @@ def _page(
     status: int = HTTPStatus.OK,
 ) -> Response:
     office = office_of(request)
-    entered = [each.entered for each in found.years] + [each.choice for each in found.skills]
-    authors = {each.account for each in entered if each is not None}
-    names = {each: account.name for each in authors if (account := office.accounts.get(each)) is not None}
-    newest = max((each.entered_at for each in entered if each is not None), default=None)
+    entered = [*(each.entered for each in found.years), *(each.choice for each in found.skills)]
+    newest = max(
+        (each for each in entered if each is not None), key=lambda each: each.entered_at, default=None
+    )
+    author = office.accounts.get(newest.account) if newest is not None else None
     return staff_page(
         request,
         "staff/renewal_table.html",
@@ -97,8 +98,8 @@ def _page(
         saved=saved,
         may_enter=account_of(request).role in _WRITERS,
         bureau=bureau_name(found.bureau),
-        names=names,
         newest=newest,
+        author=author,
         address=_address(found),
         counted=how_far(office),
         year_text=year_text,

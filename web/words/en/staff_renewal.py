@@ -68,7 +68,7 @@ WORDS = {
     "renewal.save": "Save",
     "renewal.save.hint": "Can be changed at any time. To apply, download, sign and seal the form and hand it in.",
     "renewal.newest": "Last entered by {name}, {at}.",
-    "renewal.somebody": "a closed account",
+    "renewal.somebody": "an unknown account",
     "filing_form.renewal.table": "The institution's renewal table",
     "filing_form.wish.renew": "Institution: renew",
     "filing_form.wish.end": "Institution: do not renew",

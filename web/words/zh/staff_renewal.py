@@ -61,7 +61,7 @@ WORDS = {
     "renewal.save": "保存",
     "renewal.save.hint": "保存后可以随时修改。申请续期请下载表格，签字盖章后报送主管部门。",
     "renewal.newest": "最近由 {name} 于 {at} 填写。",
-    "renewal.somebody": "已停用的账号",
+    "renewal.somebody": "（账号不存在）",
     "filing_form.renewal.table": "查看机构填写的续期统计表",
     "filing_form.wish.renew": "机构申请续期",
     "filing_form.wish.end": "机构不续期",
