@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from web.bench import append, audit, commitments, demo, electronic, inclusion, sync, verdict, workbook
+from web.bench import append, audit, commitments, demo, desk, electronic, inclusion, sync, verdict, workbook
 from web.bench.goals import GOALS
 from web.bench.measurement import Measurement
 
@@ -31,7 +31,7 @@ def _told(measurement: Measurement) -> Measurement:
 
 
 def test_every_goal_has_a_module_of_its_own() -> None:
-    modules = (commitments, append, inclusion, verdict, electronic, audit, sync, workbook, demo)
+    modules = (commitments, append, inclusion, verdict, electronic, audit, sync, workbook, desk, demo)
     assert {goal.measure for goal in GOALS.values()} == {module.measure for module in modules}
 
 
@@ -78,3 +78,10 @@ def test_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_demo_ends_with_evidence_that_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "_ROUNDS", 1)
     _told(demo.measure(100, _seen))
+
+
+def test_a_batch_goes_the_whole_way_over_the_desk() -> None:
+    measured = _told(desk.measure(60, _seen))
+    assert measured.sizes["inspected"] == 3
+    stages = {each.name for each in measured.sides}
+    assert {"upload", "intake", "propose", "sign", "approve", "verdict, meanwhile"} <= stages
