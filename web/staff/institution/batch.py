@@ -31,6 +31,18 @@ ROWS_A_PAGE = 50
 EVERYTHING = ""
 FILTERS = frozenset({EVERYTHING, REFUSED, FLAGGED, *(code.value for code in FindingCode)})
 _SHOWN_WHOLE = 50
+# The others only where one of their cells is marked: eleven columns are wider than most screens.
+_ALWAYS = frozenset(
+    {
+        Form5Column.NAME,
+        Form5Column.ID_NUMBER,
+        Form5Column.OCCUPATION,
+        Form5Column.JOB,
+        Form5Column.LEVEL,
+        Form5Column.NUMBER,
+        Form5Column.ISSUED_ON,
+    }
+)
 _STORED = ("code", "severity", "row", "column", "detail")
 
 
@@ -77,6 +89,7 @@ def batch(request: Request) -> Response:
     pages = Pages(page_number(request), ROWS_A_PAGE, len(numbers), base)
     language = language_of(request)
     whole, record = stored_findings(head.findings), decision_of(request, head)
+    rows = shown_rows(request, head, numbers[pages.offset : pages.offset + pages.size])
     return staff_page(
         request,
         "staff/institution_batch.html",
@@ -85,8 +98,10 @@ def batch(request: Request) -> Response:
         chosen=chosen,
         codes=sorted((code, count) for code, count in index.counts().items() if code in FILTERS),
         pages=pages,
-        rows=shown_rows(request, head, numbers[pages.offset : pages.offset + pages.size]),
-        columns=list(Form5Column),
+        rows=rows,
+        columns=[
+            each.value for each in Form5Column if each in _ALWAYS or any(row.mark(each) for row in rows)
+        ],
         column_text=lambda column: column_name(column, language),
         whole=[shown(each, language) for each in whole[:_SHOWN_WHOLE]],
         whole_more=max(0, len(whole) - _SHOWN_WHOLE),

@@ -85,6 +85,12 @@ class BatchView:
         return _TONES[self.state]
 
     @property
+    def correctable(self) -> bool:
+        """Whether a corrected version may take its place, and there is anything that could be in it."""
+        everything_entered = self.entered is not None and self.entered[1] == self.overview.rows
+        return self.head.next is None and not everything_entered
+
+    @property
     def to_correct(self) -> bool:
         """Whether something in it must be corrected and uploaded again."""
         if self.state in (BatchState.BLOCKED, BatchState.RETURNED):
