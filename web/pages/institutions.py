@@ -7,8 +7,10 @@ from starlette.responses import Response
 
 from registry.filing.model import FilingState
 from registry.rules.bureaus import BUREAUS
+from registry.rules.working_days import load_calendar
 from web.directory import DirectoryQuery, filing_by_prefix, find, listed_on, parse_day, parse_query
 from web.errors import NoSuchPage
+from web.presenters.filing_history import events_of
 from web.site import site_of
 
 
@@ -48,6 +50,7 @@ async def institution(request: Request) -> Response:
         day_chosen=day,
         today=today,
         siblings=siblings,
+        events=events_of(book, filing, today, load_calendar()),
         successors=[listed_on(each, day) for each in book.successors(filing.number_prefix)],
         predecessors=[listed_on(each, day) for each in book.predecessors(filing.number_prefix)],
     )

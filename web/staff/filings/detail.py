@@ -18,8 +18,8 @@ from registry.rules.working_days import load_calendar
 from registry.staff.model import StaffRole
 from registry.staff.reach import filing_in_reach
 from web.language import language_of
+from web.presenters.filing_history import events_of
 from web.staff.desk import account_of, office_of, staff_page
-from web.staff.filings.history import events_of
 from web.vocabulary import words
 
 GROUPS: tuple[tuple[str, tuple[ChangeKind, ...]], ...] = (
@@ -60,7 +60,7 @@ def detail(request: Request) -> Response:
         publicity=publicity_of(filing, calendar) if on_day.state is FilingState.PUBLICISED else None,
         current=[row for row in filing.scope if not _is_over(row, today)],
         past=[row for row in filing.scope if _is_over(row, today)],
-        events=events_of(book, filing, today, calendar),
+        events=events_of(book, filing, today, calendar, reminders=True),
         bureaus=bureaus,
         bureaus_to_come=[*[each for each in bureaus if each[1] <= today][-1:], *_later(bureaus, today)],
         bureau_names=words("filing.comma", language_of(request)).join(

@@ -35,10 +35,19 @@ class Event:
     is_act: bool = True
 
 
-def events_of(book: FilingBook, filing: Filing, today: date, calendar: WorkCalendar) -> list[Event]:
-    """The events of a filing, the latest first; of one day in the order in which they were recorded."""
+def events_of(
+    book: FilingBook, filing: Filing, today: date, calendar: WorkCalendar, *, reminders: bool = False
+) -> list[Event]:
+    """The events of a filing, the latest first; of one day in the order in which they were recorded.
+
+    `reminders`: with the days by which something is to be asked for, which concern nobody else.
+    """
     entries = book.entries(filing.number_prefix)
-    events = [*_of_states(filing), *_of_changes(entries, today), *_of_dates(filing, today, calendar)]
+    events = [
+        *_of_states(filing),
+        *_of_changes(entries, today),
+        *_of_dates(filing, today, calendar, reminders=reminders),
+    ]
     return sorted(events, key=lambda event: event.on)[::-1]
 
 
@@ -46,7 +55,7 @@ def _of_changes(entries: tuple[RecordedEntry, ...], today: date) -> list[Event]:
     return [
         Event(
             change.on,
-            f"filing_change.{change.kind}",
+            f"filing_event.{change.kind}",
             change.instrument,
             change.late,
             entry.index,
@@ -63,7 +72,7 @@ def _of_states(filing: Filing) -> list[Event]:
     known = {(change.kind, change.on) for change in filing.changes}
     recorded_days = {change.on for change in filing.changes if change.kind is ChangeKind.RECTIFIED}
     return [
-        Event(state.on, f"filing_change.{kind}", state.instrument)
+        Event(state.on, f"filing_event.{kind}", state.instrument)
         for state in filing.states
         if (kind := _KIND_OF_STATE.get(state.state)) is not None
         and (kind, state.on) not in known
@@ -71,7 +80,7 @@ def _of_states(filing: Filing) -> list[Event]:
     ]
 
 
-def _of_dates(filing: Filing, today: date, calendar: WorkCalendar) -> list[Event]:
+def _of_dates(filing: Filing, today: date, calendar: WorkCalendar, *, reminders: bool) -> list[Event]:
     """What follows from the dates alone: ends of publicity and validity."""
     events = []
     on_day, publicity = filing_on(filing, today), publicity_of(filing, calendar)
@@ -83,6 +92,6 @@ def _of_dates(filing: Filing, today: date, calendar: WorkCalendar) -> list[Event
     elif filing.expires_on is not None and on_day.may_certify:
         events.append(Event(filing.expires_on, "filing.history.expires", to_come=True, is_act=False))
         notice = expiry_notice(filing, today)
-        if notice is not None and notice.ask_by >= today:
+        if reminders and notice is not None and notice.ask_by >= today:
             events.append(Event(notice.ask_by, "filing.history.ask_by", to_come=True, is_act=False))
     return events
