@@ -100,3 +100,15 @@ def test_passwords_are_kept_at_todays_cost(demo: Demo) -> None:
     assert kept
     assert all(each.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for each in kept)
     assert not any(Passwords().is_outdated(each) for each in kept)
+
+
+def test_what_is_done_at_the_command_line_stands_in_the_trail(run_own: Commands, own: Demo) -> None:
+    described = json.loads((own.directory / "demo.json").read_text(encoding="utf-8"))["certificates"]
+    number = next(each["number"] for each in described if each["note"] == "plain")
+    assert run_own("annul", number, "--reason", "fraud").code == 0
+    assert run_own("annul", number, "--reason", "nonsense").code != 0
+    with opened(read_settings(own.directory)) as register:
+        newest = open_staff(register).trail.newest(1)[0]
+
+    assert (newest.act, newest.account, newest.outcome) == ("certificate.act", COMMAND_LINE, "done")
+    assert number not in repr(newest)

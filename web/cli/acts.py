@@ -12,7 +12,7 @@ from registry.review.perform import acting_bureaus, perform_act
 from registry.rules.certificate_number import parse_certificate_number
 from registry.staff.trail import Trail, by_command
 from signing.commitment import FIELDS
-from web.cli.opening import opened, read_file, unlock_bureau
+from web.cli.opening import note, opened, read_file, unlock_bureau
 from web.cli.output import Output
 from web.errors import CommandLineFault
 
@@ -83,6 +83,7 @@ def _run(options: argparse.Namespace, output: Output) -> int:
             replaced_by=replaced_by and parse_certificate_number(replaced_by).text,
             grounds=_grounds(options, register, number, bureau),
         )
+        note(register, "certificate.act", f"entry {published.first_index}")
         register.publish_status(register.writer())
         entry = by_command(register.clock(), "certificate.act", subject=f"entry {published.first_index}")
         Trail(register.desk_engine).write(entry)

@@ -12,7 +12,7 @@ from registry.intake.receive import ReceivedBatch, Stage, Upload, load_rulebook,
 from registry.storage.batch_reads import BatchReads
 from registry.storage.batch_rows import insert_batch
 from registry.storage.sql import KeptReader
-from web.cli.opening import opened, read_file
+from web.cli.opening import note, opened, read_file
 from web.cli.output import Output
 from web.language import Language
 from web.words.findings import column_name, finding_sentence
@@ -57,6 +57,7 @@ def _intake(options: argparse.Namespace, output: Output) -> int:
             previous=previous,
             progress=lambda stage, done, total: output.progress(_STAGES[stage], done, total),
         )
+        note(register, "batch.upload", received.id.hex())
     refused = _show(received, output)
     return 1 if refused else 0
 

@@ -20,7 +20,7 @@ from registry.storage.erasure_rows import RECORD_TABLE
 from registry.storage.sql import KeptReader
 from search.errors import SearchError
 from web.cli.network import national_sender, settle
-from web.cli.opening import opened, read_settings, unlock_bureau
+from web.cli.opening import note, opened, read_settings, unlock_bureau
 from web.cli.output import Output
 from web.cli.serving import index_follower
 from web.errors import CommandLineFault
@@ -88,6 +88,8 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     with opened(settings) as register:
         if erasure_of(register.look_up, number) is None:
             _erase(options, register, number, order)
+            erasure = erasure_of(register.look_up, number)
+            note(register, "certificate.erased", f"entry {erasure.index}" if erasure else "")
         reached = _finish(settings, register, number)
     _show(reached, output)
     return 0

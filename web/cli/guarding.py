@@ -7,7 +7,7 @@ from registry.custody.freezing import freeze_log
 from registry.custody.guarding import GuardState, guard_state, restore_guard
 from registry.register import utc_now
 from signing.frozen import FreezeReason
-from web.cli.opening import opened, places_of, read_file, read_passphrase, read_settings
+from web.cli.opening import note, opened, places_of, read_file, read_passphrase, read_settings
 from web.cli.output import Output
 
 
@@ -32,6 +32,7 @@ def _guard(options: argparse.Namespace, output: Output) -> int:
     with opened() as register:
         if options.from_checkpoint is not None:
             head = restore_guard(register, read_file(options.from_checkpoint))
+            note(register, "guard.restored", f"entry {head.size}")
             output.line(f"防回退记录现为 {head.size} 条、根 {head.root.hex()[:16]}…")
         state = guard_state(register)
     _show(state, output)

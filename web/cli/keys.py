@@ -84,6 +84,7 @@ def _begin(options: argparse.Namespace, output: Output) -> int:
     )
     with opened(settings) as register:
         register.publish_status(register.writer())
+        note(register, "register.begun", "")
         size = register.ready()
     output.line(
         f"已建库，日志 {places.log_origin} 现有 {size} 条记录。请另行备份密钥目录中的 guard.json 以外的文件。"

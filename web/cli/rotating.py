@@ -12,7 +12,7 @@ from signing.encoding import b64url_encode, parse_rfc3339, rfc3339
 from signing.errors import MalformedEncoding
 from signing.keys import KeyRole, SigningKey
 from signing.notes import VerifierKey
-from web.cli.opening import opened, read_passphrase, read_settings, register_passphrase
+from web.cli.opening import note, opened, read_passphrase, read_settings, register_passphrase
 from web.cli.output import Output
 from web.errors import CommandLineFault
 
@@ -79,6 +79,7 @@ def _introduce(options: argparse.Namespace, output: Output) -> int:
             passphrase=root_passphrase if role is KeyRole.ROOT else register_passphrase(settings),
             root=unlock_root(register, root_passphrase),
         )
+        note(register, "key.made", key.key_id)
         verifier_key = _verifier_key(register, key)
     output.line(f"{role} 的新密钥 {key.key_id} 已载入日志，公钥 {b64url_encode(key.public)}。")
     if verifier_key:
@@ -109,6 +110,7 @@ def _retire(options: argparse.Namespace, output: Output) -> int:
         key = retire_key(
             register, options.key, reason, root_passphrase=read_passphrase(options.root_passphrase_file)
         )
+        note(register, "key.retired", key.key_id)
         # A status list of a key that may sign no more is replaced at once, not with the next act.
         renewed = register.publish_status(register.writer())
     output.line(f"{key.role} 的密钥 {key.key_id} 已停用（{reason}）。{_REASON_WORDS[reason]}")
