@@ -100,7 +100,7 @@ async def test_a_reviewer_signs_with_the_own_passphrase_and_the_batch_enters(
     assert "由登记平台代管" in page.text
     assert re.fullmatch(r"/staff/jobs/[0-9a-f]{32}", answer.headers["location"])
     assert twice.headers["location"] == answer.headers["location"]
-    assert done.headers["location"] == bench.path
+    assert done.headers["location"] == f"{bench.path}/decision"
     assert kept is not None
     record = read_decision(kept[1])
     assert (record.key, record.custody, record.signed_by) == (
