@@ -1,6 +1,7 @@
 """The way in and out: log-in, one-time code, a password of one's own, setting up the phone."""
 
 import io
+from urllib.parse import quote
 
 import segno
 from markupsafe import Markup
@@ -74,7 +75,7 @@ def enter(request: Request) -> Response:
     after = local_path(form.field("next"))
     if inside.session.stage is Stage.CODE:
         call.account, call.new_token = inside.account, inside.token
-        return see_other(CODE if after == HOME else f"{CODE}?next={after}")
+        return see_other(CODE if after == HOME else f"{CODE}?next={quote(after, safe='/')}")
     return _let_in(request, inside, after)
 
 
