@@ -20,7 +20,7 @@ LATER = timedelta(days=90)
 def laid(scene: Scene, story: Story) -> bytes:
     """A batch of one certificate, on the desk, with a word on its row."""
     batch, desk = scene.receive([HOLDERS[story].row()]).id, scene.register.desk_engine
-    lay_on_desk(desk, BatchOutline(batch, b"m" * 32, RowIndex({"clean": [2]})), SampleRule(0, 1))
+    lay_on_desk(desk, BatchOutline(batch, b"m" * 32, RowIndex.of_rows({"clean": [2]})), SampleRule(0, 1))
     change = Change(batch, 0, "account-1", scene.clock())
     decide_row(desk, change, 2, Ruling.reject(RejectReason.NOT_ASSESSED))
     return batch
