@@ -6,7 +6,6 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registry.intake.errors import IntakeError
 from registry.jobs.model import Job, JobState
 from registry.review.errors import FlagsUndecided, RowRefused, RowUnknown
 from web.errors import NoSuchPage
@@ -19,7 +18,6 @@ from web.staff.desk import account_of, office_of, see_other, staff_page
 from web.staff.job_faces import face_of, may_see_job
 from web.staff.office import Office
 from web.vocabulary import WORDS, words
-from web.words.intake_errors import intake_error_sentence
 
 # A worker that is there begins within half a second.
 _PATIENCE = timedelta(seconds=10)
@@ -106,8 +104,6 @@ def refused_of(office: Office, job: Job, language: Language) -> Refused | None:
         return None
     problem = problem_of(error)
     lines = problem.detail(language).splitlines()
-    if isinstance(error, IntakeError):
-        lines = [intake_error_sentence(error, language)]
     if isinstance(error, RowRefused | RowUnknown | FlagsUndecided):
         rows = [str(row) for row in error.rows]
         shown = words("job.rows", language, rows=", ".join(rows[:_ROWS_SHOWN]))

@@ -25,6 +25,7 @@ from signing.encoding import Json
 from tests.registry.filled import Scene
 from tests.registry.ledger.builders import CHANGSHA, ZHUZHOU
 from tests.web.staff.desks import CHEAP, PASSWORD
+from web.language import Language
 from web.problems import problem_of
 
 SECRET = "示例姓名 430102199003074515".encode()
@@ -114,7 +115,12 @@ def test_a_refused_job_keeps_the_error_as_it_was_raised(begun: Scene, jobs: Jobs
         assert told is not None
         assert (job.state, job.code, type(told)) == (JobState.REFUSED, error.code, type(error))
         assert vars(told) == vars(error)
-        assert problem_of(told) == problem_of(error)
+        said, meant = problem_of(told), problem_of(error)
+        for language in Language:
+            assert (said.title(language), said.detail(language)) == (
+                meant.title(language),
+                meant.detail(language),
+            )
         assert files(begun) == []
 
 
