@@ -1,5 +1,9 @@
 """`skillcert annul | correct | reinstate | reissue`: an act shows in the next answer, or nothing was done."""
 
+import json
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from tests.web_cli.commands import Commands, Demo
@@ -55,6 +59,37 @@ def test_a_wrong_number_is_replaced_by_another_certificate(
 def test_a_reissue_stays_in_force(act: Commands, numbers: list[str], bureau: tuple[str, str]) -> None:
     assert act("reissue", numbers[0], "--reason", "lost_or_damaged", "--request", "补发-1", *bureau).code == 0
     assert _result(act, numbers[0]) == "valid"
+
+
+def test_a_reissue_that_is_commanded_twice_prints_once(
+    act: Commands, house: House, numbers: list[str], bureau: tuple[str, str]
+) -> None:
+    command = ("reissue", numbers[0], "--reason", "lost_or_damaged", *bureau, "--json")
+    first = act(*command, "--request", "补发-7")
+    after = house.size
+    again = act(*command, "--request", "补发-7")
+    assert (again.code, again.value["index"], house.size) == (0, first.value["index"], after)
+    other = act(*command, "--request", "补发-8")
+    assert other.value["index"] > first.value["index"]
+    assert act(*command).error == "command_line_fault"
+
+
+def test_an_act_names_its_authority_and_its_paper(
+    act: Commands, house: House, numbers: list[str], bureau: tuple[str, str]
+) -> None:
+    paper = house.directory / "示例判决书.pdf"
+    paper.write_bytes(b"%PDF an invented judgment")
+    options = ("--reason", "fraud", "--authority", "court", "--document", paper, *bureau, "--json")
+    founded = act("annul", numbers[0], *options).value["index"]
+    plain = act("reinstate", numbers[0], "--reason", "wrongly_annulled", *bureau, "--json").value["index"]
+    with closing(sqlite3.connect(house.register_file)) as database:
+        entries = [
+            json.loads(database.execute("SELECT body FROM entry WHERE idx = ?", (index,)).fetchone()[0])
+            for index in (founded, plain)
+        ]
+    assert [each["authority"] for each in entries] == ["court", "bureau"]
+    assert ["document" in each for each in entries] == [True, False]
+    assert act("audit").code == 0
 
 
 def test_a_file_that_was_given_out_before_is_at_once_what_the_act_made_of_it(

@@ -10,7 +10,6 @@ from registry.register import Register
 from registry.review.acts import ActReason, Grounds
 from registry.review.perform import acting_bureaus, perform_act
 from registry.rules.certificate_number import parse_certificate_number
-from registry.staff.trail import Trail, by_command
 from signing.commitment import FIELDS
 from web.cli.opening import note, opened, read_file, unlock_bureau
 from web.cli.output import Output
@@ -85,8 +84,6 @@ def _run(options: argparse.Namespace, output: Output) -> int:
         )
         note(register, "certificate.act", f"entry {published.first_index}")
         register.publish_status(register.writer())
-        entry = by_command(register.clock(), "certificate.act", subject=f"entry {published.first_index}")
-        Trail(register.desk_engine).write(entry)
     output.line(f"{number} {_WORDS[act]}，见日志第 {published.first_index} 条。")
     output.result({"number": number, "act": act.value, "index": published.first_index})
     return 0
