@@ -160,6 +160,8 @@ def receive_batch(
         legacy_before=legacy_before or look_up.ledger.began_at().astimezone(CIVIL_TIME).date(),
         checked=partial(progress, Stage.CHECKING),
     )
+    # What was read is no longer needed; of a large file it takes as much room as what follows.
+    del rows, sheet
     # 3
     identity, salt = identity or secrets.token_bytes(BATCH_ID_BYTES), secrets.token_bytes(SALT_BYTES)
     vault = look_up.vault

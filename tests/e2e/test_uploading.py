@@ -15,7 +15,7 @@ from registry.jobs.runner import run_all
 from registry.staff.model import StaffRole
 from registry.staff.sessions import Stage
 from tests.builders import a_form4, a_number, a_workbook, an_id_number, form5_row
-from tests.registry.filled import copy_of, fill
+from tests.registry.filled import copy_of
 from tests.web.staff.desks import Desk, open_desk
 
 ROW = form5_row(number=a_number(301), name="示例新甲", id_number=an_id_number(301))
@@ -51,12 +51,9 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
+def site(filled_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
     """The staff's pages over a filled register, on a port of its own."""
-    directory = tmp_path_factory.mktemp("uploading") / "register"
-    directory.mkdir()
-    fill(directory)
-    scene = copy_of(directory, tmp_path_factory.mktemp("uploading") / "copy")
+    scene = copy_of(filled_directory, tmp_path_factory.mktemp("uploading") / "register")
     listening = socket.create_server(("127.0.0.1", 0))
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     desk = open_desk(scene, ORIGIN=origin)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -29,7 +31,7 @@ from registry.storage.batch_reads import BatchHead, BatchReads
 from registry.storage.batch_rows import insert_batch
 from registry.storage.sql import KeptReader
 from tests.builders import a_number, an_id_number, form5_row
-from tests.registry.filled import FORM4_NAME, FORM5_NAME, Scene, copy_of, fill, form4_csv, form5_csv
+from tests.registry.filled import FORM4_NAME, FORM5_NAME, Scene, copy_of, form4_csv, form5_csv
 from tests.registry.ledger.builders import PREFIX
 
 ROWS = [
@@ -39,6 +41,14 @@ ROWS = [
 ]
 CORRECTED = [ROWS[0], form5_row(number=a_number(302), name="示例新乙", id_number=an_id_number(302)), ROWS[2]]
 SAID = Circumstances(PREFIX)
+
+
+def a_zip_bomb() -> bytes:
+    """Zeros, packed into a thousandth."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(40_000_000))
+    return packed.getvalue()
 
 
 class Counter:
@@ -86,18 +96,9 @@ class Counter:
         return job
 
 
-@pytest.fixture(scope="module")
-def told_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A register that has its stories, closed."""
-    directory = tmp_path_factory.mktemp("handing_in") / "register"
-    directory.mkdir()
-    fill(directory)
-    return directory
-
-
 @pytest.fixture
-def counter(told_register: Path, tmp_path: Path) -> Iterator[Counter]:
-    scene = copy_of(told_register, tmp_path / "register")
+def counter(filled_directory: Path, tmp_path: Path) -> Iterator[Counter]:
+    scene = copy_of(filled_directory, tmp_path / "register")
     counter = Counter(scene)
     yield counter
     counter.reader.close()
@@ -189,10 +190,11 @@ def test_a_worker_that_died_behind_the_keeping_makes_no_second_batch(counter: Co
         (form5_csv(ROWS), b"\x89PNG\r\n\x1a\n\x00", SAID, NotAWorkbook),
         (b"", form4_csv(ROWS), SAID, EmptyWorkbook),
         (b"1" * 50_000_001, form4_csv(ROWS), SAID, WorkbookTooLarge),
+        (a_zip_bomb(), form4_csv(ROWS), SAID, WorkbookTooLarge),
         (form5_csv(ROWS), form4_csv(ROWS), Circumstances("S000043999999"), InstitutionUnknown),
         (form5_csv(ROWS), form4_csv(ROWS), replace(SAID, previous=b"n" * 16), EarlierVersionUnknown),
     ],
-    ids=["nonsense", "picture", "nothing", "fifty megabytes", "institution", "version"],
+    ids=["nonsense", "picture", "nothing", "fifty megabytes", "zip bomb", "institution", "version"],
 )
 def test_what_is_plainly_wrong_is_said_at_once_and_nothing_is_kept(
     counter: Counter, form5: bytes, form4: bytes, said: Circumstances, fault: type[RegistryError]
