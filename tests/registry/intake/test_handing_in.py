@@ -47,7 +47,7 @@ def a_zip_bomb() -> bytes:
     """Zeros, packed into a thousandth."""
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", bytes(40_000_000))
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(51_000_000))
     return packed.getvalue()
 
 
