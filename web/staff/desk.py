@@ -36,8 +36,8 @@ HOME, LOGIN, CODE, PASSWORD, TWO_STEP = (
 class Call:
     """One request of a staff member, or of a stranger before the log-in.
 
-    `subject`, `outcome` and `details` are for the trail; `new_token` is what the browser is given, "" to take
-    its cookie away.
+    `subject`, `outcome` and `details` are for the trail, and so is `found`: whether what the address names
+    was there for the caller. `new_token` is what the browser is given, "" to take its cookie away.
     """
 
     account: Account | None = None
@@ -48,6 +48,7 @@ class Call:
     subject: str = ""
     outcome: str = DONE
     details: dict[str, str] = field(default_factory=dict)
+    found: bool = True
     new_token: str | None = None
 
     @property

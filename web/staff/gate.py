@@ -24,7 +24,7 @@ from registry.staff.sessions import NoVisit, Reused, Visit
 from registry.staff.trail import TrailEntry
 from web.errors import ForeignPost, FormExpired, NotLoggedIn, ScopeMissing, WrongRole
 from web.limits import Endpoint
-from web.problems import ROOTS, prefers_page
+from web.problems import ROOTS, prefers_page, problem_of
 from web.site import site_of
 from web.staff.addresses import StaffAddress, Standing
 from web.staff.cookies import read_session, set_session
@@ -34,6 +34,7 @@ from web.staff.desk import (
     PASSWORD,
     TWO_STEP,
     Call,
+    call_of,
     keyed_network,
     office_of,
     problem_page,
@@ -45,6 +46,7 @@ _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _MAX_JSON_BYTES = 64 << 10
 _BEARER = "bearer "
 _REPLAYED = "session.replayed"
+_NOTHING_FOUND = frozenset({401, 403, 404, 422})
 
 
 def gated(address: StaffAddress) -> Endpoint:
@@ -70,6 +72,7 @@ async def _pass(request: Request, address: StaffAddress, call: Call) -> Response
         response = await run_sync(address.endpoint, request)
     except ROOTS as fault:
         call.outcome = str(getattr(fault, "code", "")) or "error"
+        call.found = problem_of(fault).status not in _NOTHING_FOUND
         await run_sync(_write_trail, request, address, call)
         if call.standing is not Standing.OPEN or call.session is None or not prefers_page(request):
             raise
@@ -198,7 +201,12 @@ def _write_trail(request: Request, address: StaffAddress, call: Call) -> None:
 
 
 def _addressed(request: Request) -> str:
-    """What the address names, but for a certificate's number: that stands in no trail."""
+    """What the address names, but for a certificate's number: that stands in no trail.
+
+    Nor does what was not found or not shown: anything may have been typed into the address.
+    """
+    if not call_of(request).found:
+        return ""
     return " ".join(str(value) for name, value in request.path_params.items() if name != "number")
 
 

@@ -1,11 +1,13 @@
 """Nobody passes the gate for whom the address is not meant, and what passes leaves a trail."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from registry.staff.model import StaffRole
+from tests.builders import an_id_number
 from tests.web.staff.desks import PASSWORD, a_desk
 from web.language import Language
 from web.staff.routes import STAFF_ADDRESSES
@@ -95,3 +97,20 @@ async def test_a_log_in_on_the_way_to_a_page_keeps_its_whole_address(
         form = await browser.get(half.headers["location"])
 
     assert 'name="next" value="/staff/review?state=late&amp;page=2"' in form.text
+
+
+async def test_what_was_typed_into_an_address_and_not_found_stands_in_no_trail(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    typed = an_id_number(7)
+    async with a_desk(filled_register, tmp_path / "r") as desk:
+        browsers = [desk.browser(desk.account(role)) for role in StaffRole]
+        for address in STAFF_ADDRESSES:
+            if "{" in address.path and address.act:
+                path = re.sub(r"\{\w+\}", typed, address.path)
+                for browser in browsers:
+                    await (browser.post(path) if address.changes else browser.get(path))
+        written = desk.office.staff.trail.newest(1000)
+
+    assert written
+    assert typed not in repr(written)
