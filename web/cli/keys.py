@@ -13,6 +13,7 @@ from registry.ledger.errors import NotAdmitted, Refusal
 from registry.ledger.key_history import Custody, KnownKey, RetirementReason
 from registry.register import Register, utc_now
 from registry.rules.bureaus import Bureau, parse_bureau
+from registry.staff.model import tidy_login
 from signing.encoding import b64url_decode, b64url_encode, rfc3339
 from signing.keys import KeyRole, key_id
 from web.cli import guarding, rotating
@@ -94,7 +95,7 @@ def _begin(options: argparse.Namespace, output: Output) -> int:
 
 
 def _bureau(options: argparse.Namespace, output: Output) -> int:
-    bureau, login = parse_bureau(options.bureau), options.login
+    bureau, login = parse_bureau(options.bureau), tidy_login(options.login)
     root_passphrase = read_passphrase(options.root_passphrase_file)
     if options.request is not None:
         return _certify(options, bureau, root_passphrase, output)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import httpx
 import pytest
 
 from registry.custody.rotation import NextKey, introduce_next, unlock_root
+from registry.filing.model import BureauPeriod
+from registry.filing.record import record_filings
 from registry.ledger.key_history import Custody
 from registry.review.bundle import read_bundle
 from registry.review.offline import check_bundle, sign_bundle
@@ -18,7 +21,7 @@ from registry.staff.model import Account, StaffRole
 from signing.keys import KeyRole, SigningKey
 from tests.builders import a_number, an_id_number
 from tests.registry.filled import ROOT_PASSPHRASE
-from tests.registry.ledger.builders import CHANGSHA
+from tests.registry.ledger.builders import CHANGSHA, PREFIX, PROVINCE, ZHUZHOU
 from tests.web.staff.review.batches import LATE, Bench, a_bench
 
 pytestmark = pytest.mark.anyio
@@ -151,6 +154,33 @@ async def test_what_changed_meanwhile_is_not_signed(filled_register: Path, tmp_p
     for answer in (stale, other):
         assert answer.status_code == 409
         assert "本批次已变化" in answer.text
+
+
+async def test_a_bureau_does_not_sign_what_another_one_prepared(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        scene = bench.desk.scene
+        filing = scene.register.filings().by_prefix(PREFIX)
+        assert filing is not None
+        today = bench.desk.office.today()
+        moved = replace(filing, bureaus=(*filing.bureaus, BureauPeriod(ZHUZHOU, today)))
+        record_filings(
+            scene.register.ledger,
+            scene.register.writer(),
+            [moved],
+            today,
+            province_key=scene.keys[PROVINCE],
+        )
+        successor = bench.desk.browser(bench.desk.account(StaffRole.REVIEWER, ZHUZHOU))
+        answers = [
+            await successor.get(f"{bench.path}/sign"),
+            await successor.get(f"{bench.path}/bundle"),
+            await sign(bench),
+        ]
+        assert bench.desk.office.jobs.latest("approve", bench.batch) is None
+
+    assert [each.status_code for each in answers] == [409] * 3
 
 
 async def test_with_four_eyes_nobody_signs_alone(filled_register: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from registry.custody.keys import NoActiveKey
 from registry.ledger.entries import Entry
 from registry.ledger.key_history import Custody
 from registry.review.confirming import Standing, require_signable
-from registry.review.errors import ProposalUnknown
+from registry.review.errors import ProposalStale, ProposalUnknown
 from registry.review.proposal import Proposal, ProposalKind
 from registry.review.publishing import APPROVE, RETURN, submit_decision
 from registry.review.signing import custodies, sign_here
@@ -114,6 +114,9 @@ def to_sign(desk: OnDesk, digest: str | None = None) -> ToSign:
             raise ProposalUnknown
         digest = newest.digest
     made = require_signable(standing, desk.id, digest, four_eyes=four_eyes)
+    if made.bureau != desk.account.office:
+        # It was prepared by another bureau, before the institution passed to this one.
+        raise ProposalStale
     return ToSign(desk, made, custodies(office.register, made.bureau))
 
 
