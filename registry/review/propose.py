@@ -20,7 +20,7 @@ from registry.review.decide import Decision, approval_content, commitments_of, r
 from registry.review.errors import DraftsChanged, ReviewNotReady, SampleContradicted, SampleOpen
 from registry.review.laying import BatchOutline, drawn_rows
 from registry.review.perform import open_batch, responsible_bureau, told
-from registry.review.proposal import Proposal, ProposalKind, Proposals, store_proposal
+from registry.review.proposal import Proposal, ProposalKind, Proposals, ProposalState, store_proposal
 from registry.review.proposal_body import ProposalBody
 from registry.review.reasons import ReturnReason
 from registry.review.sample import DrawnFor, InspectionResult, SampleResult, SampleRule, sample_seed
@@ -58,10 +58,13 @@ def propose(desk: Desk, request: Request, report: Callable[[int, int], None] = l
     """
     batch = open_batch(desk.batches, request.batch)
     drafted = _drafts_as_seen(desk, request)
+    bureau = responsible_bureau(desk.look_up, batch.prefix, request.at.astimezone(CIVIL_TIME).date())
     there = desk.proposals.newest(request.batch)
-    if there is not None and (there.revision, there.kind) == (drafted.revision, ProposalKind.APPROVE):
+    same = (drafted.revision, ProposalKind.APPROVE, bureau)
+    # One that was signed and is still here was refused since: what it shows may be no longer what there is.
+    if there is not None and _is_usable(there) and (there.revision, there.kind, there.bureau) == same:
         return there
-    vault, today = desk.look_up.vault, request.at.astimezone(CIVIL_TIME).date()
+    vault = desk.look_up.vault
     require_intact(vault, batch)
     stored = list(intact_rows(vault, batch.id, desk.batches.rows(batch.id)))
     decision = Decision(drafted.rejected, frozenset(drafted.accepted))
@@ -69,7 +72,6 @@ def propose(desk: Desk, request: Request, report: Callable[[int, int], None] = l
     outline = BatchOutline(batch.id, batch.form5_mac, RowIndex.decoded(batch.row_index))
     samples = {whose: _sample(whose, outline, drafted) for whose in DrawnFor}
     _require_inspected(samples, rows)
-    bureau = responsible_bureau(desk.look_up, batch.prefix, today)
     counted = told(rows, report)
     content = approval_content(batch, commitments_of(batch, counted, vault), bureau=bureau)
     body = ProposalBody(
@@ -90,10 +92,11 @@ def propose_return(desk: Desk, request: Request, reason: ReturnReason) -> Propos
     """
     batch = open_batch(desk.batches, request.batch)
     drafted = _drafts_as_seen(desk, request)
-    there = desk.proposals.newest(request.batch)
-    if there is not None and there.revision == drafted.revision and there.body.reason == reason:
-        return there
     bureau = responsible_bureau(desk.look_up, batch.prefix, request.at.astimezone(CIVIL_TIME).date())
+    there = desk.proposals.newest(request.batch)
+    same = (drafted.revision, reason.value, bureau)
+    if there is not None and _is_usable(there) and (there.revision, there.body.reason, there.bureau) == same:
+        return there
     body = ProposalBody(
         content={
             "type": "return",
@@ -107,6 +110,10 @@ def propose_return(desk: Desk, request: Request, reason: ReturnReason) -> Propos
         reason=reason.value,
     )
     return _kept(desk, request, ProposalKind.RETURN, bureau, body)
+
+
+def _is_usable(there: Proposal) -> bool:
+    return there.state is not ProposalState.SIGNED
 
 
 def _drafts_as_seen(desk: Desk, request: Request) -> DraftedDecision:

@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from registry.custody.rotation import NextKey, introduce_next, unlock_root
+from registry.custody.rotation import NextKey, introduce_next, retire_key, unlock_root
 from registry.filing.model import BureauPeriod
 from registry.filing.record import record_filings
-from registry.ledger.key_history import Custody
+from registry.ledger.key_history import Custody, RetirementReason
 from registry.review.bundle import read_bundle
 from registry.review.offline import check_bundle, sign_bundle
 from registry.review.record import read_decision
@@ -179,8 +179,34 @@ async def test_a_bureau_does_not_sign_what_another_one_prepared(
             await sign(bench),
         ]
         assert bench.desk.office.jobs.latest("approve", bench.batch) is None
+        await replace(bench, reviewer=successor).propose()
+        own = await successor.get(f"{bench.path}/sign")
 
     assert [each.status_code for each in answers] == [409] * 3
+    assert own.status_code == 200
+
+
+async def test_after_a_signature_that_came_too_late_it_is_prepared_anew(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        key = introduce(bench, account_of(bench).login)
+        await sign(bench)
+        register = bench.desk.scene.register
+        retire_key(register, key.key_id, RetirementReason.ENDED, root_passphrase=ROOT_PASSPHRASE)
+        bench.work()
+        refused = bench.desk.office.jobs.latest("approve", bench.batch)
+        introduce(bench, account_of(bench).login)
+        first = bench.proposal().number
+        await bench.propose()
+        second = bench.proposal().number
+        await sign(bench)
+        bench.work()
+        assert entered(bench, 100)
+
+    assert refused is not None
+    assert refused.code == "not_admitted"
+    assert second == first + 1
 
 
 async def test_with_four_eyes_nobody_signs_alone(filled_register: Path, tmp_path: Path) -> None:

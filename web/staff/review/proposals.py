@@ -38,7 +38,11 @@ def prepare(request: Request) -> Response:
     desk, form = deciding(request), form_of(request)
     change = desk.change(form.field("seen"))
     there = desk.office.proposals().newest(desk.id)
-    is_there = there is not None and (there.revision, there.kind) == (desk.revision, ProposalKind.APPROVE)
+    # One that another bureau prepared, before the institution passed to this one, is none of this one's.
+    same = (desk.revision, ProposalKind.APPROVE, desk.account.office)
+    is_there = there is not None and (there.revision, there.kind, there.bureau) == same
+    if there is not None and there.state is ProposalState.SIGNED:
+        is_there = False
     if is_there:
         return see_other(f"{desk.path}/proposal")
     job = desk.office.jobs.submit(PROPOSE, desk.hex, desk.account.id, propose_content(change.seen))
