@@ -141,3 +141,19 @@ def test_without_script_the_form_is_posted_as_any_other(office: Office, browser:
     office.send()
     office.page.wait_for_url("**/staff/jobs/*")
     context.close()
+
+
+def test_an_answer_of_another_kind_is_told_in_its_own_words(office: Office) -> None:
+    page = "<main id='main'><h1>文件太大，没有收下</h1><p>什么都没有保存。</p></main>"
+    office.page.route(
+        "**/staff/batches/new*",
+        lambda route: (
+            route.fulfill(status=413, content_type="text/html; charset=utf-8", body=page)
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+    )
+    office.choose(a_workbook(ROW))
+    office.send()
+    expect(office.page.get_by_role("alert")).to_have_text("文件太大，没有收下 什么都没有保存。")
+    expect(office.page.locator("main")).to_have_count(1)

@@ -66,8 +66,13 @@
     if (status === 401 || there.pathname === "/staff/login") return toLogIn();
     if (status < 300 && there.pathname !== here) return location.assign(there.pathname + there.search);
     const page = new DOMParser().parseFromString(responseText, "text/html");
-    const found = page.querySelector("[data-upload-errors] .callout") || page.querySelector("main");
-    errors.replaceChildren(...(found ? [document.importNode(found, true)] : []));
+    const found = page.querySelector("[data-upload-errors] .callout");
+    if (!found) {
+      // A page of another kind: what it says is in its heading and below.
+      const said = [...page.querySelectorAll("main h1, main .lead, main h1 ~ p")];
+      return tell(said.slice(0, 2).map((part) => part.textContent.trim()).join(" ") || String(status));
+    }
+    errors.replaceChildren(document.importNode(found, true));
     errors.scrollIntoView({ block: "nearest" });
     return undefined;
   };
