@@ -15,7 +15,7 @@ from registry.ledger.errors import MalformedEntry, NotAdmitted, NumberTaken
 from registry.register import Register
 from registry.requests.asking import Asked, authority_of, draft, require_paper, standing_of
 from registry.requests.desk import Requests
-from registry.requests.errors import NotTheDecider, RequestIncomplete
+from registry.requests.errors import NotTheDecider, RequestIncomplete, RequestNotPossible
 from registry.requests.model import (
     MAX_WORDS,
     MIN_WORDS,
@@ -25,7 +25,7 @@ from registry.requests.model import (
     may_decide_request,
     require_possible,
 )
-from registry.review.acting import Wanted, append_signed, propose_act
+from registry.review.acting import Wanted, append_signed, done_before, propose_act
 from registry.review.acts import Grounds
 from registry.storage.traces import clear_freed_space
 from signing.encoding import Json
@@ -83,6 +83,23 @@ def refuse(requests: Requests, request: CaseRequest, who: Who, answer: str) -> N
     if not MIN_WORDS <= len(answer.strip()) <= MAX_WORDS:
         raise RequestIncomplete("answer")
     requests.refuse(request, who, answer.strip())
+
+
+def reopen(register: Register, requests: Requests, request: CaseRequest, who: Who) -> None:
+    """Drops a signature whose job ended without it, as when who signed was dismissed: it is decided anew.
+
+    Never where the act may stand in the log already. Raises: NotTheDecider, RequestDecided,
+    RequestNotPossible while entries wait to be published.
+    """
+    _require_decider(who, request)
+    request.require(RequestState.ASKED)
+    if register.unpublished():
+        raise RequestNotPossible
+    done = done_before(register.look_up, request.wish.number, bytes.fromhex(request.id))
+    if done is not None:
+        requests.finish(request, done.first_index)
+        return
+    requests.reopen(request)
 
 
 def withdraw(requests: Requests, request: CaseRequest, who: Who) -> None:

@@ -227,6 +227,7 @@ LINES: tuple[Line, ...] = (
     Line("POST", "/staff/requests/{id}/decision", ACTING, "request", answers={StaffRole.INSTITUTION: 404}),
     Line("POST", "/staff/requests/{id}/withdrawal", ACTING, "request", answers=dict.fromkeys(BUREAUS, 404)),
     Line("POST", "/staff/requests/{id}/resumption", ACTING, "request", answers={StaffRole.INSTITUTION: 404}),
+    Line("POST", "/staff/requests/{id}/reopening", ACTING, "request", answers={StaffRole.INSTITUTION: 404}),
     Line("GET", "/staff/requests/{id}/document", SEEING, "request"),
     # Filings: the province changes them, whom they concern reads them.
     Line("GET", "/staff/filings", SEEING),

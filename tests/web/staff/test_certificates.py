@@ -19,6 +19,7 @@ from registry.requests.asking import standing_of
 from registry.requests.deciding import desk_of
 from registry.requests.desk import Reach
 from registry.requests.model import RequestState
+from registry.review.acting import append_signed
 from registry.staff.model import StaffRole
 from search.choice import open_reader
 from signing.encoding import b64url_decode, b64url_encode
@@ -444,3 +445,33 @@ async def test_guessing_a_passphrase_is_slowed_down(desk: Desk) -> None:
     right = await reviewer.post(f"{AT}/acts/annulled", {**wrong, "passphrase": PASSPHRASE}, PAPER)
     assert (tried[0], tried[-1], right.status_code) == (422, 429, 429)
     assert state(desk) is ChainState.VALID
+
+
+async def test_what_a_dismissed_officer_signed_is_not_registered_and_is_decided_anew(desk: Desk) -> None:
+    account, province = desk.account(StaffRole.REVIEWER), as_(desk, StaffRole.PROVINCE)
+    fields = {**ANNULMENT, "step": "final", "head": head(desk), "passphrase": PASSPHRASE}
+    at = (await desk.browser(account).post(f"{AT}/acts/annulled", fields, PAPER)).headers["location"]
+    assert (await province.post(f"{at}/reopening")).status_code == 409
+    with desk.scene.register.desk_engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE staff_account SET active = ? WHERE id = ?", (False, account.id))
+    work(desk)
+    assert state(desk) is ChainState.VALID
+    assert "作废这次签署" in (await province.get(at)).text
+    assert (await province.post(f"{at}/reopening")).status_code == 303
+    refused = {"decision": "refuse", "answer": "示例：经办人已停职"}
+    assert (await province.post(f"{at}/decision", refused)).status_code == 303
+    work(desk)
+    assert state(desk) is ChainState.VALID
+
+
+async def test_a_signature_whose_act_is_registered_is_not_dropped(desk: Desk) -> None:
+    """The worker died between the log and the desk, and its job is gone."""
+    reviewer = as_(desk, StaffRole.REVIEWER)
+    fields = {**ANNULMENT, "step": "final", "head": head(desk), "passphrase": PASSPHRASE}
+    at = (await reviewer.post(f"{AT}/acts/annulled", fields, PAPER)).headers["location"]
+    register, identity = desk.scene.register, at.rpartition("/")[2]
+    append_signed(register.look_up, register.writer(), *desk_of(register).signed_act(identity))
+    with register.desk_engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM job")
+    assert (await reviewer.post(f"{at}/reopening")).status_code == 303
+    assert desk_of(register).get(identity).state is RequestState.DONE

@@ -37,5 +37,6 @@ ADDRESSES = (
     StaffAddress("/staff/requests/{id}/decision", case.decide, ACTING, ("POST",), "request.decide"),
     StaffAddress("/staff/requests/{id}/withdrawal", case.take_back, ACTING, ("POST",), "request.withdraw"),
     StaffAddress("/staff/requests/{id}/resumption", case.resume, ACTING, ("POST",), "request.resume"),
+    StaffAddress("/staff/requests/{id}/reopening", case.decide_anew, ACTING, ("POST",), "request.reopen"),
     StaffAddress("/staff/requests/{id}/document", case.document, SEEING, act="request.document"),
 )

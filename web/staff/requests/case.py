@@ -8,7 +8,7 @@ from starlette.responses import Response
 from registry.jobs.model import Job
 from registry.ledger.entries import ActKind
 from registry.requests.asking import Standing, standing_of
-from registry.requests.deciding import JOB_KIND, accept, refuse, withdraw
+from registry.requests.deciding import JOB_KIND, accept, refuse, reopen, withdraw
 from registry.requests.errors import RequestDecided, RequestUnknown
 from registry.requests.model import CaseRequest, Party, RequestState, Who, may_decide_request
 from registry.review.errors import CertificateUnknown
@@ -86,6 +86,18 @@ def resume(request: Request) -> Response:
     if case.state is not RequestState.ACCEPTED:
         raise RequestDecided
     submit(request, case)
+    return see_other(f"/staff/requests/{case.id}")
+
+
+def decide_anew(request: Request) -> Response:
+    """Drops a signature that was not registered. Raises: RequestUnknown, RequestDecided."""
+    case, who, office = shown_request(request), acting_as(request), office_of(request)
+    if not may_decide_request(who, case.kind, case.bureau):
+        raise RequestUnknown
+    job = office.jobs.latest(JOB_KIND, case.id)
+    if case.state is not RequestState.ACCEPTED or (job is not None and job.state.is_open):
+        raise RequestDecided
+    reopen(office.register, requests_of(office), case, who)
     return see_other(f"/staff/requests/{case.id}")
 
 

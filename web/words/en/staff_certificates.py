@@ -193,6 +193,7 @@ WORDS = {
     "request.refused.dispute": "The annulment is upheld, for these reasons",
     "request.resume": "Hand in again",
     "request.resume.text": "It is signed but not registered. The same signature is handed in again: nothing is done twice.",
+    "request.reopen": "Drop the signature and decide anew",
     "request.withdraw": "Withdraw",
     "problem.earlier_review_unfit.title": "The earlier review is not well named",
     "problem.earlier_review_unfit.detail": "Name the office and the paper in 4 to 80 characters. The text stands in the public log: no names, identity numbers or telephone numbers.",
@@ -227,6 +228,7 @@ WORDS = {
     "act.request.show": "opened a request",
     "act.request.decide": "decided on a request",
     "act.request.withdraw": "withdrew a request",
+    "act.request.reopen": "dropped a signature to decide anew",
     "act.request.resume": "handed a signed act in again",
     "act.request.document": "downloaded a request's paper",
 }

@@ -183,6 +183,7 @@ WORDS = {
     "request.refused.dispute": "维持撤销，理由如下",
     "request.resume": "重新提交登记",
     "request.resume.text": "已经签署，但没有登记完成。重新提交用的是同一份签署，不会重复办理。",
+    "request.reopen": "作废这次签署，重新决定",
     "request.withdraw": "撤回申请",
     "problem.earlier_review_unfit.title": "原审核依据写得不合适",
     "problem.earlier_review_unfit.detail": "写明原来由谁、凭哪份文件审核，4 至 80 字，如“某市人社局2023年审核”。这段文字写入公开日志，不能有姓名、证件号码和电话。",
@@ -217,6 +218,7 @@ WORDS = {
     "act.request.show": "查看申请",
     "act.request.decide": "决定申请",
     "act.request.withdraw": "撤回申请",
+    "act.request.reopen": "作废签署，重新决定",
     "act.request.resume": "重新提交登记",
     "act.request.document": "下载申请文书",
 }
