@@ -6,12 +6,12 @@ They are visibly invented. The institution is one with an upload that waits, the
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from registry.filing.model import filing_on
 from registry.register import Register
 from registry.rules.bureaus import PROVINCE_CODE
-from registry.staff.desk import open_staff
+from registry.staff.desk import Staff, open_staff
 from registry.staff.model import TWO_STEP_ROLES, StaffRole
 from registry.staff.passwords import start_password
 from registry.staff.totp import STEP_SECONDS, code_at, new_secret, secret_text
@@ -43,13 +43,12 @@ class DemoAccount:
 
 def make_accounts(register: Register, plan: DemoPlan) -> list[DemoAccount]:
     """Makes the accounts, side by side: each password is stretched on purpose."""
-    offices = _offices(register, plan)
+    offices, staff, now = _offices(register, plan), open_staff(register), register.clock()
     with ThreadPoolExecutor() as threads:
-        return list(threads.map(lambda role: _make(register, role, offices.get(role, "")), StaffRole))
+        return list(threads.map(lambda role: _make(staff, role, offices.get(role, ""), now), StaffRole))
 
 
-def _make(register: Register, role: StaffRole, office: str) -> DemoAccount:
-    staff, now = open_staff(register), register.clock()
+def _make(staff: Staff, role: StaffRole, office: str, now: datetime) -> DemoAccount:
     login, name = _NAMES[role]
     password, secret = start_password(), b""
     made = staff.accounts.create(
