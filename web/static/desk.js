@@ -39,3 +39,17 @@
   };
   setTimeout(ask, 1000 * SECONDS[0]);
 })();
+
+// What scrolls sideways can be scrolled by keyboard, and what does not is no stop on the way.
+(() => {
+  const boxes = document.querySelectorAll(".table-wrap");
+  if (boxes.length === 0) return;
+  const mark = () => {
+    for (const box of boxes) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  mark();
+  window.addEventListener("resize", mark);
+})();

@@ -89,8 +89,9 @@ async def test_a_reviewer_previews_signs_and_the_certificate_is_annulled(desk: D
     assert done.status_code == 303
     work(desk)
     assert state(desk) is ChainState.ANNULLED
-    page = await reviewer.get(done.headers["location"])
-    assert "已经办结" in page.text
+    # The job's page leads on to the request.
+    at = (await reviewer.get(done.headers["location"])).headers["location"]
+    assert "已经办结" in (await reviewer.get(at)).text
     salt = re.search(
         r'class="digest">([A-Za-z0-9_-]{43})<', (await reviewer.post(f"{AT}/paper", {}, CHOSEN)).text
     )
@@ -99,7 +100,7 @@ async def test_a_reviewer_previews_signs_and_the_certificate_is_annulled(desk: D
     digest = hmac.digest(b64url_decode(salt.group(1)), sha256(b"%PDF invented").digest(), "sha256")
     assert links[-1].document == b64url_encode(digest)
     assert "不是这本证书" in (await reviewer.post(f"{AT}/paper", {}, {"paper": ("x", b"%PDF other")})).text
-    file = await reviewer.get(f"{done.headers['location']}/document")
+    file = await reviewer.get(f"{at}/document")
     assert file.content == b"%PDF invented"
     assert "示例决定书" not in file.headers["content-disposition"]
 
@@ -146,7 +147,10 @@ async def test_an_institution_asks_a_bureau_decides_and_both_see_it(desk: Desk) 
     assert (await institution.post(f"{at}/decision", accepted)).status_code == 404
     assert (await reviewer.post(f"{at}/decision", accepted)).status_code == 303
     # The second click leads to what became of the first.
-    assert (await reviewer.post(f"{at}/decision", accepted)).headers["location"] == at
+    job = desk.office.jobs.latest("act", at.rpartition("/")[2])
+    assert job is not None
+    again = await reviewer.post(f"{at}/decision", accepted)
+    assert again.headers["location"] == f"/staff/jobs/{job.id}"
     work(desk)
     assert state(desk) is ChainState.ANNULLED
     assert "已办结" in (await institution.get("/staff/requests?view=ended")).text
@@ -170,9 +174,10 @@ async def test_a_refusal_is_told_with_its_reasons_and_decided_once(desk: Desk) -
 async def test_what_was_signed_goes_on_where_its_job_was_lost(desk: Desk) -> None:
     reviewer = as_(desk, StaffRole.REVIEWER)
     fields = {**ANNULMENT, "step": "final", "head": head(desk), "passphrase": PASSPHRASE}
-    at = (await reviewer.post(f"{AT}/acts/annulled", fields, PAPER)).headers["location"]
-    job = desk.office.jobs.latest("act", at.rpartition("/")[2])
+    asked = (await reviewer.post(f"{AT}/acts/annulled", fields, PAPER)).headers["location"]
+    job = desk.office.jobs.get(asked.rpartition("/")[2])
     assert job is not None
+    at = f"/staff/requests/{job.subject}"
     with desk.scene.register.desk_engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM job_file")
         connection.exec_driver_sql("DELETE FROM job")

@@ -56,10 +56,10 @@ def post_form(request: Request) -> Response:
     final = form.field("step") in ("final", "ask")
     try:
         if act is None:
-            return _to(_disputed(request, shown, form))
+            return follow(request, _disputed(request, shown, form))
         asked = _asked(shown, act, form)
         if final:
-            return _to(_done(request, shown, asked, form))
+            return follow(request, _done(request, shown, asked, form))
         draft(office_of(request).register.look_up, shown.number, acting_as(request), asked)
     except FAULTS as error:
         fault = fault_of(request, error)
@@ -180,5 +180,9 @@ def _require_offered(shown: Shown, act: ActKind | None) -> None:
         raise RequestNotPossible
 
 
-def _to(case: CaseRequest) -> Response:
+def follow(request: Request, case: CaseRequest) -> Response:
+    """To where one sees what becomes of it: the worker's progress while there is some, else the request."""
+    job = office_of(request).jobs.latest(JOB_KIND, case.id)
+    if job is not None and job.state.is_open:
+        return see_other(f"/staff/jobs/{job.id}")
     return see_other(f"/staff/requests/{case.id}")

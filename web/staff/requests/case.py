@@ -15,7 +15,7 @@ from registry.review.errors import CertificateUnknown
 from registry.rules.bureaus import parse_bureau
 from registry.rules.masks import mask_identity_number
 from registry.staff.model import Account, StaffRole
-from web.staff.certificates.acting import Change, submit
+from web.staff.certificates.acting import Change, follow, submit
 from web.staff.certificates.faults import FAULTS, Fault, fault_of
 from web.staff.certificates.within import acting_as, requests_of, shown_request, who_of
 from web.staff.desk import account_of, form_of, office_of, see_other, staff_page
@@ -66,9 +66,10 @@ def decide(request: Request) -> Response:
     except RequestDecided:
         if requests.get(case.id).decided_by != account.id:
             raise
+        # The second click of the same person leads to what became of the first.
     except FAULTS as error:
         return _page(request, case, fault_of(request, error))
-    return see_other(f"/staff/requests/{case.id}")
+    return follow(request, case)
 
 
 def take_back(request: Request) -> Response:
@@ -86,7 +87,7 @@ def resume(request: Request) -> Response:
     if case.state is not RequestState.ACCEPTED:
         raise RequestDecided
     submit(request, case)
-    return see_other(f"/staff/requests/{case.id}")
+    return follow(request, case)
 
 
 def decide_anew(request: Request) -> Response:
