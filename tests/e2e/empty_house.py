@@ -90,6 +90,15 @@ class EmptyHouse:
         for program in self.programs.values():
             program.wait(timeout=STOP_SECONDS)
 
+    @contextmanager
+    def paused_worker(self) -> Iterator[None]:
+        """While the worker stands still, what waits for it can be looked at."""
+        self.programs[_WORK].send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.programs[_WORK].send_signal(signal.SIGCONT)
+
     def logs(self) -> str:
         """What the programs wrote."""
         return "".join((self.directory / f"{name}.log").read_text("utf-8") for name in self.programs)

@@ -79,7 +79,7 @@ def test_from_an_empty_database_to_a_published_certificate(town: Town) -> None:
     correct_and_upload_again(town, institution, numbers)
     reviewer = town.newcomer("changsha")
     review(reviewer)
-    sign(reviewer)
+    sign(town, reviewer)
     see_it_published(institution, numbers)
     annul_on_request(institution, reviewer, numbers[2])
     dispute_and_reinstate(institution, province, numbers[2])
@@ -242,9 +242,14 @@ def review(reviewer: Person) -> None:
     reviewer.look("proposal")
 
 
-def sign(reviewer: Person) -> None:
+def sign(town: Town, reviewer: Person) -> None:
     """The bureau's key signs exactly what was shown; a wrong passphrase signs nothing."""
     page = reviewer.page
+    proposal = page.url
+    for other_way in ("bundle", "signature"):
+        page.goto(proposal.replace("/proposal", f"/{other_way}"))
+        reviewer.look(other_way)
+    page.goto(proposal)
     page.get_by_role("link", name="去签名").click()
     reviewer.look("sign")
     page.get_by_label("您的签名口令").fill("不是这个口令")
@@ -252,7 +257,10 @@ def sign(reviewer: Person) -> None:
     expect(page.locator("main")).to_contain_text("签名口令不对，没有签名")
     reviewer.look(refused=422)
     page.get_by_label("您的签名口令").fill(PASSPHRASES[CHANGSHA])
-    page.get_by_role("button", name="签名，3 本证书入库").click()
+    with town.house.paused_worker():
+        page.get_by_role("button", name="签名，3 本证书入库").click()
+        expect(page.locator("h1")).to_have_text("登记证书")
+        reviewer.look("job")
     reviewer.wait_for("审核决定书")
     reviewer.look("decision")
 
