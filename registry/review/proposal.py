@@ -73,6 +73,7 @@ class ProposalStanding:
     revision: int
     kind: ProposalKind
     state: ProposalState
+    bureau: str
 
 
 class Proposals:
@@ -91,8 +92,8 @@ class Proposals:
         found = self._rows.standing(batch)
         if found is None:
             return None
-        revision, kind, state = found
-        return ProposalStanding(revision, ProposalKind(kind), ProposalState(state))
+        revision, kind, state, bureau = found
+        return ProposalStanding(revision, ProposalKind(kind), ProposalState(state), bureau)
 
     def get(self, batch: bytes, number: int) -> Proposal | None:
         """One proposal. Raises: SealBroken if it can't be read."""

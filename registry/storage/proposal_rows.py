@@ -84,12 +84,13 @@ class ProposalRows:
         row = self._reader.one(f"{_SELECT} WHERE batch = ? ORDER BY number DESC LIMIT 1", batch)
         return None if row is None else _stored(row)
 
-    def standing(self, batch: bytes) -> tuple[int, str, str] | None:
-        """(revision, kind, state) of the proposal of a batch that counts."""
+    def standing(self, batch: bytes) -> tuple[int, str, str, str] | None:
+        """(revision, kind, state, bureau) of the proposal of a batch that counts."""
         row = self._reader.one(
-            "SELECT revision, kind, state FROM proposal WHERE batch = ? ORDER BY number DESC LIMIT 1", batch
+            "SELECT revision, kind, state, bureau FROM proposal WHERE batch = ? ORDER BY number DESC LIMIT 1",
+            batch,
         )
-        return None if row is None else (int(row[0]), str(row[1]), str(row[2]))
+        return None if row is None else (int(row[0]), str(row[1]), str(row[2]), str(row[3]))
 
     def get(self, batch: bytes, number: int) -> StoredProposal | None:
         """One proposal."""

@@ -196,6 +196,7 @@ async def test_after_a_signature_that_came_too_late_it_is_prepared_anew(
         retire_key(register, key.key_id, RetirementReason.ENDED, root_passphrase=ROOT_PASSPHRASE)
         bench.work()
         refused = bench.desk.office.jobs.latest("approve", bench.batch)
+        offered = await bench.reviewer.get(bench.path)
         introduce(bench, account_of(bench).login)
         first = bench.proposal().number
         await bench.propose()
@@ -206,6 +207,7 @@ async def test_after_a_signature_that_came_too_late_it_is_prepared_anew(
 
     assert refused is not None
     assert refused.code == "not_admitted"
+    assert f'action="{bench.path}/proposal"' in offered.text
     assert second == first + 1
 
 

@@ -41,7 +41,7 @@ def batch(request: Request) -> Response:
         batch_findings=_sentences(read_findings(desk.head.findings), language),
         samples=sample_cards(desk),
         proposal=proposal,
-        fresh=proposal is not None and proposal.revision == desk.revision,
+        fresh=desk.is_fresh(proposal),
         missing=missing(desk, counted),
         accepting=accept_choices(language),
         rejecting=reject_choices(language),

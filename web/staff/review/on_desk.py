@@ -11,6 +11,8 @@ from registry.intake.row_index import RowIndex
 from registry.review.drafts import Change
 from registry.review.errors import BatchDecided, BatchSuperseded, BatchUnknown, NotResponsible, ReviewNotReady
 from registry.review.laying import BatchOutline, lay_on_desk
+from registry.review.proposal import Proposal, ProposalStanding, ProposalState
+from registry.review.publishing import APPROVE, RETURN
 from registry.review.queue import days_left, review_deadline
 from registry.rules.working_days import Deadline, load_calendar
 from registry.staff.model import Account
@@ -78,6 +80,18 @@ class OnDesk:
             raise NotResponsible
         if self.review is None:
             raise ReviewNotReady
+
+    def is_fresh(self, made: Proposal | ProposalStanding | None) -> bool:
+        """Whether a proposal still is what would be signed, or is being written into the register."""
+        if made is None or made.revision != self.revision:
+            return False
+        if self.responsible and made.bureau != self.account.office:
+            return False
+        if made.state is not ProposalState.SIGNED or not self.head.waits:
+            return True
+        # Signed, and still waiting: either the worker is at it, or it was refused.
+        jobs = (self.office.jobs.latest(kind, self.hex) for kind in (APPROVE, RETURN))
+        return any(job is not None and job.state.is_open for job in jobs)
 
     def change(self, seen: str) -> Change:
         """A change by this account, who saw that revision."""

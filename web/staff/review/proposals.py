@@ -101,7 +101,7 @@ def proposal(request: Request) -> Response:
         "staff/review_proposal.html",
         desk=desk,
         made=made,
-        fresh=made is not None and made.revision == desk.revision,
+        fresh=desk.is_fresh(made),
         fault=problem_of(fault) if fault is not None else None,
         fault_rows=tuple(getattr(fault, "rows", ()))[:_SHOWN_ROWS],
         root=_root(made),
