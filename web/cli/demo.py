@@ -26,7 +26,7 @@ from web.cli.opening import (
 from web.cli.output import Output
 from web.cli.serving import index_follower, listening, serve, stop_on_signals
 from web.demo.files import write_trust
-from web.demo.fill import DEMO_FILE, Filled, fill
+from web.demo.fill import DEMO_FILE, PASSPHRASE, Filled, fill
 from web.demo.witnesses import NAMES, running_witnesses, write_policy
 from web.errors import DemoElsewhere
 from web.logging import configure_logging
@@ -166,12 +166,13 @@ def _explain(directory: Path, description: dict[str, list[dict[str, str]]], outp
     output.line(f"  见证方 {len(NAMES)} 个：与登记平台同在这台机器上，彼此不独立，只演示办法，不起保护作用。")
     output.line("  登记库：SQLite · 检索：内置索引 · 限流：内存 · 全国网络：替身 · 密钥：加密文件")
     output.line()
-    output.line("  可以试三件事：")
+    output.line("  可以试四件事：")
     output.line(f"  1. 在首页输入 {plain['number']}（有效）或 {annulled['number']}（已撤销）。")
     output.line(
         f"  2. 把 {directory}/samples/{plain['number']}.png 上传到 {base}/verify；改动 PDF 一个字节再传一次。"
     )
     output.line(f"  3. 在 {base}/holder 用“{plain['name']}”“{plain['id_number']}”和上面的编号下载电子证书。")
+    output.line(f"  4. 用 demo-reviewer 在 {base}/staff 审核一个批次；签名口令：{PASSPHRASE.decode()}")
     output.line()
     _explain_accounts(output, description["accounts"])
 
