@@ -42,14 +42,6 @@ class Reach:
     bureau: str = ""
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A page of requests, newest first, and how many there are."""
-
-    requests: Sequence[CaseRequest]
-    total: int
-
-
 class Requests:
     """Requests over the desk's database. Bears several threads at once."""
 
@@ -89,18 +81,15 @@ class Requests:
 
     def listed(
         self, reach: Reach, states: Sequence[RequestState], *, offset: int = 0, limit: int = 50
-    ) -> Listed:
-        """A page of what is within reach. Raises: DatabaseUnavailable."""
-        wanted: list[sa.ColumnElement[bool]] = [_ROWS.c.state.in_([each.value for each in states])]
-        if not reach.everything:
-            within: list[sa.ColumnElement[bool]] = [_ROWS.c.prefix.in_(sorted(reach.prefixes))]
-            if reach.bureau:
-                within.append(_ROWS.c.bureau == reach.bureau)
-            wanted.append(sa.or_(*within))
+    ) -> Sequence[CaseRequest]:
+        """A page of what is within reach, newest first. Raises: DatabaseUnavailable."""
+        return self._listed(*_within(reach, states), offset=offset, limit=limit)
+
+    def count(self, reach: Reach, states: Sequence[RequestState]) -> int:
+        """How many are within reach. Raises: DatabaseUnavailable."""
+        counted = sa.select(sa.func.count()).select_from(_ROWS).where(*_within(reach, states))
         with reading(self._engine) as connection:
-            total = connection.execute(sa.select(sa.func.count()).select_from(_ROWS).where(*wanted))
-            count = int(total.scalar_one())
-        return Listed(self._listed(*wanted, offset=offset, limit=limit), count)
+            return int(connection.execute(counted).scalar_one())
 
     def document(self, identity: str) -> bytes:
         """The paper that came with it, b"" without one. Raises: RequestUnknown, SealBroken."""
@@ -298,6 +287,16 @@ class Requests:
             answer=str(answer),
             entry=None if row["entry"] == _NONE else int(row["entry"]),
         )
+
+
+def _within(reach: Reach, states: Sequence[RequestState]) -> list[sa.ColumnElement[bool]]:
+    wanted: list[sa.ColumnElement[bool]] = [_ROWS.c.state.in_([each.value for each in states])]
+    if not reach.everything:
+        within: list[sa.ColumnElement[bool]] = [_ROWS.c.prefix.in_(sorted(reach.prefixes))]
+        if reach.bureau:
+            within.append(_ROWS.c.bureau == reach.bureau)
+        wanted.append(sa.or_(*within))
+    return wanted
 
 
 def new_identity() -> str:

@@ -111,7 +111,7 @@ def _of_uploads(uploads: list[BatchHead]) -> list[Tile]:
 
 def _of_requests(office: Office, account: Account) -> Tile:
     is_open = (RequestState.ASKED, RequestState.ACCEPTED)
-    total = requests_of(office).listed(reach_of(office, account), is_open, limit=1).total
+    total = requests_of(office).count(reach_of(office, account), is_open)
     return Tile("requests", total, "/staff/requests", "warn" if total else "neutral")
 
 

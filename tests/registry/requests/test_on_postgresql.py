@@ -49,7 +49,7 @@ def test_the_desk_asks_and_decides_and_the_writer_appends(made: SetUp, tmp_path:
     assert offices.requests.get(request.id).state is RequestState.DONE
     head = standing_of(register.look_up, request.wish.number).chain.head
     assert (head.state, head.printing) == (ChainState.VALID, 2)
-    assert offices.requests.listed(Reach(everything=True), list(RequestState)).total == 2
+    assert offices.requests.count(Reach(everything=True), list(RequestState)) == 2
     on_writer = offices_of(writer).requests
     assert on_writer.blank_ended(writer.clock() + timedelta(days=1), dry_run=True) == 2
     forget_requests(writer.register, request.certificate)

@@ -269,7 +269,7 @@ def test_what_could_never_be_done_is_not_taken(
 ) -> None:
     with pytest.raises(fault):
         offices.ask(asked)
-    assert offices.requests.listed(Reach(everything=True), list(RequestState)).total == 0
+    assert offices.requests.count(Reach(everything=True), list(RequestState)) == 0
 
 
 def test_a_requested_correction_is_what_the_holder_then_has(offices: Offices) -> None:
@@ -329,12 +329,12 @@ def test_a_list_holds_what_is_within_reach(offices: Offices) -> None:
     offices.dispute()
     everything, states = Reach(everything=True), list(RequestState)
     mine = Reach(prefixes=frozenset({HOLDERS[Story.PLAIN].number[:13]}))
-    assert offices.requests.listed(everything, states).total == 2
-    assert offices.requests.listed(mine, states).total == 2
-    assert offices.requests.listed(Reach(bureau=CHANGSHA), states).total == 2
-    assert offices.requests.listed(Reach(), states).total == 0
-    assert offices.requests.listed(Reach(bureau="430200"), states).total == 0
-    assert offices.requests.listed(everything, [RequestState.DONE]).total == 0
+    assert offices.requests.count(everything, states) == 2
+    assert offices.requests.count(mine, states) == 2
+    assert offices.requests.count(Reach(bureau=CHANGSHA), states) == 2
+    assert offices.requests.count(Reach(), states) == 0
+    assert offices.requests.count(Reach(bureau="430200"), states) == 0
+    assert offices.requests.count(everything, [RequestState.DONE]) == 0
 
 
 def test_nothing_that_people_wrote_lies_in_clear(offices: Offices) -> None:

@@ -134,7 +134,7 @@ async def test_a_wrong_passphrase_is_said_on_the_form_and_nothing_is_kept(desk: 
     assert "口令不对" in page.text
     assert "not it" not in page.text
     assert "示例：考试记录与证书不符" in page.text
-    assert desk_of(desk.scene.register).listed(Reach(everything=True), list(RequestState)).total == 0
+    assert desk_of(desk.scene.register).count(Reach(everything=True), list(RequestState)) == 0
 
 
 async def test_an_institution_asks_a_bureau_decides_and_both_see_it(desk: Desk) -> None:
@@ -361,7 +361,7 @@ async def test_only_the_holder_of_an_annulled_certificate_may_dispute(desk: Desk
         assert (await stranger.post("/holder/dispute", {**words, "permit": wrong})).status_code == 403
     desk.scene.clock.now += timedelta(hours=2)
     assert (await stranger.post("/holder/dispute", {**words, "permit": permit})).status_code == 410
-    assert desk_of(desk.scene.register).listed(Reach(everything=True), list(RequestState)).total == 0
+    assert desk_of(desk.scene.register).count(Reach(everything=True), list(RequestState)) == 0
 
 
 async def test_a_link_to_a_file_is_no_permit_to_dispute(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from search.texts import compact
 from web.language import Language, language_of
 from web.staff.desk import account_of, office_of, staff_page
 from web.staff.office import Office
+from web.staff.paging import Pages, page_number
 from web.vocabulary import words
 
 PAGE_SIZE = 30
@@ -60,13 +61,13 @@ class Filter:
             and _says(filing, self.text)
         )
 
-    def address(self, page: int = 1) -> str:
-        """The address of a page of what is found."""
+    def address(self) -> str:
+        """The list of what is found."""
         kept = {"q": self.text, "state": self.state, "city": self.city, "category": self.category}
         flags = {"expiring": self.expiring, "ready": self.ready}
         given = {name: value for name, value in kept.items() if value}
         given |= {name: "yes" for name, on in flags.items() if on}
-        return f"{_PATH}?{urlencode(given | ({'page': str(page)} if page > 1 else {}))}"
+        return f"{_PATH}?{urlencode(given)}" if given else _PATH
 
 
 @dataclass(frozen=True)
@@ -79,32 +80,19 @@ class Tile:
     tone: str
 
 
-@dataclass(frozen=True)
-class Pages:
-    """One page of the list, for the pager."""
-
-    items: Sequence[Row]
-    total: int
-    page: int
-    pages: int
-    filter: Filter
-
-    def address(self, page: int) -> str:
-        """The address of another page."""
-        return self.filter.address(page)
-
-
 def listing(request: Request) -> Response:
     """The filings within the account's reach."""
     office, account = office_of(request), account_of(request)
     rows = rows_of(office, account)
     asked, language = _filter(request.query_params), language_of(request)
     found = [row for row in rows if asked.fits(row)]
+    pages = Pages(page_number(request), PAGE_SIZE, len(found), asked.address())
     return staff_page(
         request,
         "staff/filings_list.html",
         filter=asked,
-        pages=_page(found, asked, request.query_params.get("page", "")),
+        found=pages.cut(found),
+        pages=pages,
         tiles=tiles_of(rows) if account.role in (StaffRole.PROVINCE, StaffRole.AUDITOR) else (),
         notices=notices_of(rows) if account.role is StaffRole.INSTITUTION else (),
         states_pairs=[
@@ -197,10 +185,3 @@ def _filter(given: Mapping[str, str]) -> Filter:
 
 def _one_of(text: str, known: set[str]) -> str:
     return text if text in known else ""
-
-
-def _page(found: Sequence[Row], asked: Filter, text: str) -> Pages:
-    pages = max(1, -(-len(found) // PAGE_SIZE))
-    page = min(int(text), pages) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-    start = (max(page, 1) - 1) * PAGE_SIZE
-    return Pages(found[start : start + PAGE_SIZE], len(found), max(page, 1), pages, asked)

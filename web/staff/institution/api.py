@@ -23,10 +23,11 @@ from web.presenters.verdict_json import json_bytes
 from web.problems import problem_of
 from web.staff.desk import account_of, form_of, name_subject, office_of
 from web.staff.institution.batch import FILTERS, decision_of, stored_findings
-from web.staff.institution.listing import PAGE_SIZE, Pages, page_number, seen, views_of
+from web.staff.institution.listing import PAGE_SIZE, seen, views_of
 from web.staff.institution.reach import batch_id, own_arrival, own_batch, own_filings
 from web.staff.institution.state import BatchView, Due
 from web.staff.institution.upload import checked_fields, hand_in_form
+from web.staff.paging import Pages, page_number
 from web.words.findings import finding_sentence
 
 PATH = "/api/v1/batches"
@@ -38,7 +39,7 @@ def listed(request: Request) -> Response:
     """The newest version of each batch, the last received first. Raises: MalformedRequest."""
     prefixes = [filing.number_prefix for filing in own_filings(request)]
     total = office_of(request).heads().count_newest_of(prefixes)
-    pages = Pages(page_number(request), PAGE_SIZE, total, f"{PATH}?")
+    pages = Pages(page_number(request), PAGE_SIZE, total, PATH)
     found: list[Json] = [batch_json(view) for view in views_of(request, prefixes, pages)]
     return _answer({"total": total, "page": pages.page, "pages": pages.pages, "batches": found})
 
@@ -102,7 +103,7 @@ def _found(request: Request, identity: bytes) -> dict[str, Json]:
     if chosen not in FILTERS:
         raise MalformedRequest("finding")
     numbers = index.of(chosen) if chosen else index.with_findings()
-    pages = Pages(page_number(request), FINDINGS_A_PAGE, len(numbers), f"{PATH}?")
+    pages = Pages(page_number(request), FINDINGS_A_PAGE, len(numbers), PATH)
     rows = office.heads().rows(identity, numbers[pages.offset : pages.offset + pages.size])
     return {
         **batch_json(seen(request, head)),

@@ -23,8 +23,9 @@ from web.errors import NoSuchPage
 from web.language import Language, language_of
 from web.staff.desk import office_of, see_other, staff_page
 from web.staff.institution.forms import workbook_answer
-from web.staff.institution.listing import Pages, page_number, seen
+from web.staff.institution.listing import seen
 from web.staff.institution.reach import batch_id, own_arrival, own_batch
+from web.staff.paging import Pages, page_number
 from web.words.findings import column_name, finding_sentence
 
 ROWS_A_PAGE = 50
@@ -85,11 +86,11 @@ def batch(request: Request) -> Response:
         raise NoSuchPage
     index = RowIndex.decoded(reads.row_index(identity))
     numbers = index.of(chosen) if chosen else index.with_findings()
-    base = f"/staff/batches/{identity.hex()}?" + (f"finding={chosen}&" if chosen else "")
-    pages = Pages(page_number(request), ROWS_A_PAGE, len(numbers), base)
+    address = f"/staff/batches/{identity.hex()}" + (f"?finding={chosen}" if chosen else "")
+    pages = Pages(page_number(request), ROWS_A_PAGE, len(numbers), address)
     language = language_of(request)
     whole, record = stored_findings(head.findings), decision_of(request, head)
-    rows = shown_rows(request, head, numbers[pages.offset : pages.offset + pages.size])
+    rows = shown_rows(request, head, pages.cut(numbers))
     return staff_page(
         request,
         "staff/institution_batch.html",
@@ -139,7 +140,7 @@ def certificates(request: Request) -> Response:
     head = own_batch(request, batch_id(request.path_params["batch"]))
     view = seen(request, head)
     first, count = view.entered or (0, 0)
-    pages = Pages(page_number(request), ROWS_A_PAGE, count, f"/staff/batches/{head.id.hex()}/certificates?")
+    pages = Pages(page_number(request), ROWS_A_PAGE, count, f"/staff/batches/{head.id.hex()}/certificates")
     size = max(0, min(pages.size, count - pages.offset))
     entered = office.heads().numbers_entered(first + pages.offset, size)
     states = office.national_counts().states([index for index, _ in entered])

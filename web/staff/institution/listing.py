@@ -1,6 +1,5 @@
 """An institution's batches: the newest version of each, what is on its way in, and what needs a hand."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from starlette.requests import Request
@@ -10,54 +9,21 @@ from registry.intake.job import INTAKE
 from registry.jobs.model import Job, JobState
 from registry.rules.working_days import load_calendar
 from registry.storage.batch_reads import BatchHead
-from web.errors import MalformedRequest
 from web.staff.desk import account_of, office_of, staff_page
 from web.staff.institution.reach import own_filings
 from web.staff.institution.state import BatchView, view_of
+from web.staff.paging import Pages, page_number
 
 PAGE_SIZE = 20
-_FURTHEST_PAGE = 10_000
 _ARRIVALS = 10
 _REFUSED_SHOWN = timedelta(days=3)
-
-
-@dataclass(frozen=True)
-class Pages:
-    """One page of a list, as the pager draws it. `base` ends with `?` or `&`."""
-
-    page: int
-    size: int
-    total: int
-    base: str
-
-    @property
-    def pages(self) -> int:
-        """How many there are, at least one."""
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def offset(self) -> int:
-        """How many lines stand before this page."""
-        return (self.page - 1) * self.size
-
-    def address(self, page: int) -> str:
-        """The address of another page."""
-        return f"{self.base}page={page}"
-
-
-def page_number(request: Request) -> int:
-    """The page that was asked for. Raises: MalformedRequest."""
-    text = request.query_params.get("page", "1")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _FURTHEST_PAGE):
-        raise MalformedRequest("page")
-    return int(text)
 
 
 def batches(request: Request) -> Response:
     """The list."""
     prefixes = [filing.number_prefix for filing in own_filings(request)]
     total = office_of(request).heads().count_newest_of(prefixes)
-    pages = Pages(page_number(request), PAGE_SIZE, total, "/staff/batches?")
+    pages = Pages(page_number(request), PAGE_SIZE, total, "/staff/batches")
     views = views_of(request, prefixes, pages)
     return staff_page(
         request,

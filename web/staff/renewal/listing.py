@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from registry.filing.model import Filing, FilingState, filing_on
-from web.errors import MalformedRequest
 
-PAGE_SIZE = 50
 _WARNED_DAYS = 92
 
 
@@ -22,35 +19,12 @@ class Listed:
     soon: bool
 
 
-@dataclass(frozen=True)
-class ListPage:
-    """One page of the list; knows the addresses of the others."""
-
-    items: Sequence[Listed]
-    total: int
-    page: int
-    pages: int
-    text: str
-
-    def address(self, page: int) -> str:
-        """Where that page is."""
-        return f"/staff/renewal?{urlencode({'q': self.text, 'page': page})}"
-
-
-def list_page(filings: Sequence[Filing], text: str, page: str, today: date) -> ListPage:
-    """The page that was asked for, of the filings whose name or number holds the text.
-
-    Raises: MalformedRequest.
-    """
-    wanted = text.strip()
-    found = [each for each in (_listed(filing, today) for filing in filings) if _holds(each, wanted)]
-    found.sort(key=lambda each: (each.state is not FilingState.FILED, each.filing.expires_on or date.max))
-    pages = max(-(-len(found) // PAGE_SIZE), 1)
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1 if not page else 0
-    if not 1 <= number <= pages:
-        raise MalformedRequest("page")
-    items = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    return ListPage(items, len(found), number, pages, wanted)
+def listed(filings: Sequence[Filing], text: str, today: date) -> list[Listed]:
+    """The filings whose name or number holds the text, those first whose time runs out first."""
+    found = [each for each in (_listed(filing, today) for filing in filings) if _holds(each, text)]
+    return sorted(
+        found, key=lambda each: (each.state is not FilingState.FILED, each.filing.expires_on or date.max)
+    )
 
 
 def _holds(listed: Listed, text: str) -> bool:

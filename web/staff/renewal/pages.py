@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,8 +19,9 @@ from web.errors import NoSuchPage
 from web.headers import NO_INDEX, NO_STORE
 from web.staff.addresses import StaffAddress
 from web.staff.desk import account_of, form_of, name_subject, note_outcome, office_of, see_other, staff_page
+from web.staff.paging import Pages, page_number
 from web.staff.renewal.entering import Entry, read_entry, skill_field, year_field
-from web.staff.renewal.listing import list_page
+from web.staff.renewal.listing import listed
 from web.staff.statistics.asking import asked_period, usual_period
 from web.staff.statistics.pages import how_far
 from web.staff.statistics.tables import bureau_name
@@ -28,6 +30,7 @@ _READERS = frozenset({StaffRole.INSTITUTION, StaffRole.REVIEWER, StaffRole.PROVI
 _WRITERS = frozenset({StaffRole.INSTITUTION})
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_FIELDS = 4_000
+_PAGE_SIZE = 50
 
 
 def listing(request: Request) -> Response:
@@ -36,9 +39,10 @@ def listing(request: Request) -> Response:
     filings = filings_in_reach(account, office.register.filings())
     if account.role is StaffRole.INSTITUTION and len(filings) == 1:
         return see_other(f"/staff/renewal/{filings[0].number_prefix}")
-    asked = request.query_params
-    page = list_page(filings, asked.get("q", ""), asked.get("page", ""), office.today())
-    return staff_page(request, "staff/renewal_list.html", pages=page)
+    text = request.query_params.get("q", "").strip()
+    found = listed(filings, text, office.today())
+    pages = Pages(page_number(request), _PAGE_SIZE, len(found), f"/staff/renewal?{urlencode({'q': text})}")
+    return staff_page(request, "staff/renewal_list.html", found=pages.cut(found), pages=pages, text=text)
 
 
 def table(request: Request) -> Response:

@@ -8,24 +8,11 @@ from starlette.responses import Response
 from registry.requests.model import CaseRequest, RequestState, may_decide_request
 from web.staff.certificates.within import reach_of, requests_of, who_of
 from web.staff.desk import account_of, office_of, staff_page
+from web.staff.paging import Pages, page_number
 
 _PAGE_SIZE = 30
 _OPEN = (RequestState.ASKED, RequestState.ACCEPTED)
 _ENDED = (RequestState.DONE, RequestState.REFUSED, RequestState.WITHDRAWN)
-
-
-@dataclass(frozen=True)
-class Pages:
-    """Where in the list one is."""
-
-    page: int
-    pages: int
-    total: int
-    view: str
-
-    def address(self, page: int) -> str:
-        """The address of another page of the same list."""
-        return f"/staff/requests?view={self.view}&page={page}"
 
 
 @dataclass(frozen=True)
@@ -41,20 +28,15 @@ def show(request: Request) -> Response:
     """The list of open requests, or of those that ended."""
     office, account = office_of(request), account_of(request)
     view = "ended" if request.query_params.get("view") == "ended" else "open"
-    asked = request.query_params.get("page", "1")
-    page = max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
-    found = requests_of(office).listed(
-        reach_of(office, account),
-        _ENDED if view == "ended" else _OPEN,
-        offset=(page - 1) * _PAGE_SIZE,
-        limit=_PAGE_SIZE,
-    )
+    states, reach = _ENDED if view == "ended" else _OPEN, reach_of(office, account)
+    total = requests_of(office).count(reach, states)
+    pages = Pages(page_number(request), _PAGE_SIZE, total, f"/staff/requests?view={view}")
+    found = requests_of(office).listed(reach, states, offset=pages.offset, limit=_PAGE_SIZE)
     who, filings = who_of(account), office.register.filings()
     items = []
-    for case in found.requests:
+    for case in found:
         filing = filings.by_prefix(case.prefix)
         waits = case.state is RequestState.ASKED
         mine = waits and who is not None and may_decide_request(who, case.kind, case.bureau)
         items.append(Item(case, filing.names[-1].name if filing else case.prefix, mine))
-    pages = Pages(page, max(1, -(-found.total // _PAGE_SIZE)), found.total, view)
     return staff_page(request, "staff/requests.html", items=items, pages=pages, view=view)
