@@ -8,12 +8,14 @@ from registry.intake.job import INTAKE, take_in
 from registry.jobs.model import Handler
 from registry.requests import deciding
 from registry.review import publishing
+from registry.review.bundle_job import BUNDLE, make_bundle
 from registry.review.propose_job import PROPOSE, run_propose
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         INTAKE: take_in,
         PROPOSE: run_propose,
+        BUNDLE: make_bundle,
         deciding.JOB_KIND: deciding.perform,
         publishing.APPROVE: publishing.perform,
         publishing.RETURN: publishing.perform,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from registry.ledger.entries import Entry, number, text
 from registry.ledger.errors import MalformedEntry
 from registry.review.errors import BundleDamaged
-from registry.review.sealed_file import sealed, unsealed
+from registry.review.sealed_file import FileKey, sealed, unsealed
 from signing.commitment import FIELDS, SEED_BYTES, Record, Seed, record_values
 from signing.encoding import Json, b64url_decode, b64url_encode, parse_json
 from signing.errors import MalformedEncoding
@@ -55,9 +55,9 @@ class BundleRow:
     seed: Seed | None = None
 
 
-def write_bundle(head: BundleHead, rows: Iterable[BundleRow], passphrase: bytes) -> Iterator[bytes]:
+def write_bundle(head: BundleHead, rows: Iterable[BundleRow], key: FileKey) -> Iterator[bytes]:
     """The file, piece by piece: no more than a few rows are in memory at a time."""
-    return sealed(passphrase, _compressed(_lines(head, rows)))
+    return sealed(key, _compressed(_lines(head, rows)))
 
 
 def read_bundle(data: bytes, passphrase: bytes) -> tuple[BundleHead, list[BundleRow]]:

@@ -13,6 +13,7 @@ NIST SP 800-38D.
 
 import secrets
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,14 +23,40 @@ from registry.review.errors import BundleDamaged, BundleLocked
 
 _MAGIC = b"skillcert/bundle/v1\n"
 _SALT_BYTES, _TAG_BYTES = 16, 16
-_PIECE_BYTES = 1 << 16
+_PIECE_BYTES, _KEY_BYTES = 1 << 16, 32
 
 
-def sealed(passphrase: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The file, piece by piece, as the content comes."""
+@dataclass(frozen=True)
+class FileKey:
+    """What a passphrase became: whoever holds it writes one file, and never learns the passphrase.
+
+    Two files under one key would use every nonce twice: one of them must never leave the process.
+    """
+
+    salt: bytes
+    key: bytes
+
+    def to_bytes(self) -> bytes:
+        """Both, one behind the other."""
+        return self.salt + self.key
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "FileKey":
+        """What `to_bytes` gave."""
+        assert len(data) == _SALT_BYTES + _KEY_BYTES
+        return cls(data[:_SALT_BYTES], data[_SALT_BYTES:])
+
+
+def new_file_key(passphrase: bytes) -> FileKey:
+    """A key for one file, under a new salt."""
     salt = secrets.token_bytes(_SALT_BYTES)
-    cipher = _cipher(passphrase, salt)
-    yield _MAGIC + salt
+    return FileKey(salt, _derived(passphrase, salt))
+
+
+def sealed(key: FileKey, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The file, piece by piece, as the content comes."""
+    cipher = AESGCM(key.key)
+    yield _MAGIC + key.salt
     number, waiting = 0, bytearray()
     for chunk in chunks:
         waiting += chunk
@@ -45,7 +72,7 @@ def unsealed(passphrase: bytes, data: bytes) -> Iterator[bytes]:
     begin = len(_MAGIC) + _SALT_BYTES
     if not data.startswith(_MAGIC) or len(data) < begin + _TAG_BYTES:
         raise BundleDamaged
-    cipher = _cipher(passphrase, data[len(_MAGIC) : begin])
+    cipher = AESGCM(_derived(passphrase, data[len(_MAGIC) : begin]))
     pieces = range(begin, len(data), _PIECE_BYTES + _TAG_BYTES)
     for number, start in enumerate(pieces):
         piece = data[start : start + _PIECE_BYTES + _TAG_BYTES]
@@ -60,8 +87,8 @@ def unsealed(passphrase: bytes, data: bytes) -> Iterator[bytes]:
     raise BundleDamaged
 
 
-def _cipher(passphrase: bytes, salt: bytes) -> AESGCM:
-    return AESGCM(Scrypt(salt=salt, length=32, n=1 << 15, r=8, p=1).derive(passphrase))
+def _derived(passphrase: bytes, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=_KEY_BYTES, n=1 << 15, r=8, p=1).derive(passphrase)
 
 
 def _nonce(number: int, *, last: bool = False) -> bytes:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from sqlalchemy import Table
 
 from registry.storage import (
+    bundle_rows,
     desk_rows,
     disposal_rows,
     erasure_rows,
@@ -46,6 +47,7 @@ _MODULES = (
     desk_rows,
     national_rows,
     job_rows,
+    bundle_rows,
     review_rows,
     renewal_rows,
     request_rows,
@@ -87,6 +89,7 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "job": _CHANGE,
     "job_file": _CHANGE,
     "job_lease": _CHANGE,
+    "bundle": _CHANGE,
     "staff_account": _APPEND | {"UPDATE"},
     "staff_recovery": _CHANGE,
     "staff_session": _CHANGE,
@@ -111,6 +114,7 @@ _OF_DESK: Mapping[str, frozenset[str]] = {
     "job": _APPEND,
     "job_file": _APPEND,
     "job_lease": _READ,
+    "bundle": _READ,
     "act_request": _APPEND | {"UPDATE"},
     "trail": _APPEND,
     "trail_cut": _READ,

@@ -16,6 +16,7 @@ from registry.review.laying import BatchOutline, lay_on_desk
 from registry.review.proposal import Proposal, Proposals
 from registry.review.propose import Desk, Request, propose
 from registry.review.sample import SampleRule
+from registry.review.sealed_file import new_file_key
 from registry.staff.trail import Trail
 from registry.storage.batch_rows import BatchRows
 from registry.storage.draft_reads import DraftReads
@@ -105,7 +106,7 @@ def proposed(house: House, batch: str, change: Callable[[Proposal], Proposal] | 
         made = propose(desk, Request(identity, 0, "account-wang", datetime.now(UTC)))
         head = bundle_head(register, ACCOUNT, change(made) if change else made, batches)
         rows = bundle_rows(batches, register.keys.vault, identity)
-        return b"".join(write_bundle(head, rows, WORD.encode()))
+        return b"".join(write_bundle(head, rows, new_file_key(WORD.encode())))
 
 
 def a_bundle(act: Commands, house: House, elsewhere: Elsewhere, *serials: int) -> tuple[str, Path]:

@@ -17,6 +17,7 @@ from registry.jobs.handlers import HANDLERS
 from registry.jobs.runner import Ran, Runner
 from registry.national.sync import Sender, SyncReport, sync_until
 from registry.register import Register
+from registry.review.bundle_job import remove_old_bundles
 from registry.storage.cursors import Cursors
 from search.choice import open_index, open_reader
 from search.errors import SearchError
@@ -39,6 +40,7 @@ _TALLY_SECONDS = 10.0
 _STATUS_SECONDS = 600.0
 _PUBLISH_SECONDS = 15.0
 _SEND_SECONDS = 5.0
+_BUNDLES_SECONDS = 60.0
 _RETENTION_SECONDS = 86_400.0
 # People wait for these with a page open.
 _JOBS_SECONDS = 0.25
@@ -124,6 +126,7 @@ def _work(_: argparse.Namespace, output: Output) -> int:
             _repeated("publish", register.publish_pending, _PUBLISH_SECONDS, stop),
             _repeated("erasure", lambda: _finish_erasures(register), _STATUS_SECONDS, stop),
             _repeated("retention", lambda: retain(settings, register).total, _RETENTION_SECONDS, stop),
+            _repeated("bundles", lambda: remove_old_bundles(register), _BUNDLES_SECONDS, stop),
             _repeated("status", lambda: register.publish_status(register.writer()), _STATUS_SECONDS, stop),
         ]
         if settings.national_url is not None:

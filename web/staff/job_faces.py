@@ -32,6 +32,10 @@ def _filing_page(job: Job) -> str:
     return f"/staff/filings/{job.subject}" if is_there else "/staff/filings"
 
 
+def _bundle_page(job: Job) -> str:
+    return f"/staff/review/{job.content['batch']}/bundle"
+
+
 # One line a kind, by its owner.
 FACES: Mapping[str, JobFace] = MappingProxyType(
     {
@@ -39,6 +43,7 @@ FACES: Mapping[str, JobFace] = MappingProxyType(
         "propose": JobFace(
             lambda job: f"/staff/review/{job.subject}/proposal", lambda job: f"/staff/review/{job.subject}"
         ),
+        "bundle": JobFace(_bundle_page, _bundle_page),
         "approve": JobFace(
             lambda job: f"/staff/review/{job.subject}/decision",
             lambda job: f"/staff/review/{job.subject}/proposal",

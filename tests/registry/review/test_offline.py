@@ -21,7 +21,7 @@ from registry.review.proposal import Proposal
 from registry.review.publishing import publish_decision
 from registry.review.record import read_decision
 from registry.review.sample import DrawnFor, SampleResult, sample_seed
-from registry.review.sealed_file import sealed, unsealed
+from registry.review.sealed_file import new_file_key, sealed, unsealed
 from registry.review.signing import signed_elsewhere
 from registry.storage.batch_rows import BatchRows
 from registry.storage.sql import KeptReader
@@ -48,7 +48,7 @@ def taken(scene: Scene, proposal: Proposal, account: str = LIU.id) -> Bundle:
     with batches_of(scene) as batches:
         head = bundle_head(scene.register, account, proposal, batches)
         rows = bundle_rows(batches, scene.register.keys.vault, proposal.batch)
-        return read_bundle(b"".join(write_bundle(head, rows, WORD)), WORD)
+        return read_bundle(b"".join(write_bundle(head, rows, new_file_key(WORD))), WORD)
 
 
 def drawn(scene: Scene, proposal: Proposal) -> Proposal:
@@ -216,7 +216,7 @@ def test_an_altered_record_is_not_signed(bundle: Bundle, over: dict[str, object]
 
 
 def test_a_wrong_passphrase_and_a_damaged_file_are_told_apart(bundle: Bundle) -> None:
-    file = b"".join(write_bundle(*bundle, WORD))
+    file = b"".join(write_bundle(*bundle, new_file_key(WORD)))
     with pytest.raises(BundleLocked):
         read_bundle(file, b"another")
     for damaged in (b"", file[:10], file[:60], b"x" + file, file[:-1] + bytes([file[-1] ^ 1])):
@@ -226,7 +226,7 @@ def test_a_wrong_passphrase_and_a_damaged_file_are_told_apart(bundle: Bundle) ->
 
 
 def test_nothing_personal_stands_in_the_file_and_in_the_signature(bundle: Bundle) -> None:
-    file = b"".join(write_bundle(*bundle, WORD))
+    file = b"".join(write_bundle(*bundle, new_file_key(WORD)))
     checked = check_bundle(*bundle)
     record = bundle[1][0].record
     assert record is not None
@@ -238,7 +238,7 @@ def test_nothing_personal_stands_in_the_file_and_in_the_signature(bundle: Bundle
 @pytest.mark.parametrize("length", [0, 1, 65_535, 65_536, 65_537, 131_072, 200_000])
 def test_a_sealed_file_opens_whole_or_not_at_all(length: int) -> None:
     content = random.Random(length).randbytes(length)
-    file = b"".join(sealed(WORD, [content[:7], content[7:]]))
+    file = b"".join(sealed(new_file_key(WORD), [content[:7], content[7:]]))
     assert b"".join(unsealed(WORD, file)) == content
     pieces = file[36:]
     cuts = [file[: 36 + cut] for cut in (16, 65_552, 131_104) if cut < len(pieces)]

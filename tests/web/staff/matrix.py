@@ -110,6 +110,11 @@ def a_waiting_batch(desk: Desk, near: Account) -> Params:
     return {"batch": desk.scene.receive([row]).id.hex(), "row": "2"}
 
 
+def a_bundle(desk: Desk, near: Account) -> Params:
+    """A bundle of such a batch that nobody made."""
+    return {"batch": a_waiting_batch(desk, near)["batch"], "job": secrets.token_hex(16)}
+
+
 def a_filing(desk: Desk, near: Account) -> Params:
     """The institution's filing, and a change of it."""
     del desk, near
@@ -159,6 +164,7 @@ KINDS: Mapping[str, Callable[[Desk, Account], Params]] = {
     "filing": a_filing,
     "request": a_request,
     "waiting": a_waiting_batch,
+    "bundle": a_bundle,
     "decided": a_decided_batch,
     "form": a_form,
 }
@@ -297,6 +303,7 @@ LINES: tuple[Line, ...] = (
     Line("POST", "/staff/review/{batch}/sign", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
     Line("GET", "/staff/review/{batch}/bundle", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
     Line("POST", "/staff/review/{batch}/bundle", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
+    Line("GET", "/staff/review/{batch}/bundle/{job}", BUREAUS, "bundle", answers=_NOT_THE_PROVINCES),
     Line("GET", "/staff/review/{batch}/signature", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
     Line("POST", "/staff/review/{batch}/signature", BUREAUS, "waiting", answers=_NOT_THE_PROVINCES),
     Line("GET", "/staff/review/{batch}/decision", READING, "decided"),

@@ -13,11 +13,17 @@ import pytest
 from registry.custody.rotation import NextKey, introduce_next, retire_key, unlock_root
 from registry.filing.model import BureauPeriod
 from registry.filing.record import record_filings
+from registry.jobs.desk import file_of
+from registry.jobs.model import JobContext
+from registry.jobs.queue import Attachments, JobQueue
 from registry.ledger.key_history import Custody, RetirementReason
 from registry.review.bundle import read_bundle
+from registry.review.bundle_job import make_bundle, remove_old_bundles, taken_bundle
 from registry.review.offline import check_bundle, sign_bundle
 from registry.review.record import read_decision
 from registry.staff.model import Account, StaffRole
+from registry.storage.bundle_rows import kept_bundles
+from registry.storage.sql import reading
 from signing.keys import KeyRole, SigningKey
 from tests.builders import a_number, an_id_number
 from tests.registry.filled import ROOT_PASSPHRASE
@@ -65,10 +71,27 @@ async def sign(bench: Bench, passphrase: str = PASSPHRASE, digest: str = "") -> 
     return await bench.reviewer.post(f"{bench.path}/sign", fields)
 
 
-async def bundle(bench: Bench) -> httpx.Response:
-    """Takes the bundle along."""
+async def ask_bundle(bench: Bench) -> httpx.Response:
+    """Asks for the bundle."""
     fields = {"digest": bench.proposal().digest, "passphrase": WORD, "again": WORD}
     return await bench.reviewer.post(f"{bench.path}/bundle", fields)
+
+
+def back_again(bench: Bench) -> Bench:
+    """The reviewer, who logged in once more after a long pause."""
+    return replace(bench, reviewer=bench.desk.browser(account_of(bench)))
+
+
+def download(bench: Bench, asked: httpx.Response) -> str:
+    """Where the bundle of that job is taken."""
+    return f"{bench.path}/bundle/{asked.headers['location'].removeprefix('/staff/jobs/')}"
+
+
+async def bundle(bench: Bench) -> httpx.Response:
+    """Takes the bundle along, once the worker has made it."""
+    asked = await ask_bundle(bench)
+    bench.work()
+    return await bench.reviewer.get(download(bench, asked))
 
 
 def signed_elsewhere(bench: Bench, taken: httpx.Response, key: SigningKey) -> bytes:
@@ -287,10 +310,100 @@ async def test_a_bureau_without_a_key_of_its_own_is_handed_nothing(
 ) -> None:
     async with proposed(filled_register, tmp_path / "r") as bench:
         page = await bench.reviewer.get(f"{bench.path}/bundle")
-        answer = await bundle(bench)
+        answer = await ask_bundle(bench)
 
     assert "没有自己保管的密钥" in page.text
     assert answer.status_code == 409
+
+
+async def test_the_job_page_leads_to_the_bundle_and_a_second_click_makes_no_second_one(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        introduce(bench, "", custody=Custody.BUREAU)
+        asked, again = await ask_bundle(bench), await ask_bundle(bench)
+        meanwhile = await bench.reviewer.get(f"{bench.path}/bundle")
+        bench.work()
+        led = await bench.reviewer.get(asked.headers["location"])
+        page = await bench.reviewer.get(f"{bench.path}/bundle")
+        colleague = bench.desk.browser(bench.desk.account(StaffRole.REVIEWER))
+        of_another = await colleague.get(download(bench, asked))
+        acts = [each.act for each in bench.desk.office.staff.trail.newest(20)]
+
+    assert again.headers["location"] == asked.headers["location"] == meanwhile.headers["location"]
+    assert led.headers["location"] == f"{bench.path}/bundle"
+    assert f'href="{download(bench, asked)}"' in page.text
+    # What somebody had made is nobody else's.
+    assert (of_another.status_code, of_another.headers["location"]) == (303, f"{bench.path}/bundle")
+    assert "review.bundle_asked" in acts
+
+
+async def test_a_bundle_goes_after_an_hour_and_when_its_batch_is_decided(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        key, register = introduce(bench, "", custody=Custody.BUREAU), bench.desk.scene.register
+        path = download(bench, await ask_bundle(bench))
+        bench.work()
+        bench.desk.scene.clock.now += timedelta(minutes=59)
+        bench = back_again(bench)
+        in_time, kept = await bench.reviewer.get(path), remove_old_bundles(register)
+        bench.desk.scene.clock.now += timedelta(minutes=1)
+        late, removed = await bench.reviewer.get(path), remove_old_bundles(register)
+        told = await bench.reviewer.get(f"{bench.path}/bundle")
+        await bring(bench, signed_elsewhere(bench, await bundle(bench), key))
+        bench.work()
+        after = remove_old_bundles(register)
+        assert kept_bundles(register.desk_engine) == []
+
+    assert (in_time.status_code, kept) == (200, 0)
+    assert (late.status_code, removed) == (303, 1)
+    assert "已经删除" in told.text
+    assert after == 1
+
+
+async def test_the_desk_never_holds_the_passphrase_and_the_key_no_longer_than_the_job(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        introduce(bench, "", custody=Custody.BUREAU)
+        register = bench.desk.scene.register
+        await ask_bundle(bench)
+        job = bench.desk.office.jobs.latest("bundle", f"{bench.batch}.{account_of(bench).id}")
+        assert job is not None
+        with reading(register.desk_engine) as connection:
+            waiting = file_of(connection, job.id, "key")
+        assert waiting is not None
+        key = register.keys.vault.open("job_file", bytes.fromhex(job.id), "key", waiting)
+        bench.work()
+        with reading(register.desk_engine) as connection:
+            assert file_of(connection, job.id, "key") is None
+            dump = repr(connection.exec_driver_sql("SELECT * FROM bundle").all()).encode()
+        files = b"".join(each.read_bytes() for each in (tmp_path / "r").rglob("desk.sqlite*"))
+
+    assert len(key) == 48
+    for secret in (WORD.encode(), key[16:]):
+        assert secret not in files + dump
+
+
+async def test_a_bundle_that_was_made_before_a_death_is_not_made_again(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with proposed(filled_register, tmp_path / "r") as bench:
+        introduce(bench, "", custody=Custody.BUREAU)
+        register = bench.desk.scene.register
+        await ask_bundle(bench)
+        job = bench.desk.office.jobs.latest("bundle", f"{bench.batch}.{account_of(bench).id}")
+        assert job is not None
+        queue = JobQueue(register.desk_engine, lambda: register.keys.vault, register.clock, "test")
+        context = JobContext(
+            register, job, Attachments(queue, job), lambda _done, _of: None, register.clock()
+        )
+        make_bundle(context)
+        first = taken_bundle(register, job)
+        make_bundle(context)
+        assert first is not None
+        assert taken_bundle(register, job) == first
 
 
 async def test_a_return_is_signed_the_same_way(filled_register: Path, tmp_path: Path) -> None:

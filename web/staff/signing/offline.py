@@ -1,54 +1,19 @@
-"""For a bureau that keeps its key: the bundle that it takes along, and the signature that it brings back."""
+"""For a bureau that keeps its key: the signature that it brings back."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.ledger.errors import NotAdmitted
-from registry.review.bundle import write_bundle
-from registry.review.bundling import bundle_head, bundle_rows
 from registry.review.errors import MalformedSignatureFile, SignatureOfAnother
 from registry.review.offline_signature import MAX_BYTES, read_signature
 from registry.review.signing import signed_elsewhere
-from web.headers import NO_STORE
 from web.problems import problem_of
-from web.staff.desk import form_of, name_subject, note_outcome, see_other, staff_page
+from web.staff.desk import form_of, note_outcome, see_other, staff_page
 from web.staff.review.on_desk import deciding
 from web.staff.review.stale import told_when_stale
 from web.staff.signing.sign import ToSign, hand_in, running_job, to_sign
 
-SHORTEST_PASSPHRASE = 12
 _UNFIT = 422
-
-
-@told_when_stale
-def explain_bundle(request: Request) -> Response:
-    """What the bundle is for, and the form that makes one. Raises: BatchUnknown, ProposalUnknown."""
-    return _bundle_page(request, to_sign(deciding(request)))
-
-
-@told_when_stale
-def take_bundle(request: Request) -> Response:
-    """The bundle as a file. Raises: BatchUnknown, ProposalUnknown, NotAdmitted where no key is kept."""
-    desk, form = deciding(request), form_of(request)
-    seen = to_sign(desk, form.field("digest"))
-    passphrase = form.fields.get("passphrase", "")
-    fault = ""
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        fault = "short"
-    elif passphrase != form.fields.get("again", ""):
-        fault = "differs"
-    if fault:
-        note_outcome(request, "passphrase_unfit")
-        return _bundle_page(request, seen, status=_UNFIT, fault=fault)
-    office, batches = desk.office, desk.office.batches()
-    head = bundle_head(office.register, desk.account.id, seen.made, batches)
-    rows = bundle_rows(batches, office.register.keys.vault, desk.id)
-    # Made here and not while it is sent: readers belong to this thread, and a broken seal must be told.
-    content = b"".join(write_bundle(head, rows, passphrase.encode()))
-    name_subject(request, desk.hex, rows=str(desk.overview.rows))
-    disposition = f'attachment; filename="{desk.hex[:12]}.bundle"'
-    headers = {**NO_STORE, "content-disposition": disposition}
-    return Response(content, 200, headers, "application/octet-stream")
 
 
 @told_when_stale
@@ -79,19 +44,6 @@ def take_signature(request: Request) -> Response:
         note_outcome(request, fault.code)
         return _signature_page(request, seen, status=_UNFIT, fault=fault)
     return hand_in(request, desk, seen.made, record)
-
-
-def _bundle_page(request: Request, seen: ToSign, *, status: int = 200, fault: str = "") -> Response:
-    return staff_page(
-        request,
-        "staff/signing_bundle.html",
-        status=status,
-        desk=seen.desk,
-        made=seen.made,
-        seen=seen,
-        fault=fault,
-        shortest=SHORTEST_PASSPHRASE,
-    )
 
 
 def _signature_page(

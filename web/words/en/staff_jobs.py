@@ -3,6 +3,7 @@
 WORDS = {
     "job.kind": "In progress",
     "job.kind.intake": "Taking in a batch",
+    "job.kind.bundle": "Making the offline bundle",
     "job.kind.propose": "Preparing the decision",
     "job.kind.approve": "Registering certificates",
     "job.kind.return": "Returning a batch",

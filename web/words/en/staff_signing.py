@@ -26,6 +26,8 @@ WORDS = {
         "added or left out, or a count is wrong. Do not sign; ask the operator of the register."
     ),
     "act.review.sign": "Signed",
+    "outcome.bundle_gone": "The bundle is gone",
+    "act.review.bundle_asked": "Asked for an offline bundle",
     "act.review.bundle": "Took an offline bundle",
     "act.review.signature": "Brought an offline signature",
     "act.review.decided": "Decided a batch at the command line",
@@ -103,10 +105,16 @@ WORDS = {
         "It opens the bundle. Do not take your signing passphrase: that one is typed only where the key is."
     ),
     "signing.bundle.passphrase": "Passphrase of the bundle",
-    "signing.bundle.passphrase_hint": "At least {shortest} characters. It is kept nowhere; if forgotten, take another bundle.",
+    "signing.bundle.passphrase_hint": "At least {shortest} characters. It is kept nowhere; if forgotten, make another bundle.",
     "signing.bundle.again": "Once more",
     "signing.bundle.fault.short": "At least {shortest} characters",
     "signing.bundle.fault.differs": "The two are not the same",
+    "signing.bundle.make": "Make the bundle",
+    "signing.bundle.ready_title": "The bundle is ready",
+    "signing.bundle.ready_text": "Asked for at {at}. It can be taken until {until}, or until the batch is decided; then it is deleted.",
+    "signing.bundle.ready_word": "It opens with the passphrase that you chose then. If you forgot it, make another one below.",
+    "signing.bundle.gone": "The bundle made earlier is deleted",
+    "signing.bundle.gone.detail": "A bundle is kept for one hour only, or the proposal has changed. Please make another one.",
     "signing.bundle.then": "What comes next",
     "signing.bundle.command": "On the machine that holds the key (DIRECTORY is where it lies):",
     "signing.bundle.recomputes": (

@@ -3,6 +3,7 @@
 WORDS = {
     "job.kind": "正在办理",
     "job.kind.intake": "接收上报数据",
+    "job.kind.bundle": "制作离线审核包",
     "job.kind.propose": "生成审核意见",
     "job.kind.approve": "登记证书",
     "job.kind.return": "退回批次",
