@@ -63,6 +63,7 @@ def site(filled_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     yield desk, origin
     server.should_exit = True
     thread.join()
+    desk.office.close()
     scene.close()
 
 

@@ -96,7 +96,11 @@ def serve(settings: Settings, register: Register, *, host: str, port: int) -> No
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
-    with listening(host, port) as accepting, suppress(KeyboardInterrupt):
+    with ExitStack() as stack:
+        if office is not None:
+            stack.callback(office.close)
+        accepting = stack.enter_context(listening(host, port))
+        stack.enter_context(suppress(KeyboardInterrupt))
         uvicorn.Server(config).run(sockets=[accepting])
 
 

@@ -32,6 +32,8 @@ class Office:
     clock: Callable[[], datetime]
     settings: Settings
     _own: threading.local = field(default_factory=threading.local, repr=False, compare=False)
+    _opened: list[KeptReader] = field(default_factory=list, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
     def accounts(self) -> Accounts:
@@ -40,33 +42,49 @@ class Office:
 
     def batches(self) -> BatchRows:
         """The calling thread's own reader of batches."""
-        return BatchRows(self._reader("register_reader", self.register.engine))
+        return BatchRows(self.register_reader())
 
     def heads(self) -> BatchReads:
         """The calling thread's own reader of what pages show of batches."""
-        return BatchReads(self._reader("register_reader", self.register.engine))
+        return BatchReads(self.register_reader())
 
     def drafts(self) -> DraftReads:
         """The calling thread's own reader of the reviewers' drafts."""
-        return DraftReads(self._reader("desk_reader", self.register.desk_engine))
+        return DraftReads(self._desk_reader())
 
     def proposals(self) -> Proposals:
         """The calling thread's own reader of what waits for a signature."""
-        return Proposals(self._reader("desk_reader", self.register.desk_engine))
+        return Proposals(self._desk_reader())
 
     def waiting(self) -> WaitingBatches:
         """The calling thread's own reader of the queue."""
-        return WaitingBatches(self._reader("register_reader", self.register.engine))
+        return WaitingBatches(self.register_reader())
 
     def national_counts(self) -> NationalCounts:
         """The calling thread's own counts of what the national network has."""
-        return NationalCounts(self._reader("desk_reader", self.register.desk_engine))
+        return NationalCounts(self._desk_reader())
+
+    def register_reader(self) -> KeptReader:
+        """The calling thread's own connection to the register."""
+        return self._reader("register_reader", self.register.engine)
+
+    def _desk_reader(self) -> KeptReader:
+        return self._reader("desk_reader", self.register.desk_engine)
 
     def _reader(self, name: str, engine: Engine) -> KeptReader:
         if not hasattr(self._own, name):
-            setattr(self._own, name, KeptReader(engine))
-        reader: KeptReader = getattr(self._own, name)
-        return reader
+            reader = KeptReader(engine)
+            setattr(self._own, name, reader)
+            with self._lock:
+                self._opened.append(reader)
+        kept: KeptReader = getattr(self._own, name)
+        return kept
+
+    def close(self) -> None:
+        """Gives back the connections of every thread, none of which may be reading any more."""
+        with self._lock:
+            for reader in self._opened:
+                reader.close()
 
     def today(self) -> date:
         """The civil date in China."""

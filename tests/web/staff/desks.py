@@ -153,6 +153,7 @@ async def a_desk(filled: Path | Scene, target: Path | None = None, **env: str) -
     finally:
         for client in desk.clients:
             await client.aclose()
+        desk.office.close()
         if isinstance(filled, Path):
             scene.close()
 

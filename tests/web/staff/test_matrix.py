@@ -29,7 +29,9 @@ _JSON = {"accept": "application/json"}
 def desk(tmp_path_factory: pytest.TempPathFactory, filled_register: Path) -> Iterator[Desk]:
     """One site for all lines; each line makes its own objects and sessions."""
     scene = copy_of(filled_register, tmp_path_factory.mktemp("matrix") / "r")
-    yield open_desk(scene, LIMIT_STAFF="100000/minute", LIMIT_LOGIN="100000/minute")
+    desk = open_desk(scene, LIMIT_STAFF="100000/minute", LIMIT_LOGIN="100000/minute")
+    yield desk
+    desk.office.close()
     scene.close()
 
 

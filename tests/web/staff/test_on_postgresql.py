@@ -66,6 +66,7 @@ def test_the_web_server_works_as_the_desk_and_the_worker_as_the_writer(made: Set
     assert done is not None
     assert (done.state, office.staff.trail.newest(1)[0].account) == (JobState.DONE, clerk.id)
     assert writer.audit().finding is None
+    office.close()
     desk.close()
     writer.close()
 

@@ -69,6 +69,7 @@ def served(filled: Path, target: Path) -> Iterator[Served]:
         finally:
             server.should_exit = True
             thread.join()
+            desk.office.close()
             scene.close()
 
 
