@@ -6,7 +6,7 @@ make no second one.
 
 The job's id becomes the batch's: both are 128 random bits. If the worker dies while it reads or checks,
 nothing is kept, and the job is begun again; behind the one transaction that keeps the batch, the next attempt
-finds it there.
+finds it there, and lays it on the desk of its bureau if that was not done.
 """
 
 from collections.abc import Mapping
@@ -24,13 +24,15 @@ from registry.jobs.desk import Jobs
 from registry.jobs.model import Job, JobContext
 from registry.register import Register
 from registry.review.errors import BatchSuperseded
+from registry.review.laying import lay_on_desk, outline_of
+from registry.review.sample import SampleRule
 from registry.storage.batch_reads import BatchReads
 from registry.storage.batch_rows import insert_batch
 from registry.storage.sql import KeptReader
 from signing.encoding import Json, canonical_json, parse_json
 
 INTAKE = "intake"
-_FORM5, _FORM4, _NAMES = "form5", "form4", "names"
+_FORM5, _FORM4, _NAMES, _SAMPLE = "form5", "form4", "names", "sample"
 # Where each stage begins and ends, of a hundred: measured on a workbook of 100,000 rows.
 _SHARES: Mapping[Stage, tuple[int, int]] = {
     Stage.READING: (0, 30),
@@ -57,11 +59,13 @@ def hand_in(
     form5: Upload,
     form4: Upload,
     account: str,
+    rule: SampleRule,
     key: str = "",
 ) -> HandedIn:
     """Takes an upload for the worker, or finds that it is here already.
 
-    `key` is a keyed hash of the name that the caller's own system gave this request, if it gave one.
+    `rule` is that of the samples, which the worker draws as soon as it knows the batch. `key` is a keyed hash
+    of the name that the caller's own system gave this request, if it gave one.
 
     Raises: NotAWorkbook, EncryptedWorkbook, WorkbookTooLarge: seen before anything is kept;
     InstitutionUnknown; EarlierReviewUnfit; EarlierVersionUnknown; BatchSuperseded: another version took that
@@ -85,6 +89,7 @@ def hand_in(
         "plan": said.plan,
         "previous": said.previous.hex() if said.previous else "",
         "upload": mac.hex(),
+        _SAMPLE: [rule.percent, rule.least],
     }
     # A file's name was chosen by a person, and may be one.
     names = canonical_json([form5.name, form4.name])
@@ -108,12 +113,28 @@ def _same(job: Job, mac: bytes) -> HandedIn:
 
 
 def take_in(context: JobContext) -> Mapping[str, Json]:
-    """The worker's part: the batch, with its findings, in the register. Raises: as `receive_batch`."""
+    """The worker's part: the batch, with its findings, in the register and on the desk of its bureau.
+
+    Raises: as `receive_batch`.
+    """
     with closing(KeptReader(context.register.engine)) as reader:
         there = BatchReads(reader).head(bytes.fromhex(context.job.id))
-    if there is None:
-        _receive(context)
+        if there is None:
+            _receive(context)
+        _lay(context, reader)
     return {"batch": context.job.id}
+
+
+def _lay(context: JobContext, reader: KeptReader) -> None:
+    """Lists the rows for the bureau, so that whoever opens the batch first need not wait for it."""
+    percent, least = (int(str(each)) for each in _members(context.job.content[_SAMPLE]))
+    outline = outline_of(reader, bytes.fromhex(context.job.id))
+    lay_on_desk(context.register.desk_engine, outline, SampleRule(percent, least))
+
+
+def _members(value: Json) -> list[Json]:
+    assert isinstance(value, list)
+    return value
 
 
 def _receive(context: JobContext) -> None:

@@ -1,7 +1,8 @@
 """A batch is laid on the desk: its rows listed with what was found in them, its samples drawn.
 
-Done once, when a reviewer opens it first; nothing is opened or read again for it, because where each finding
-is was kept at receipt. The rule of the sample is kept beside it: a setting that changes later draws no other.
+Done once: at the end of its upload, or when a reviewer opens it first where it came another way, or the desk
+was lost. Nothing is opened or read again for it, because where each finding is was kept at receipt. The rule
+of the sample is kept beside it: a setting that changes later draws no other.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,10 @@ from sqlalchemy.engine import Engine
 
 from registry.intake.row_index import FLAGGED, REFUSED, RowIndex
 from registry.review.sample import PROVINCE_LEVELS, DrawnFor, SampleRule, draw, sample_seed
+from registry.storage.batch_reads import BatchReads
 from registry.storage.draft_changes import NewReview, OutlinedRow, insert_review
+from registry.storage.sql import KeptReader
+from registry.storage.waiting_batches import WaitingBatches
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,12 @@ class BatchOutline:
     id: bytes
     form5_mac: bytes
     index: RowIndex
+
+
+def outline_of(reader: KeptReader, batch: bytes) -> BatchOutline:
+    """A stored batch in outline."""
+    index = RowIndex.decoded(BatchReads(reader).row_index(batch))
+    return BatchOutline(batch, WaitingBatches(reader).form5_mac(batch), index)
 
 
 def lay_on_desk(desk: Engine, batch: BatchOutline, rule: SampleRule) -> bool:

@@ -15,6 +15,7 @@ from registry.intake.job import hand_in
 from registry.intake.uploads import Circumstances, Upload
 from registry.jobs.desk import Jobs
 from registry.jobs.model import JobState
+from registry.review.sample import SampleRule
 from registry.storage.batch_reads import BatchReads
 from registry.storage.sql import KeptReader
 from tests.web_cli.commands import Commands
@@ -48,6 +49,7 @@ def upload(house: House, serials: range, *, times: int = 1) -> list[str]:
                 form5=Upload(form5.name, form5.read_bytes()),
                 form4=Upload(form4.name, form4.read_bytes()),
                 account="clerk",
+                rule=SampleRule(5, 3),
             )
             for _ in range(times)
         ]

@@ -1,6 +1,7 @@
 """An upload is taken in once, its versions stand in one line, and only the newest can be decided on."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -27,8 +28,11 @@ from registry.jobs.model import Job, JobContext, JobState
 from registry.jobs.queue import Attachments, JobQueue
 from registry.jobs.runner import run_all
 from registry.review.errors import BatchSuperseded
+from registry.review.sample import SampleRule
 from registry.storage.batch_reads import BatchHead, BatchReads
 from registry.storage.batch_rows import insert_batch
+from registry.storage.draft_clearing import clear_drafts
+from registry.storage.draft_reads import DraftReads, RowFilter
 from registry.storage.sql import KeptReader
 from tests.builders import a_number, an_id_number, form5_row
 from tests.registry.filled import FORM4_NAME, FORM5_NAME, Scene, copy_of, form4_csv, form5_csv
@@ -41,6 +45,7 @@ ROWS = [
 ]
 CORRECTED = [ROWS[0], form5_row(number=a_number(302), name="示例新乙", id_number=an_id_number(302)), ROWS[2]]
 SAID = Circumstances(PREFIX)
+RULE = SampleRule(percent=50, least=1)
 
 
 def a_zip_bomb() -> bytes:
@@ -75,6 +80,7 @@ class Counter:
             form5=Upload(FORM5_NAME, form5),
             form4=Upload(FORM4_NAME, form4),
             account="clerk",
+            rule=RULE,
         )
 
     def work(self) -> None:
@@ -104,6 +110,27 @@ def counter(filled_directory: Path, tmp_path: Path) -> Iterator[Counter]:
     counter.reader.close()
     assert scene.audit().finding is None
     scene.close()
+
+
+def test_an_upload_lies_on_the_desk_of_its_bureau_with_its_samples_drawn(counter: Counter) -> None:
+    handed = counter.hand_in()
+    head, engine = counter.taken_in(handed), counter.scene.register.desk_engine
+    with closing(KeptReader(engine)) as reader:
+        drafts = DraftReads(reader)
+        review = drafts.review(head.id)
+        assert review is not None
+        assert (review.percent, review.least, review.revision) == (50, 1, 0)
+        assert drafts.count(head.id, RowFilter()) == len(ROWS)
+        assert len(drafts.drawn(head.id, "bureau")) == 1
+
+        # The worker died before that: the next attempt finds the batch, and lays it there.
+        clear_drafts(engine, head.id)
+        queue = JobQueue(engine, lambda: counter.scene.register.keys.vault, counter.scene.clock, "test")
+        job = counter.done(handed)
+        take_in(
+            JobContext(counter.scene.register, job, Attachments(queue, job), lambda *_: None, job.asked_at)
+        )
+        assert drafts.review(head.id) == review
 
 
 def test_an_upload_becomes_a_batch_with_its_overview(counter: Counter) -> None:

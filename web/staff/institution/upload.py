@@ -75,6 +75,7 @@ def hand_in_form(request: Request, form: Form, *, key: str = "") -> HandedIn:
         form5=_upload(form, "form5"),
         form4=_upload(form, "form4"),
         account=account.id,
+        rule=office.settings.sample_rule,
         key=key,
     )
 

@@ -7,10 +7,9 @@ from starlette.requests import Request
 
 from registry.filing.model import Filing, filing_on
 from registry.intake.overview import Overview
-from registry.intake.row_index import RowIndex
 from registry.review.drafts import Change
 from registry.review.errors import BatchDecided, BatchSuperseded, BatchUnknown, NotResponsible, ReviewNotReady
-from registry.review.laying import BatchOutline, lay_on_desk
+from registry.review.laying import lay_on_desk, outline_of
 from registry.review.proposal import Proposal, ProposalStanding, ProposalState
 from registry.review.publishing import APPROVE, RETURN
 from registry.review.queue import days_left, review_deadline
@@ -133,13 +132,10 @@ def deciding(request: Request) -> OnDesk:
 
 
 def _review(office: Office, head: BatchHead) -> StoredReview | None:
-    """The review, laid on the desk by whoever opens it first."""
+    """The review, laid on the desk by whoever opens it first where its upload did not."""
     found = office.drafts().review(head.id)
     if found is None and head.waits:
-        heads = office.heads()
-        outline = BatchOutline(
-            head.id, office.waiting().form5_mac(head.id), RowIndex.decoded(heads.row_index(head.id))
-        )
+        outline = outline_of(office.register_reader(), head.id)
         lay_on_desk(office.register.desk_engine, outline, office.settings.sample_rule)
         found = office.drafts().review(head.id)
     return found
