@@ -4,7 +4,7 @@ from typing import Any
 
 from registry.jobs.model import JobState
 from registry.national.queue import SendingState
-from web.staff.institution.state import BatchState
+from web.staff.institution.state import BatchState, ReviewStep
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _COUNT: dict[str, Any] = {"type": "integer"}
@@ -52,6 +52,10 @@ _BATCH: dict[str, dict[str, Any]] = {
     "batch": _ID,
     "institution": {**_TEXT, "description": "number prefix of the filing"},
     "state": {"enum": [each.value for each in BatchState]},
+    "review": {
+        **_or_null({"enum": [each.value for each in ReviewStep]}),
+        "description": "while its state is waiting: whether the bureau began, or prepared its decision",
+    },
     "received_at": {"type": "string", "format": "date-time"},
     "form5_name": _TEXT,
     "plan": _TEXT,

@@ -7,9 +7,12 @@ import pytest
 
 from registry.intake.overview import Overview
 from registry.national.queue import SendingState
+from registry.review.proposal import ProposalKind, ProposalStanding, ProposalState
 from registry.rules.working_days import load_calendar
 from registry.storage.batch_reads import BatchHead
-from web.staff.institution.state import BatchState, BatchView, state_of, view_of
+from registry.storage.draft_reads import StoredReview
+from tests.registry.ledger.builders import CHANGSHA, ZHUZHOU
+from web.staff.institution.state import BatchState, BatchView, ReviewStep, state_of, step_of, view_of
 
 HEAD = BatchHead(
     id=b"b" * 16,
@@ -90,6 +93,30 @@ def test_what_must_be_corrected_is_counted_to_today(today: date, days: int, tone
 def test_where_a_batch_stands(head: BatchHead, state: BatchState, to_correct: bool) -> None:
     assert state_of(head) is state
     assert view(head, CLEAN, date(2025, 9, 9)).to_correct is to_correct
+
+
+@pytest.mark.parametrize(
+    ("revision", "proposal", "step"),
+    [
+        (None, None, ReviewStep.NOT_BEGUN),
+        (0, None, ReviewStep.NOT_BEGUN),
+        (3, None, ReviewStep.BEGUN),
+        (3, (3, CHANGSHA), ReviewStep.PROPOSED),
+        # Everything is clean and nothing was drawn: a proposal without a word on any row.
+        (0, (0, CHANGSHA), ReviewStep.PROPOSED),
+        # A draft was changed, or the institution passed to another bureau, since it was prepared.
+        (4, (3, CHANGSHA), ReviewStep.BEGUN),
+        (3, (3, ZHUZHOU), ReviewStep.BEGUN),
+    ],
+)
+def test_how_far_the_bureau_is(
+    revision: int | None, proposal: tuple[int, str] | None, step: ReviewStep
+) -> None:
+    review = None if revision is None else StoredReview(HEAD.id, revision, "", "", 5, 3)
+    made = None
+    if proposal is not None:
+        made = ProposalStanding(proposal[0], ProposalKind.APPROVE, ProposalState.PREPARED, proposal[1])
+    assert step_of(review, made, CHANGSHA) is step
 
 
 def test_a_deadline_in_a_year_without_official_table_is_provisional() -> None:

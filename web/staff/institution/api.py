@@ -73,6 +73,7 @@ def batch_json(view: BatchView) -> dict[str, Json]:
         "batch": head.id.hex(),
         "institution": head.prefix,
         "state": view.state.value,
+        "review": view.step.value if view.step else None,
         "received_at": head.received_at,
         "form5_name": head.form5_name,
         "plan": head.plan,

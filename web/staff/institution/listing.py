@@ -5,13 +5,15 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from registry.filing.model import filing_on
 from registry.intake.job import INTAKE
 from registry.jobs.model import Job, JobState
 from registry.rules.working_days import load_calendar
 from registry.storage.batch_reads import BatchHead
 from web.staff.desk import account_of, office_of, staff_page
 from web.staff.institution.reach import own_filings
-from web.staff.institution.state import BatchView, view_of
+from web.staff.institution.state import BatchState, BatchView, ReviewStep, state_of, step_of, view_of
+from web.staff.office import Office
 from web.staff.paging import Pages, page_number
 
 PAGE_SIZE = 20
@@ -50,7 +52,16 @@ def seen(request: Request, head: BatchHead) -> BatchView:
         counts=office.national_counts(),
         calendar=load_calendar(),
         today=office.today(),
+        step=_step(office, head),
     )
+
+
+def _step(office: Office, head: BatchHead) -> ReviewStep | None:
+    filing = office.register.filings().by_prefix(head.prefix)
+    if filing is None or state_of(head) is not BatchState.WAITING:
+        return None
+    bureau = filing_on(filing, office.today()).bureau
+    return step_of(office.drafts().review(head.id), office.proposals().standing(head.id), bureau)
 
 
 def _arrivals(request: Request) -> list[Job]:

@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from registry.intake.overview import Overview
 from registry.national.queue import SendingState
+from registry.review.proposal import ProposalStanding
 from registry.rules.working_days import Deadline, WorkCalendar
 from registry.storage.batch_reads import BatchHead, BatchReads, NationalCounts
+from registry.storage.draft_reads import StoredReview
 
 REVIEW_WORKING_DAYS = 15
 _SOON_DAYS = 5
@@ -22,6 +24,14 @@ class BatchState(StrEnum):
     SUPERSEDED = "superseded"
     APPROVED = "approved"
     RETURNED = "returned"
+
+
+class ReviewStep(StrEnum):
+    """How far the bureau is with a batch that waits for it. 待审核 · 审核中 · 已拟办，待签名."""
+
+    NOT_BEGUN = "not_begun"
+    BEGUN = "begun"
+    PROPOSED = "proposed"
 
 
 _TONES = {
@@ -64,7 +74,10 @@ class Due:
 
 @dataclass(frozen=True)
 class BatchView:
-    """One batch for lists and pages. `upload` is the deadline of its worst row, None for a legacy batch."""
+    """One batch for lists and pages. `upload` is the deadline of its worst row, None for a legacy batch.
+
+    `step` is None of what the bureau does not, or does no longer, decide on.
+    """
 
     head: BatchHead
     overview: Overview
@@ -73,6 +86,7 @@ class BatchView:
     review: Due | None
     entered: tuple[int, int] | None
     national: Mapping[SendingState, int]
+    step: ReviewStep | None = None
 
     @property
     def received_on(self) -> date:
@@ -83,6 +97,11 @@ class BatchView:
     def tone(self) -> str:
         """How its state is shown."""
         return _TONES[self.state]
+
+    @property
+    def word(self) -> str:
+        """What it is called: its state, and while it waits, how far the bureau is."""
+        return self.state.value if self.step in (None, ReviewStep.NOT_BEGUN) else self.step.value
 
     @property
     def correctable(self) -> bool:
@@ -107,8 +126,26 @@ def state_of(head: BatchHead) -> BatchState:
     return BatchState.BLOCKED if head.findings != "[]" else BatchState.WAITING
 
 
+def step_of(review: StoredReview | None, proposal: ProposalStanding | None, bureau: str) -> ReviewStep:
+    """How far the bureau that is responsible today is with a batch that waits for it.
+
+    It tells that somebody is at it, and never who, nor what is said of which row.
+    """
+    if review is None:
+        return ReviewStep.NOT_BEGUN
+    if proposal is not None and (proposal.revision, proposal.bureau) == (review.revision, bureau):
+        return ReviewStep.PROPOSED
+    return ReviewStep.BEGUN if review.revision else ReviewStep.NOT_BEGUN
+
+
 def view_of(
-    head: BatchHead, *, reads: BatchReads, counts: NationalCounts, calendar: WorkCalendar, today: date
+    head: BatchHead,
+    *,
+    reads: BatchReads,
+    counts: NationalCounts,
+    calendar: WorkCalendar,
+    today: date,
+    step: ReviewStep | None = None,
 ) -> BatchView:
     """The batch as its institution sees it today."""
     overview, state = Overview.decoded(head.overview), state_of(head)
@@ -121,6 +158,7 @@ def view_of(
         review=_review_due(date.fromisoformat(head.received_on), calendar, today) if head.waits else None,
         entered=entered,
         national=counts.of(*entered) if entered else {},
+        step=step,
     )
     deadline = None if head.legacy else overview.due(calendar)
     if deadline is None:

@@ -64,6 +64,8 @@ WORDS = {
     "batch.was_late": "was {days} working days late",
     "batch.in_time": "uploaded in time",
     "batch.state.waiting": "waits for review",
+    "batch.state.begun": "under review",
+    "batch.state.proposed": "prepared, waits for signature",
     "batch.state.blocked": "must be corrected",
     "batch.state.superseded": "replaced",
     "batch.state.approved": "registered",
@@ -79,7 +81,9 @@ WORDS = {
     "batch.to_newer": "To the newer version",
     "batch.blocked.title": "Form 4 does not match Form 5: the batch cannot pass",
     "batch.blocked.text": "Correct both forms as said below under the whole batch, and upload them again.",
-    "batch.waiting.title": "Received; waiting for review",
+    "batch.waiting.title.waiting": "Received; waiting for review",
+    "batch.waiting.title.begun": "The bureau is reviewing it",
+    "batch.waiting.title.proposed": "The bureau has prepared its decision, which waits for the signature",
     "batch.waiting.text": "No row is refused. The decision will be shown here.",
     "batch.waiting.refused": (
         "{rows} rows cannot pass and will not enter. Correct them now and upload again; otherwise "
