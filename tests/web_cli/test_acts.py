@@ -89,6 +89,15 @@ def test_an_act_names_its_authority_and_its_paper(
         ]
     assert [each["authority"] for each in entries] == ["court", "bureau"]
     assert ["document" in each for each in entries] == [True, False]
+    told = act("verify", numbers[0], "--json")
+    assert [(each["act"], each["authority"], bool(each["document"])) for each in told.value["history"]] == [
+        ("registered", "", False),
+        ("annulled", "court", True),
+        ("reinstated", "bureau", False),
+    ]
+    lines = act("verify", numbers[0]).out
+    assert "撤销，原因：弄虚作假，依据：司法文书，附文书（已记录哈希）" in lines
+    assert "恢复，原因：原撤销有误，依据：审核机关决定\n" in lines
     assert act("audit").code == 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from registry.register import Register, utc_now
 from registry.rules.certificate_number import parse_certificate_number
 from registry.rules.text import normalise_name
-from registry.verdict import Result
+from registry.verdict import HistoryItem, Result
 from registry.verification import Verification
 from signing.outcomes import Outcome, Step
 from signing.report import Conclusion, Report
@@ -17,7 +17,9 @@ from web.cli.opening import opened, read_file
 from web.cli.output import Output
 from web.errors import CommandLineFault
 from web.language import Language
-from web.vocabulary import words_or_code
+from web.presenters.dates import civil_today, day_text
+from web.presenters.verdict_json import history_item
+from web.vocabulary import words, words_or_code
 
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_CHECKED: "－"}
 _RESULT_CODES = {Result.VALID: 0}
@@ -113,9 +115,13 @@ def _show_number(found: Verification, options: argparse.Namespace, output: Outpu
     assert found.verdict is not None
     for position, step in enumerate(found.steps, start=1):
         output.line(_step_line(position, step))
+    history = found.verdict.certificate.history if found.verdict.certificate else ()
+    for item in history:
+        output.line(_history_line(item))
     output.result(
         {
             "result": found.verdict.result.value,
+            "history": [history_item(each) for each in history],
             "name_match": found.name_match,
             "steps": [_step_value(each) for each in found.steps],
         }
@@ -142,6 +148,19 @@ def _step_line(position: int, step: Step) -> str:
     what = words_or_code("step", step.name, Language.CHINESE)
     why = "：" + words_or_code("reason", step.reason, Language.CHINESE) if step.reason else ""
     return f"{position:2}. {_MARKS[step.outcome]} {what}{why}"
+
+
+def _history_line(item: HistoryItem) -> str:
+    """An entry of the chain: what was done, why, and on whose word."""
+    done = words_or_code("history.act", item.act, Language.CHINESE)
+    told = [f"{day_text(civil_today(item.at), Language.CHINESE)} {done}"]
+    for key, held in (("reason", item.reason), ("authority", item.authority)):
+        if held:
+            word = words_or_code(f"act_{key}", held, Language.CHINESE)
+            told.append(words(f"history.{key}", Language.CHINESE, **{key: word}))
+    if item.document:
+        told.append(words("history.document", Language.CHINESE))
+    return "    " + "，".join(told)
 
 
 def _step_value(step: Step) -> dict[str, str]:

@@ -55,7 +55,7 @@ def _certificate(certificate: CertificateVerdict) -> dict[str, Any]:
     institution, entry, national = certificate.institution, certificate.entry, certificate.national
     return {
         "version": certificate.version,
-        "history": [_history_item(item) for item in certificate.history],
+        "history": [history_item(item) for item in certificate.history],
         "replaced_by": certificate.replaced_by,
         "holder": {"masked_name": certificate.masked_name},
         "occupation": certificate.occupation,
@@ -90,7 +90,8 @@ def _certificate(certificate: CertificateVerdict) -> dict[str, Any]:
     }
 
 
-def _history_item(item: HistoryItem) -> dict[str, Any]:
+def history_item(item: HistoryItem) -> dict[str, Any]:
+    """One entry of a certificate's chain."""
     return {
         "act": item.act,
         "reason": item.reason,
