@@ -4,10 +4,13 @@ What the pages do is called here directly: the server's own threads would keep t
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import QueuePool
+from sqlalchemy.engine import Engine
 
 from registry.jobs.model import JobState
 from registry.jobs.runner import run_all
@@ -66,9 +69,23 @@ def test_the_web_server_works_as_the_desk_and_the_worker_as_the_writer(made: Set
     assert done is not None
     assert (done.state, office.staff.trail.newest(1)[0].account) == (JobState.DONE, clerk.id)
     assert writer.audit().finding is None
+    # Readers belong to threads, and whoever closes the office gives back those of all of them.
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: (office.heads().head(b""), office.drafts().review(b""))).result()
+    engines = (desk.register.engine, desk.register.desk_engine)
+    assert [checked_out(engine) for engine in engines] == [2, 1]
     office.close()
+    # The one that is left is the register's own, which it closes itself.
+    assert [checked_out(engine) for engine in engines] == [1, 0]
     desk.close()
     writer.close()
+
+
+def checked_out(engine: Engine) -> int:
+    """How many of an engine's connections somebody has."""
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedout()
 
 
 @pytest.mark.anyio
