@@ -24,6 +24,7 @@ from registry.review.record import read_decision
 from registry.staff.model import Account, StaffRole
 from registry.storage.bundle_rows import kept_bundles
 from registry.storage.sql import reading
+from signing.encoding import b64url_encode
 from signing.keys import KeyRole, SigningKey
 from tests.builders import a_number, an_id_number
 from tests.registry.filled import ROOT_PASSPHRASE
@@ -382,7 +383,8 @@ async def test_the_desk_never_holds_the_passphrase_and_the_key_no_longer_than_th
         files = b"".join(each.read_bytes() for each in (tmp_path / "r").rglob("desk.sqlite*"))
 
     assert len(key) == 48
-    for secret in (WORD.encode(), key[16:]):
+    assert job.id.encode() in files
+    for secret in (WORD.encode(), key[16:], key[16:].hex().encode(), b64url_encode(key[16:]).encode()):
         assert secret not in files + dump
 
 
