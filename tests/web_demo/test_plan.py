@@ -109,7 +109,7 @@ def test_acts_are_about_approved_certificates_and_each_kind_of_sample_occurs(pla
     assert Counter(act.kind for act in plan.acts) == Counter(
         {
             ActKind.CORRECTED: 1,
-            ActKind.ANNULLED: 2,
+            ActKind.ANNULLED: 3,
             ActKind.SUPERSEDED: 1,
             ActKind.REINSTATED: 1,
             ActKind.REISSUED: 1,

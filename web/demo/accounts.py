@@ -33,6 +33,7 @@ _NAMES: Mapping[StaffRole, tuple[str, str]] = {
 class DemoAccount:
     """What it takes to log in as somebody of the demo. `totp_secret` is "" where no code is asked for."""
 
+    id: str
     role: str
     login: str
     name: str
@@ -60,7 +61,13 @@ def _make(staff: Staff, role: StaffRole, office: str, now: datetime) -> DemoAcco
         staff.accounts.set_up_two_step(made, secret, code_at(secret, now - timedelta(seconds=STEP_SECONDS)))
     staff.trail.write(by_command(now, "account.created", subject=made.id))
     return DemoAccount(
-        role.value, login, name, office, password, secret_text(secret).replace(" ", "") if secret else ""
+        made.id,
+        role.value,
+        login,
+        name,
+        office,
+        password,
+        secret_text(secret).replace(" ", "") if secret else "",
     )
 
 

@@ -101,6 +101,8 @@ class _Plan:
     scope: tuple[str, ...]
 
 
+_LEFT: Final = timedelta(days=40)
+"""How long the filing that is about to end is still good for: long enough to see it renewed."""
 _PLANS: Final = (
     _Plan(1, "S", "430100", "示例长沙精工技术学校", "示例精工", "52", 30, (
         "6-31-01-03 电工 - 543",
@@ -206,13 +208,15 @@ _PLANS: Final = (
 def demo_filings(today: date) -> tuple[DemoFiling, ...]:
     """The invented filings as they stand on `today`.
 
-    Most were filed one to two and a half years ago. One ended by itself lately, one was ordered out, one is
-    rectifying, one is being publicised, and one gained a level and lost an occupation in the middle.
+    Most were filed one to two and a half years ago. One ended by itself lately, one is about to, one was
+    ordered out, one is rectifying, one is being publicised, and one gained a level and lost an occupation in
+    the middle.
     """
     back = working_days_before(today, 20)
     filings = {plan.sequence: _filing(plan, today) for plan in _PLANS}
     year = today.year
     filings[16] = replace(filings[16], credit_code=filings[15].credit_code)
+    filings[9] = _filed_on(filings[9], _years_later(today + _LEFT, -3))
     filings[17] = _expired(filings[17], _years_later(back[13], -3) + timedelta(days=1))
     filings[18] = replace(
         filings[18], state="ordered_out", state_on=back[11], instrument=f"示例人社责退〔{year}〕1号"
@@ -282,18 +286,22 @@ def _scope(line: str, from_on: date) -> DemoScope:
     )
 
 
-def _expired(filing: DemoFiling, filed_on: date) -> DemoFiling:
-    """The filing three years after that day, when it had ended by itself."""
-    expires_on = _years_later(filed_on, 3) - timedelta(days=1)
+def _filed_on(filing: DemoFiling, filed_on: date) -> DemoFiling:
+    """The filing as if it had been filed on that day."""
     return replace(
         filing,
         filing_number=f"示例备{filed_on.year}-{filing.prefix[-4:]}",
         filed_on=filed_on,
-        expires_on=expires_on,
-        state="expired",
-        state_on=expires_on + timedelta(days=1),
+        expires_on=_years_later(filed_on, 3) - timedelta(days=1),
+        state_on=filed_on,
         scope=tuple(replace(row, from_on=filed_on) for row in filing.scope),
     )
+
+
+def _expired(filing: DemoFiling, filed_on: date) -> DemoFiling:
+    """The filing three years after that day, when it had ended by itself."""
+    ended_on = _years_later(filed_on, 3)
+    return replace(_filed_on(filing, filed_on), state="expired", state_on=ended_on)
 
 
 def _publicised(filing: DemoFiling, on: date) -> DemoFiling:

@@ -22,6 +22,7 @@ from registry.ledger.key_history import Custody
 from registry.ledger.writer import LogWriter
 from registry.places import Places
 from registry.register import Register, utc_now
+from registry.requests.model import Party, Who
 from registry.review.acts import ActReason
 from registry.review.decide import Decision
 from registry.review.perform import (
@@ -34,6 +35,7 @@ from registry.review.perform import (
 )
 from registry.review.reasons import AcceptReason, RejectReason
 from registry.rules.bureaus import BUREAUS
+from registry.staff.model import StaffRole
 from registry.storage.batch_rows import BatchRows, insert_batch
 from registry.storage.sql import KeptReader
 from signing.keys import KeyRole, SigningKey
@@ -41,6 +43,7 @@ from web.demo.accounts import make_accounts
 from web.demo.drafts import Decision as PlannedDecision
 from web.demo.files import write_old_files, write_samples, write_workbooks
 from web.demo.plan import DemoPlan, PlannedBatch, make_plan
+from web.demo.wishes import ask_for_something
 
 SEED = 43
 DEMO_FILE = "demo.json"
@@ -223,6 +226,9 @@ def _act(work: _Work, plan: DemoPlan) -> None:
 
 def _write_description(places: Places, register: Register, plan: DemoPlan, national: str) -> None:
     today = register.clock().astimezone(CIVIL_TIME).date()
+    accounts = make_accounts(register, plan)
+    (operator,) = (each for each in accounts if each.role == StaffRole.INSTITUTION)
+    ask_for_something(register, plan, Who(Party.INSTITUTION, operator.office, operator.id))
     filings = [(each, filing_on(each, today)) for each in register.filings()]
     description = {
         "base": places.web_origin,
@@ -241,7 +247,7 @@ def _write_description(places: Places, register: Register, plan: DemoPlan, natio
             {"prefix": each.number_prefix, "name": day.name, "state": day.state.value}
             for each, day in filings
         ],
-        "accounts": [vars(each) for each in make_accounts(register, plan)],
+        "accounts": [vars(each) for each in accounts],
         "bureau_keys": [
             {
                 "bureau": bureau.code,

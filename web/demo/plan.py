@@ -12,6 +12,8 @@ from random import Random
 from typing import Final
 
 from registry.intake.forms_out import FORM5_FIRST_ROW, Form5Cells
+from registry.ledger.entries import ActKind
+from registry.review.acts import ActReason
 from web.demo import stories
 from web.demo.drafts import Decision, Draft, clean
 from web.demo.filings import DemoFiling, demo_filings, institutions_csv, working_days_before
@@ -71,6 +73,10 @@ class DemoPlan:
     batches: tuple[PlannedBatch, ...]
     acts: tuple[PlannedAct, ...]
     known: tuple[KnownHolder, ...]
+    disputed: str
+    """The number of an annulled certificate whose holder does not agree."""
+    misspelt: str
+    """The number of one in force that its institution asks to have corrected."""
 
 
 def make_plan(seed: int, today: date, certificates: int = 2000) -> DemoPlan:
@@ -83,7 +89,9 @@ def make_plan(seed: int, today: date, certificates: int = 2000) -> DemoPlan:
     # Each institution numbers its certificates in order: the late batch is its oldest.
     late = stories.late(stage)
     ordinary = list(_ordinary(stage, random, certificates))
-    held = next(draft for draft in ordinary if draft.filing is offices[8].filing).lines[0].certificate
+    held = _first_of(ordinary, offices[8]).lines[0].certificate
+    # Of the institution whose operator can log in: what waits about it lies on desks that can be seen.
+    again, *_, misspelt, disputed = (line.certificate for line in _first_of(ordinary, offices[9]).lines)
     chosen = samples(stage)
     told = chain(
         late,
@@ -97,7 +105,7 @@ def make_plan(seed: int, today: date, certificates: int = 2000) -> DemoPlan:
         stories.too_young(stage),
         stories.changed_scope(stage),
         stories.after_the_end(stage),
-        stories.still_waiting(stage),
+        stories.still_waiting(stage, again),
     )
     drafts = sorted((*ordinary, *told), key=lambda draft: draft.reported_on)
     return DemoPlan(
@@ -106,9 +114,16 @@ def make_plan(seed: int, today: date, certificates: int = 2000) -> DemoPlan:
         institutions_name=INSTITUTIONS_NAME,
         institutions_file=institutions_csv(filings),
         batches=tuple(_batch(draft, ordinal) for ordinal, draft in enumerate(drafts, start=1)),
-        acts=chosen.acts,
+        acts=(*chosen.acts, PlannedAct(ActKind.ANNULLED, disputed.number, ActReason.WRONGLY_ISSUED)),
         known=(*chosen.known, *_others_known(ordinary)),
+        disputed=disputed.number,
+        misspelt=misspelt.number,
     )
+
+
+def _first_of(drafts: Sequence[Draft], office: Office) -> Draft:
+    """The office's first batch."""
+    return next(draft for draft in drafts if draft.filing is office.filing)
 
 
 def _ordinary(stage: Stage, random: Random, certificates: int) -> Iterator[Draft]:

@@ -172,8 +172,11 @@ def after_the_end(stage: Stage) -> list[Draft]:
     return [Draft(office.filing, lines, stage.days[6], note="备案到期后仍发证的两行不予通过")]
 
 
-def still_waiting(stage: Stage) -> list[Draft]:
-    """What lies on the reviewers' desks: one clean batch, and one to look at."""
+def still_waiting(stage: Stage, held: Certificate) -> list[Draft]:
+    """What lies on the reviewers' desks: a clean batch and one to look at in one office, one in another.
+
+    `held` is a certificate of the first institution, whose holder is certified for the same again.
+    """
     tidy, mixed = stage.offices[9], stage.offices[12]
     first = tidy.sitting(tidy.scope("评茶师"), 4, stage.days[4], 15)
     stored = mixed.sitting(mixed.scope("仓储管理员"), 4, stage.days[4], 7)
@@ -181,5 +184,19 @@ def still_waiting(stage: Stage) -> list[Draft]:
     lines = (*spoilt(clean(stored), (WRONG_CHECK,)), *clean(guards, codes={"R20"}))
     return [
         Draft(tidy.filing, clean(first), stage.days[1], Decision.WAIT, note="等待审核"),
+        _to_look_at(stage, held),
         Draft(mixed.filing, lines, stage.days[1], Decision.WAIT, note="等待审核：有一行错误，四行须说明"),
     ]
+
+
+def _to_look_at(stage: Stage, held: Certificate) -> Draft:
+    """A batch with two rows that cannot pass and three that want a word, for two different reasons."""
+    office, day = stage.offices[9], stage.days[3]
+    scope = office.scope("农机驾驶操作员", "拖拉机驾驶员")
+    mistyped = put("职业名称少写一个字", "R10", OCCUPATION, "农机驾驶员")
+    others = spoilt(clean(office.sitting(scope, 5, day, 9)), (WRONG_CHECK, mistyped))
+    both = office.issue(scope, 5, day)
+    higher = office.issue(scope, 4, day, person=both.person)
+    again = office.issue(held.scope, held.level, day, person=held.person)
+    lines = (*others, *clean([both, higher], codes={"R19"}), *clean([again], codes={"R15"}))
+    return Draft(office.filing, lines, stage.days[0], Decision.WAIT, note="等待审核：两行有错，三行须说明")
