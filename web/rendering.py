@@ -109,8 +109,9 @@ def _translate_code(language: Language, prefix: str, code: str) -> str:
     return words_or_code(prefix, code, language)
 
 
-def _day(language: Language, day: date) -> str:
-    return day_text(day, language)
+def _day(language: Language, day: date | str) -> str:
+    # What was kept as text is read first: a page shows days in one way.
+    return day_text(date.fromisoformat(day) if isinstance(day, str) else day, language)
 
 
 def _moment(language: Language, at: datetime) -> str:

@@ -126,7 +126,7 @@ def file_the_institution(province: Person) -> None:
     page.get_by_label("职业（工种）范围").fill("电工 6-31-01-03 - 5、4、3 国家职业标准")
     page.get_by_role("button", name="下一步：核对").click()
     province.look("filing-preview")
-    page.get_by_label("密钥口令").fill(PASSPHRASES[PROVINCE])
+    page.get_by_label("您的签名口令").fill(PASSPHRASES[PROVINCE])
     page.get_by_role("button", name="签名并登记").click()
     province.wait_for(NAME)
     province.look("filing")
@@ -298,7 +298,7 @@ def annul_on_request(institution: Person, reviewer: Person, number: str) -> None
     desk.goto("/staff/requests")
     desk.locator("main").get_by_role("link", name="撤销申请").click()
     reviewer.look("request-to-decide")
-    desk.get_by_label("签名密钥口令").fill(PASSPHRASES[CHANGSHA])
+    desk.get_by_label("您的签名口令").fill(PASSPHRASES[CHANGSHA])
     desk.get_by_role("button", name="签署并办理").click()
     expect_result(reviewer, number, "已撤销")
 
@@ -316,7 +316,7 @@ def dispute_and_reinstate(institution: Person, province: Person, number: str) ->
     desk.goto("/staff/requests")
     desk.locator("main").get_by_role("link", name="对撤销的异议").click()
     province.look("dispute-to-decide")
-    desk.get_by_label("签名密钥口令").fill(PASSPHRASES[PROVINCE])
+    desk.get_by_label("您的签名口令").fill(PASSPHRASES[PROVINCE])
     desk.get_by_role("button", name="签署并办理").click()
     expect_result(province, number, "有效")
 

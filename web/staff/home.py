@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +20,7 @@ from registry.storage.waiting_batches import WaitingBatches
 from web.staff.addresses import StaffAddress
 from web.staff.certificates.within import reach_of, requests_of
 from web.staff.desk import account_of, office_of, staff_page
+from web.staff.institution.state import TONES, BatchState, state_of
 from web.staff.office import Office
 from web.staff.statistics.year import year_tiles
 
@@ -68,9 +68,9 @@ def _page(
         "staff/home.html",
         tiles=tiles,
         queue=queue[:_SHOWN],
-        uploads=uploads[:_SHOWN],
+        uploads=[(each, state_of(each)) for each in uploads[:_SHOWN]],
+        tones=TONES,
         year=year_tiles(office_of(request), account_of(request)),
-        day_of=date.fromisoformat,
     )
 
 
@@ -101,8 +101,9 @@ def _of_queue(queue: list[QueuedBatch]) -> list[Tile]:
 
 
 def _of_uploads(uploads: list[BatchHead]) -> list[Tile]:
-    waiting = sum(each.waits for each in uploads)
-    returned = sum(each.approved is False for each in uploads)
+    states = [state_of(each) for each in uploads]
+    waiting = states.count(BatchState.WAITING)
+    returned = states.count(BatchState.RETURNED) + states.count(BatchState.BLOCKED)
     return [
         Tile("waiting", waiting, "/staff/batches", "info"),
         Tile("returned", returned, "/staff/batches", "bad" if returned else "neutral"),

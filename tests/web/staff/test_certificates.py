@@ -246,7 +246,7 @@ async def test_the_page_shows_the_chain_and_masks_the_identity(desk: Desk) -> No
 
 async def test_a_legacy_certificate_says_so(desk: Desk) -> None:
     page = await as_(desk, StaffRole.PROVINCE).get(f"/staff/certificates/{HOLDERS[Story.LEGACY].number}")
-    assert "历史数据" in page.text
+    assert "存量证书" in page.text
     assert "示例人社〔2021〕9号" in page.text
 
 

@@ -10,7 +10,12 @@ from tests.web.staff.desks import a_desk
 pytestmark = pytest.mark.anyio
 
 TILES = {
-    StaffRole.INSTITUTION: ("审核中的批次", "被退回，待更正", "未办结的申请与异议", "三个月内到期的备案"),
+    StaffRole.INSTITUTION: (
+        "待审核的批次",
+        "须更正、已退回的批次",
+        "未办结的申请与异议",
+        "三个月内到期的备案",
+    ),
     StaffRole.REVIEWER: ("待审核批次", "三个工作日内到期", "已超过审核期限", "未办结的申请与异议"),
     StaffRole.PROVINCE: ("待审核批次", "已超过审核期限", "三个月内到期的备案"),
     StaffRole.AUDITOR: ("待审核批次", "已超过审核期限", "三个月内到期的备案"),

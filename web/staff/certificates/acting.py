@@ -18,6 +18,7 @@ from registry.requests.model import AUTHORITIES, REASONS, CaseRequest, Party
 from registry.review.acts import ActReason
 from registry.review.correcting import CORRECTABLE
 from registry.rules.certificate_number import parse_certificate_number
+from registry.rules.identity_documents import IdentityType
 from registry.rules.masks import mask_identity_number
 from web.errors import NoSuchPage
 from web.staff.certificates.faults import FAULTS, Fault, fault_of
@@ -139,7 +140,11 @@ def _form_page(
 ) -> Response:
     who = acting_as(request)
     record = vars(shown.standing.record)
-    now = {**record, "id_number": mask_identity_number(record["id_number"])}
+    now = {
+        **record,
+        "id_type": IdentityType(record["id_type"]).label,
+        "id_number": mask_identity_number(record["id_number"]),
+    }
     return staff_page(
         request,
         "staff/certificate_act.html",

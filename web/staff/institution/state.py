@@ -34,7 +34,7 @@ class ReviewStep(StrEnum):
     PROPOSED = "proposed"
 
 
-_TONES = {
+TONES = {
     BatchState.WAITING: "info",
     BatchState.BLOCKED: "bad",
     BatchState.SUPERSEDED: "neutral",
@@ -96,7 +96,7 @@ class BatchView:
     @property
     def tone(self) -> str:
         """How its state is shown."""
-        return _TONES[self.state]
+        return TONES[self.state]
 
     @property
     def word(self) -> str:

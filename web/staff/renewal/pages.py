@@ -24,7 +24,7 @@ from web.staff.renewal.entering import Entry, read_entry, skill_field, year_fiel
 from web.staff.renewal.listing import listed
 from web.staff.statistics.asking import asked_period, usual_period
 from web.staff.statistics.pages import how_far
-from web.staff.statistics.tables import bureau_name
+from web.staff.statistics.tables import bureau_office
 
 _READERS = frozenset({StaffRole.INSTITUTION, StaffRole.REVIEWER, StaffRole.PROVINCE, StaffRole.AUDITOR})
 _WRITERS = frozenset({StaffRole.INSTITUTION})
@@ -101,7 +101,7 @@ def _page(
         entry=entry or Entry(),
         saved=saved,
         may_enter=account_of(request).role in _WRITERS,
-        bureau=bureau_name(found.bureau),
+        bureau=bureau_office(found.bureau),
         newest=newest,
         author=author,
         address=_address(found),

@@ -67,8 +67,10 @@ def missing(desk: OnDesk, counted: Tally) -> list[tuple[str, int]]:
     """What stands between this batch and a proposal to approve it: codes with counts."""
     bureau = sample_tally(desk.office.drafts().drawn(desk.id, DrawnFor.BUREAU))
     refusing = sum(each.severity is Severity.REFUSE_BATCH for each in read_findings(desk.head.findings))
+    if refusing:
+        # It can only be returned: whatever else is open need not be done.
+        return [("batch_refused", refusing)]
     wanting = [
-        ("batch_refused", refusing),
         ("flags_undecided", counted.undecided),
         ("sample_open", bureau.open),
         ("sample_contradicted", desk.office.drafts().contradicted(desk.id)),

@@ -80,6 +80,11 @@ def bureau_name(code: str) -> str:
     return found.office if found.is_province else found.name
 
 
+def bureau_office(code: str) -> str:
+    """The bureau by its full name."""
+    return next((each.office for each in BUREAUS if each.code == code), code)
+
+
 def institution_name(filings: FilingBook, prefix: str) -> str:
     """The newest name of an institution."""
     filing = filings.by_prefix(prefix)

@@ -98,7 +98,7 @@ WORDS = {
     "act_form.replaced_by.hint": "The new certificate must be registered and valid.",
     "act_form.document": "Paper",
     "act_form.document.hint": "A scan or PDF up to 10 MB. Kept sealed; the log holds a salted hash only.",
-    "act_form.passphrase": "Passphrase of your signing key",
+    "act_form.passphrase": "Your signing passphrase",
     "act_form.passphrase.hint": "Your own; used for this signature only and kept nowhere.",
     "act_form.next": "Next: check",
     "act_form.preview": "Please check",

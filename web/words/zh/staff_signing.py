@@ -39,7 +39,7 @@ WORDS = {
     "signing.accepted": "提示经确认入库",
     "signing.refused": "按规则不能通过",
     "signing.root": "证书承诺值的汇总（默克尔根）",
-    "signing.root_hint": "改动任何一本证书的任何一个字，这个数都会变。它会和签名一起写进公开日志。",
+    "signing.root_hint": "改动任何一本证书的任何一个字，这个数都会变。它会和签名一起写进登记日志。",
     "signing.return_hint": "库中不写入任何证书，评价机构可以更正后重新上报。",
     "signing.whole_proposal": "查看拟办内容",
     "signing.words": "审核意见",

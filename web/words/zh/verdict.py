@@ -75,7 +75,7 @@ WORDS = {
     "history.act.reissued": "补发",
     "history.act.erased": "删除个人信息",
     "history.reason": "原因：{reason}",
-    "history.entry": "登记日志第 {index} 号",
+    "history.entry": "登记日志第 {index} 条",
     "act_reason.clerical_error": "填报差错",
     "act_reason.wrongly_issued": "不应颁发",
     "act_reason.fraud": "弄虚作假",
