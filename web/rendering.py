@@ -19,7 +19,7 @@ from web.headers import NO_INDEX, NO_STORE
 from web.language import COOKIE, PARAMETER, Language, chosen_language, language_of
 from web.presenters.dates import day_text, moment_text
 from web.settings import Settings
-from web.vocabulary import words, words_or_code
+from web.vocabulary import outcome_text, words, words_or_code
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _COOKIE_SECONDS = 365 * 86_400
@@ -73,6 +73,7 @@ class Renderer:
             "chinese": language is Language.CHINESE,
             "t": partial(_translate, language),
             "t_code": partial(_translate_code, language),
+            "t_outcome": partial(_translate_outcome, language),
             "day": partial(_day, language),
             "moment": partial(_moment, language),
             "level_text": partial(level_text, language),
@@ -109,13 +110,17 @@ def _translate_code(language: Language, prefix: str, code: str) -> str:
     return words_or_code(prefix, code, language)
 
 
+def _translate_outcome(language: Language, code: str) -> str:
+    return outcome_text(code, language)
+
+
 def _day(language: Language, day: date | str) -> str:
     # What was kept as text is read first: a page shows days in one way.
     return day_text(date.fromisoformat(day) if isinstance(day, str) else day, language)
 
 
-def _moment(language: Language, at: datetime) -> str:
-    return moment_text(at, language)
+def _moment(language: Language, at: datetime | str) -> str:
+    return moment_text(datetime.fromisoformat(at) if isinstance(at, str) else at, language)
 
 
 def _switch_address(request: Request, language: Language) -> str:

@@ -18,6 +18,12 @@ def words(key: str, language: Language, **values: object) -> str:
     return sentence.format(**values) if values else sentence
 
 
+def outcome_text(code: str, language: Language) -> str:
+    """How an act ended: a refusal without words of its own has those of the page that told it."""
+    said = WORDS[language].get(f"outcome.{code}")
+    return said or WORDS[language].get(f"problem.{code}.title", code)
+
+
 def words_or_code(prefix: str, code: str, language: Language) -> str:
     """The word for a code of another room, or the code itself where we have no word for it."""
     return WORDS[language].get(f"{prefix}.{code}", code)

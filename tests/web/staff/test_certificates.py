@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from httpx import Response
 
 from registry.custody.rotation import NextKey, introduce_next, unlock_root
 from registry.jobs.handlers import HANDLERS
@@ -71,6 +72,13 @@ def work(desk: Desk) -> None:
 
 def state(desk: Desk, story: Story = Story.PLAIN) -> ChainState:
     return standing_of(desk.scene.register.look_up, HOLDERS[story].number).chain.head.state
+
+
+def request_behind(desk: Desk, signed: Response) -> str:
+    """The page of the request whose job the answer leads to."""
+    job = desk.office.jobs.get(signed.headers["location"].rpartition("/")[2])
+    assert job is not None
+    return f"/staff/requests/{job.subject}"
 
 
 def head(desk: Desk) -> str:
@@ -455,7 +463,8 @@ async def test_guessing_a_passphrase_is_slowed_down(desk: Desk) -> None:
 async def test_what_a_dismissed_officer_signed_is_not_registered_and_is_decided_anew(desk: Desk) -> None:
     account, province = desk.account(StaffRole.REVIEWER), as_(desk, StaffRole.PROVINCE)
     fields = {**ANNULMENT, "step": "final", "head": head(desk), "passphrase": PASSPHRASE}
-    at = (await desk.browser(account).post(f"{AT}/acts/annulled", fields, PAPER)).headers["location"]
+    signed = await desk.browser(account).post(f"{AT}/acts/annulled", fields, PAPER)
+    at = request_behind(desk, signed)
     assert (await province.post(f"{at}/reopening")).status_code == 409
     with desk.scene.register.desk_engine.begin() as connection:
         connection.exec_driver_sql("UPDATE staff_account SET active = ? WHERE id = ?", (False, account.id))
@@ -473,7 +482,7 @@ async def test_a_signature_whose_act_is_registered_is_not_dropped(desk: Desk) ->
     """The worker died between the log and the desk, and its job is gone."""
     reviewer = as_(desk, StaffRole.REVIEWER)
     fields = {**ANNULMENT, "step": "final", "head": head(desk), "passphrase": PASSPHRASE}
-    at = (await reviewer.post(f"{AT}/acts/annulled", fields, PAPER)).headers["location"]
+    at = request_behind(desk, await reviewer.post(f"{AT}/acts/annulled", fields, PAPER))
     register, identity = desk.scene.register, at.rpartition("/")[2]
     append_signed(register.look_up, register.writer(), *desk_of(register).signed_act(identity))
     with register.desk_engine.begin() as connection:

@@ -133,7 +133,7 @@ async def test_only_the_province_changes(province: Province) -> None:
 
 async def test_a_change_is_shown_before_it_is_signed_and_then_done_by_the_worker(province: Province) -> None:
     preview = await province.change(f"{BASE}/ordered_out")
-    assert "写入公开日志" in preview
+    assert "写入公开的登记日志" in preview
     assert "责令退出" in preview
     assert province.state() is FilingState.ORDERED_OUT
     assert province.state(date(2025, 9, 9)) is FilingState.FILED

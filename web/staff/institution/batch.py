@@ -14,6 +14,8 @@ from registry.intake.refused_rows import open_cells
 from registry.intake.row_index import FLAGGED, REFUSED, RowIndex
 from registry.ledger.errors import MalformedEntry
 from registry.review.record import DecisionRecord, read_decision
+from registry.rules.identity_documents import IdentityType
+from registry.rules.levels import level_label
 from registry.rules.masks import mask_identity_number
 from registry.storage.batch_reads import BatchHead
 from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, StoredBatchRow, row_key
@@ -207,6 +209,8 @@ def cells_of(vault: Vault, head: BatchHead, row: StoredBatchRow) -> list[tuple[s
         # The record names the institution by its prefix; the form by the name that the issuer has.
         cells = {column: getattr(record, column.value) for column in Form5Column}
         cells[Form5Column.INSTITUTION] = record.issuer
+        cells[Form5Column.ID_TYPE] = IdentityType(record.id_type).label
+        cells[Form5Column.LEVEL] = level_label(int(record.level))
     cells[Form5Column.ID_NUMBER] = mask_identity_number(cells[Form5Column.ID_NUMBER])
     return [(column.value, cells[column]) for column in Form5Column]
 

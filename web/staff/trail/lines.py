@@ -8,7 +8,21 @@ from registry.staff.model import COMMAND_LINE, Account
 from registry.staff.trail import DONE, TrailEntry
 from web.language import Language
 from web.staff.statistics.tables import institution_name
-from web.vocabulary import words, words_or_code
+from web.vocabulary import outcome_text, words, words_or_code
+
+_VALUES: Mapping[str, tuple[str, ...]] = {
+    "act": ("cert.act", "cert.ask"),
+    "change": ("filing_change",),
+    "custody": ("trail.custody",),
+    "kind": ("trail.kind",),
+    "note": ("inspection_note",),
+    "reason": ("statistics.returned", "reject_reason", "accept_reason"),
+    "result": ("review.inspection",),
+    "role": ("staff_role",),
+    "sample": ("review.sample.of",),
+    "word": ("trail.word",),
+}
+"""Where the words for a detail's codes are, by the detail's name."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,7 @@ class Speaker:
             role=words_or_code("staff_role", entry.role, self.language) if entry.role else "",
             act=words_or_code("act", entry.act, self.language),
             subject=self._subject(entry.subject),
-            outcome=words_or_code("outcome", entry.outcome, self.language),
+            outcome=outcome_text(entry.outcome, self.language),
             details=self._details(entry.details),
         )
 
@@ -69,13 +83,13 @@ class Speaker:
 
     def _details(self, details: Mapping[str, str]) -> str:
         said = [
-            f"{words_or_code('trail.detail', name, self.language)} {self._value(value)}"
+            f"{words_or_code('trail.detail', name, self.language)} {self._value(name, value)}"
             for name, value in sorted(details.items())
         ]
         return words("trail.between", self.language).join(said)
 
-    def _value(self, value: str) -> str:
-        for prefix in ("statistics.returned", "statistics.rejected"):
+    def _value(self, name: str, value: str) -> str:
+        for prefix in _VALUES.get(name, ()):
             said = words_or_code(prefix, value, self.language)
             if said != value:
                 return said

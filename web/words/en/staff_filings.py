@@ -41,7 +41,7 @@ WORDS = {
     "filings.lead.read": "How institutions stand, and what was changed.",
     "filings.new": "New institution",
     "filings.import": "Import a list",
-    "filings.count": "{total} filings",
+    "filings.count": "{total} in all",
     "filings.none": "No filing fits",
     "filings.none.hint": "Ask for less.",
     "filings.q": "Name, filing number or first 13 characters",

@@ -45,7 +45,7 @@ WORDS = {
     "statistics.note.reasons": (
         "Refused and rejected rows count by row, returns by batch; a row with several reasons counts for each."
     ),
-    "statistics.note.occupations": "The chart adds up an occupation's 工种; the table has them apart.",
+    "statistics.note.occupations": "The chart adds up an occupation's jobs; the table has them apart.",
     "statistics.left_out": "The chart shows the first {shown}; {count} more are in the table.",
     "statistics.described": "{title}: a bar chart of {count} items. The table below has the figures.",
     "statistics.data": "Table",
@@ -62,7 +62,7 @@ WORDS = {
     "statistics.category": "Kind of institution",
     "statistics.occupation_code": "Occupation code",
     "statistics.occupation": "Occupation",
-    "statistics.job": "工种",
+    "statistics.job": "Job",
     "statistics.on_time": "In time",
     "statistics.rate": "Rate",
     "statistics.reason_kind": "Kind",

@@ -200,7 +200,7 @@ WORDS = {
     "filing.comma": "、",
     "filing_import.row_number": "第 {row} 行",
     "filing_preview.title": "核对：{change}",
-    "filing_preview.lead": "以下内容将写入登记日志，任何人可查，不能撤回。有误只能再作一次变更。",
+    "filing_preview.lead": "以下内容将写入公开的登记日志，任何人可查，不能撤回。有误只能再作一次变更。",
     "filing_preview.before": "变更前",
     "filing_preview.after": "变更后",
     "filing_preview.same": "其他事项不变。",

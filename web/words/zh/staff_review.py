@@ -3,7 +3,7 @@
 WORDS = {
     "review.queue.title": "数据审核",
     "review.queue.lead": "收到之日起 15 个工作日内审完，最先到期的排在最前。",
-    "review.queue.waiting": "待审批次",
+    "review.queue.waiting": "待审核批次",
     "review.queue.late": "已超期",
     "review.queue.soon": "3 个工作日内到期",
     "review.queue.rows": "待审数据（行）",
@@ -179,7 +179,7 @@ WORDS = {
     "review.proposal.nothing_hint": "请先在批次页面处理完提示和抽查，再拟办。",
     "review.row_numbers": "行号：",
     "review.samples.title": "省厅抽查",
-    "review.samples.lead": "各市州待审批次中的技师、高级技师数据，由省厅另行随机抽查。",
+    "review.samples.lead": "各市州待审核批次中的技师、高级技师数据，由省厅另行随机抽查。",
     "review.samples.technicians": "技师以上（行）",
     "review.samples.inspected": "已查／抽中",
     "review.samples.unopened": "未开始",
