@@ -20,7 +20,8 @@ from registry.storage.waiting_batches import WaitingBatches
 from web.staff.addresses import StaffAddress
 from web.staff.certificates.within import reach_of, requests_of
 from web.staff.desk import account_of, office_of, staff_page
-from web.staff.institution.state import TONES, BatchState, state_of
+from web.staff.institution.listing import seen
+from web.staff.institution.state import BatchState, state_of
 from web.staff.office import Office
 from web.staff.statistics.year import year_tiles
 
@@ -68,8 +69,7 @@ def _page(
         "staff/home.html",
         tiles=tiles,
         queue=queue[:_SHOWN],
-        uploads=[(each, state_of(each)) for each in uploads[:_SHOWN]],
-        tones=TONES,
+        uploads=[seen(request, each) for each in uploads[:_SHOWN]],
         year=year_tiles(office_of(request), account_of(request)),
     )
 

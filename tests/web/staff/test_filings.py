@@ -139,7 +139,7 @@ async def test_a_change_is_shown_before_it_is_signed_and_then_done_by_the_worker
     assert province.state(date(2025, 9, 9)) is FilingState.FILED
     page = (await province.browser.get(BASE)).text
     assert INSTRUMENT in page
-    assert "公开日志第" in page
+    assert "登记日志第" in page
     assert f'href="{BASE}/cancelled"' not in page
 
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 TILES = {
     StaffRole.INSTITUTION: (
-        "待审核的批次",
+        "等审核结果的批次",
         "须更正、已退回的批次",
         "未办结的申请与异议",
         "三个月内到期的备案",

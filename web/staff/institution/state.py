@@ -34,7 +34,7 @@ class ReviewStep(StrEnum):
     PROPOSED = "proposed"
 
 
-TONES = {
+_TONES = {
     BatchState.WAITING: "info",
     BatchState.BLOCKED: "bad",
     BatchState.SUPERSEDED: "neutral",
@@ -96,7 +96,7 @@ class BatchView:
     @property
     def tone(self) -> str:
         """How its state is shown."""
-        return TONES[self.state]
+        return _TONES[self.state]
 
     @property
     def word(self) -> str:

@@ -31,7 +31,7 @@ WORDS = {
     "desk.home.tile.queue": "batches to review",
     "desk.home.tile.soon": "due within three working days",
     "desk.home.tile.late": "past the deadline",
-    "desk.home.tile.waiting": "batches waiting for review",
+    "desk.home.tile.waiting": "batches at the bureau",
     "desk.home.tile.returned": "batches to be corrected",
     "desk.home.tile.requests": "open requests and disputes",
     "desk.home.tile.ending": "filings that end within three months",

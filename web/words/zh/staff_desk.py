@@ -27,7 +27,7 @@ WORDS = {
     "desk.home.tile.queue": "待审核批次",
     "desk.home.tile.soon": "三个工作日内到期",
     "desk.home.tile.late": "已超过审核期限",
-    "desk.home.tile.waiting": "待审核的批次",
+    "desk.home.tile.waiting": "等审核结果的批次",
     "desk.home.tile.returned": "须更正、已退回的批次",
     "desk.home.tile.requests": "未办结的申请与异议",
     "desk.home.tile.ending": "三个月内到期的备案",
