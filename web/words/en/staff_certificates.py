@@ -218,8 +218,6 @@ WORDS = {
     "dispute.asked_at": "Handed in",
     "dispute.state": "State",
     "dispute.answer": "Reasons",
-    "dispute.offer": "Is the annulment wrong?",
-    "dispute.offer.text": "You can dispute it; the province decides whether it is reinstated or upheld.",
     "act.certificate.search": "Searched certificates",
     "act.certificate.find_holder": "Looked for a holder's certificates",
     "act.certificate.show": "Opened a certificate",

@@ -23,7 +23,6 @@ WORDS = {
     "renewal.saved.text": "This is what the authority sees when the filing is renewed.",
     "renewal.wrong": "Not saved",
     "renewal.wrong.text": "Persons assessed are a whole number from 0 to 9999999. Mend the marked cells and save.",
-    "renewal.period": "Period",
     "renewal.show": "Show",
     "renewal.part1": "1. The institution",
     "renewal.name": "Name",

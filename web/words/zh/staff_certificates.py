@@ -208,8 +208,6 @@ WORDS = {
     "dispute.asked_at": "提交时间",
     "dispute.state": "办理情况",
     "dispute.answer": "理由",
-    "dispute.offer": "认为撤销有误？",
-    "dispute.offer.text": "您可以提出异议，由省厅决定恢复或者维持。",
     "act.certificate.search": "查找证书",
     "act.certificate.find_holder": "按持证人查找证书",
     "act.certificate.show": "查看证书",

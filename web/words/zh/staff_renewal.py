@@ -20,7 +20,6 @@ WORDS = {
     "renewal.saved.text": "续期时，主管部门看到的就是现在的内容。",
     "renewal.wrong": "没有保存",
     "renewal.wrong.text": "认定数只能填 0 至 9999999 的整数。请改好标出的格子后再保存。",
-    "renewal.period": "统计期间",
     "renewal.show": "查看",
     "renewal.part1": "一、机构基本信息",
     "renewal.name": "机构名称",
