@@ -21,4 +21,9 @@ def standing_of(connection: Connection, account: str) -> str:
     if found is None:
         return ""
     active, role, office = found
-    return f"{role}/{office}" if active else NOBODY
+    return standing_as(role, office) if active else NOBODY
+
+
+def standing_as(role: str, office: str) -> str:
+    """What an account of that role and office asks as."""
+    return f"{role}/{office}"

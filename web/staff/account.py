@@ -59,6 +59,12 @@ def renew_recovery(request: Request) -> Response:
 def create_token(request: Request) -> Response:
     """A token for the institution's own system, shown once."""
     office, who, form = office_of(request), account_of(request), form_of(request)
+    try:
+        # A session that somebody left open must not be enough for what opens the door for a year.
+        require_password(office.staff, who, form.fields.get("token_password", ""))
+    except (PasswordRefused, LoginThrottled) as fault:
+        note_outcome(request, fault.code)
+        return _page(request, status=422, fault=f"token.{fault.code}")
     scopes = [scope for scope in TokenScope if scope.value in form.values("scope")]
     try:
         token, secret = office.staff.tokens.create(
@@ -121,6 +127,8 @@ ADDRESSES = (
         act="two_step.recovery_renewed",
         budget=Budget.LOGIN,
     ),
-    StaffAddress(f"{ACCOUNT}/tokens", create_token, _INSTITUTIONS, ("POST",), "token.created"),
+    StaffAddress(
+        f"{ACCOUNT}/tokens", create_token, _INSTITUTIONS, ("POST",), "token.created", budget=Budget.LOGIN
+    ),
     StaffAddress(f"{ACCOUNT}/tokens/{{token}}/end", end_token, _INSTITUTIONS, ("POST",), "token.ended"),
 )

@@ -22,7 +22,15 @@ from starlette.responses import Response
 
 from registry.staff.sessions import NoVisit, Reused, Visit
 from registry.staff.trail import TrailEntry
-from web.errors import ForeignPost, FormExpired, NotLoggedIn, ScopeMissing, WrongRole
+from web.errors import (
+    ForeignPost,
+    FormExpired,
+    MalformedRequest,
+    NoSuchPage,
+    NotLoggedIn,
+    ScopeMissing,
+    WrongRole,
+)
 from web.limits import Endpoint
 from web.problems import ROOTS, prefers_page, problem_of
 from web.site import site_of
@@ -67,6 +75,7 @@ def gated(address: StaffAddress) -> Endpoint:
 async def _pass(request: Request, address: StaffAddress, call: Call) -> Response:
     try:
         _require_role(address, call)
+        _require_text(request)
         if address.changes:
             await _read_post(request, address, call)
         response = await run_sync(address.endpoint, request)
@@ -139,6 +148,15 @@ def _require_role(address: StaffAddress, call: Call) -> None:
     """Step 3. Raises: WrongRole."""
     if address.roles and (call.account is None or call.account.role not in address.roles):
         raise WrongRole
+
+
+def _require_text(request: Request) -> None:
+    """No NUL in an address: no database keeps one. Raises: NoSuchPage, MalformedRequest."""
+    if any("\0" in str(value) for value in request.path_params.values()):
+        raise NoSuchPage
+    for name, value in request.query_params.multi_items():
+        if "\0" in name + value:
+            raise MalformedRequest("query")
 
 
 async def _read_post(request: Request, address: StaffAddress, call: Call) -> None:

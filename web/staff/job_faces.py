@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from registry.jobs.askers import standing_as
 from registry.jobs.model import Job
 from registry.rules.certificate_number import is_number_prefix
 from registry.staff.model import Account
@@ -67,8 +68,12 @@ def face_of(job: Job) -> JobFace:
 
 
 def may_see_job(office: Office, account: Account, job: Job) -> bool:
-    """Whoever asked may look, and whoever may see what it is about."""
-    return job.account == account.id or _subject_in_reach(office, account, job)
+    """Whoever asked may look, and whoever may see what it is about.
+
+    Who was moved to another office since asked as somebody else.
+    """
+    asked = job.account == account.id and job.standing == standing_as(account.role, account.office)
+    return asked or _subject_in_reach(office, account, job)
 
 
 def _subject_in_reach(office: Office, account: Account, job: Job) -> bool:

@@ -39,7 +39,12 @@ async def test_what_was_refused_stands_in_the_trail_like_what_was_done(
         auditor, institution = desk.account(StaffRole.AUDITOR), desk.account(StaffRole.INSTITUTION)
         await desk.browser(auditor).post("/staff/accounts/new", {"login": "intruder", "role": "province"})
         day = (desk.office.today() + timedelta(days=9)).isoformat()
-        fields = {"name": "示例系统", "scope": ["batches:read", "batches:write"], "ends_on": day}
+        fields = {
+            "name": "示例系统",
+            "scope": ["batches:read", "batches:write"],
+            "ends_on": day,
+            "token_password": PASSWORD,
+        }
         made = await desk.browser(institution).post("/staff/account/tokens", fields)
         newest, refused = desk.office.staff.trail.newest(2)
         token = desk.office.staff.tokens.of_account(institution.id)[0]

@@ -21,6 +21,7 @@ from registry.rules.certificate_number import parse_certificate_number
 from registry.rules.identity_documents import IdentityType
 from registry.rules.masks import mask_identity_number
 from web.errors import NoSuchPage
+from web.numerals import read_number
 from web.staff.certificates.faults import FAULTS, Fault, fault_of
 from web.staff.certificates.within import Shown, acting_as, requests_of, shown_certificate
 from web.staff.desk import account_of, call_of, form_of, office_of, see_other, staff_page
@@ -29,6 +30,7 @@ from web.uploads import Form
 DISPUTE = "dispute"
 MAX_PAPER_BYTES = 10 << 20
 _MAX_NAME = 120
+_LAST_INDEX = 2**53
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,6 @@ def _done(request: Request, shown: Shown, asked: Asked, form: Form) -> CaseReque
     # A bureau that keeps its keys itself can't sign here: the province can for it.
     if not shown.decides or form.field("step") == "ask":
         return ask(office.register.look_up, requests, shown.number, who, asked)
-    head = form.field("head")
     case = act_at_once(
         office.register,
         requests,
@@ -89,7 +90,7 @@ def _done(request: Request, shown: Shown, asked: Asked, form: Form) -> CaseReque
         account_of(request),
         asked,
         passphrase=form.fields.get("passphrase", "").encode(),
-        seen_head=int(head) if head.isdecimal() else -1,
+        seen_head=seen_head(form),
     )
     submit(request, case)
     return case
@@ -183,6 +184,12 @@ def _require_offered(shown: Shown, act: ActKind | None) -> None:
     offered = shown.may_dispute if act is None else act in shown.acts
     if not offered:
         raise RequestNotPossible
+
+
+def seen_head(form: Form) -> int:
+    """The certificate's newest entry as the page showed it; what says nothing fits no certificate."""
+    found = read_number(form.field("head"), most=_LAST_INDEX)
+    return -1 if found is None else found
 
 
 def follow(request: Request, case: CaseRequest) -> Response:

@@ -23,6 +23,7 @@ from registry.staff.reach import filings_in_reach
 from search.documents import Kind
 from search.query import MAX_REACH, MAX_TEXT, Filters, Query
 from signing.commitment import Record
+from web.numerals import read_number
 from web.site import site_of
 from web.staff.certificates.within import sees
 from web.staff.desk import account_of, call_of, form_of, name_subject, office_of, staff_page
@@ -71,13 +72,13 @@ def find(request: Request) -> Response:
     prefix = form.field("prefix")
     if account.role is StaffRole.INSTITUTION and prefix not in {each.number_prefix for each in own}:
         prefix = own[0].number_prefix if own else ""
-    page = int(form.field("page")) if form.field("page").isdecimal() else 1
+    page = read_number(form.field("page"), most=MAX_REACH // _PAGE_SIZE) or 1
     asked = Asked(
         form.field("text")[:MAX_TEXT],
         form.field("state") if form.field("state") in set(ChainState) else "",
         form.field("level") if form.field("level") in set("12345") else "",
         prefix,
-        min(max(page, 1), MAX_REACH // _PAGE_SIZE),
+        page,
     )
     name_subject(request, "certificates")
     if account.role is StaffRole.INSTITUTION and not prefix:

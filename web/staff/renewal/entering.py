@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from registry.renewal.table import RenewalTable, Skill, SkillLine, YearLine
+from web.numerals import read_number
 from web.uploads import Form
 
 MOST_ASSESSED = 9_999_999
@@ -38,8 +39,9 @@ def read_entry(form: Form, table: RenewalTable) -> Entry:
     for line in table.years:
         name = year_field(line)
         text = typed[name] = form.field(name).strip()
-        if text == "" or (text.isascii() and text.isdigit() and int(text) <= MOST_ASSESSED):
-            assessed[line.key] = int(text) if text else None
+        number = read_number(text, most=MOST_ASSESSED)
+        if text == "" or number is not None:
+            assessed[line.key] = number
         else:
             wrong.add(name)
     choices: dict[Skill, bool | None] = {}

@@ -15,7 +15,7 @@ from registry.review.errors import CertificateUnknown
 from registry.rules.bureaus import parse_bureau
 from registry.rules.masks import mask_identity_number
 from registry.staff.model import Account, StaffRole
-from web.staff.certificates.acting import Change, follow, submit
+from web.staff.certificates.acting import Change, follow, seen_head, submit
 from web.staff.certificates.faults import FAULTS, Fault, fault_of
 from web.staff.certificates.within import acting_as, requests_of, shown_request, who_of
 from web.staff.desk import account_of, form_of, office_of, see_other, staff_page
@@ -52,7 +52,6 @@ def decide(request: Request) -> Response:
         if form.field("decision") == "refuse":
             refuse(requests, case, who, form.field("answer"))
             return see_other(f"/staff/requests/{case.id}")
-        head = form.field("head")
         accept(
             office.register,
             requests,
@@ -60,7 +59,7 @@ def decide(request: Request) -> Response:
             who,
             account,
             passphrase=form.fields.get("passphrase", "").encode(),
-            seen_head=int(head) if head.isdecimal() else -1,
+            seen_head=seen_head(form),
         )
         submit(request, case)
     except RequestDecided:
@@ -124,6 +123,7 @@ def _page(request: Request, case: CaseRequest, fault: Fault | None = None) -> Re
     job = office.jobs.latest(JOB_KIND, case.id)
     standing = _standing(office, case)
     filing = office.register.filings().by_prefix(case.prefix)
+    powers = _powers(account, case, job)
     return staff_page(
         request,
         "staff/request.html",
@@ -133,8 +133,8 @@ def _page(request: Request, case: CaseRequest, fault: Fault | None = None) -> Re
         institution=filing.names[-1].name if filing else case.prefix,
         bureau=parse_bureau(case.bureau).office,
         asker=_asker_name(office, case),
-        changes=_changes(case, standing),
-        powers=_powers(account, case, job),
+        changes=_changes(case, standing, whole=powers.decide),
+        powers=powers,
         job=job,
         head=standing.chain.head.index if standing else -1,
         fault=fault,
@@ -166,12 +166,16 @@ def _standing(office: Office, case: CaseRequest) -> Standing | None:
         return None
 
 
-def _changes(case: CaseRequest, standing: Standing | None) -> list[Change]:
+def _changes(case: CaseRequest, standing: Standing | None, *, whole: bool) -> list[Change]:
+    """What a correction changes; a new identity number `whole` only for who decides on it now."""
     if standing is None:
         return []
     before = vars(standing.record)
     now = {**before, "id_number": mask_identity_number(before["id_number"])}
-    return [Change(name, now[name], value) for name, value in case.wish.changes.items()]
+    after = dict(case.wish.changes)
+    if "id_number" in after and not whole:
+        after["id_number"] = mask_identity_number(after["id_number"])
+    return [Change(name, now[name], value) for name, value in after.items()]
 
 
 def _asker_name(office: Office, case: CaseRequest) -> str:

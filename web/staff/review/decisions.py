@@ -39,8 +39,10 @@ def decide_many(request: Request) -> Response:
     ruling = read_ruling(form.field("ruling"))
     flags = f" {form.field('flags')} "
     changed = decide_group(desk.office.register.desk_engine, desk.change(form.field("seen")), flags, ruling)
+    # Where no row was concerned, what was posted names no group: anything may stand there.
+    named = flags.strip() if changed.rows else ""
     name_subject(
-        request, desk.hex, flags=flags.strip(), word=ruling.word, reason=ruling.reason, rows=str(changed.rows)
+        request, desk.hex, flags=named, word=ruling.word, reason=ruling.reason, rows=str(changed.rows)
     )
     return see_other(f"{desk.path}#groups")
 

@@ -18,8 +18,11 @@ from registry.staff.model import Account
 from registry.staff.reach import filing_in_reach, may_decide
 from registry.storage.batch_reads import BatchHead
 from registry.storage.draft_reads import StoredReview
+from web.numerals import read_number
 from web.staff.desk import account_of, name_subject, office_of
 from web.staff.office import Office
+
+_LAST_REVISION = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ class OnDesk:
 
     def change(self, seen: str) -> Change:
         """A change by this account, who saw that revision."""
-        return Change(self.id, int(seen) if seen.isdecimal() else 0, self.account.id, self.office.clock())
+        revision = read_number(seen, most=_LAST_REVISION) or 0
+        return Change(self.id, revision, self.account.id, self.office.clock())
 
 
 def on_desk(request: Request) -> OnDesk:

@@ -25,6 +25,7 @@ from registry.storage.draft_reads import STANDINGS, ListedRow, RowFilter
 from registry.storage.errors import Erased
 from registry.storage.vault import Vault
 from web.language import Language, language_of
+from web.numerals import read_number
 from web.rendering import level_text
 from web.staff.desk import staff_page
 from web.staff.review.choices import Choice, accept_choices, inspection_choices, kind_label, reject_choices
@@ -240,4 +241,4 @@ def _level(text: str) -> str:
 
 
 def _number(text: str) -> int:
-    return min(int(text), _LAST_ROW) if text.isascii() and text.isdecimal() else 0
+    return read_number(text, most=_LAST_ROW) or 0

@@ -12,6 +12,7 @@ from web.errors import MalformedRequest
 
 STRANGER = "stranger"
 _MOST_TEXT = 80
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,13 @@ def _outcome(text: str) -> TrailOutcome | None:
 
 def _day(fields: dict[str, str], name: str) -> date | None:
     try:
-        return date.fromisoformat(fields[name]) if fields[name] else None
+        day = date.fromisoformat(fields[name]) if fields[name] else None
     except ValueError as fault:
         raise MalformedRequest(name) from fault
+    # At the ends of the calendar there is no day before or after, and none in another time zone.
+    if day is not None and not _EARLIEST <= day <= _LATEST:
+        raise MalformedRequest(name)
+    return day
 
 
 def _midnight(day: date) -> datetime:
