@@ -110,6 +110,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "certificate_moved",
         "request_error",
         "request_decided",
+        "request_open",
         "request_not_possible",
         "not_admitted",
         "submission_refused",

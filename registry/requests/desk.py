@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.ledger.append import PreparedCertificate
 from registry.ledger.entries import ActKind, Authority, Entry
-from registry.requests.errors import RequestDecided, RequestUnknown
+from registry.requests.errors import RequestDecided, RequestOpen, RequestUnknown
 from registry.requests.model import CaseRequest, Party, RequestKind, RequestState, Who, Wish
 from registry.review.acting import prepared_json, prepared_of
 from registry.review.acts import REQUEST_BYTES, ActReason
@@ -52,9 +52,9 @@ class Requests:
         self._clock = clock
 
     def ask(self, request: CaseRequest, document: bytes = b"", *, reference: str = "") -> CaseRequest:
-        """Keeps a new request; or gives back the open one of that office for the same act.
+        """Keeps a new request; or gives back the open one of that office that says the same.
 
-        Raises: DatabaseUnavailable.
+        Raises: RequestOpen if it says something else; DatabaseUnavailable.
         """
         return self._insert(request, document, self._reference(reference), b"")
 
@@ -208,7 +208,7 @@ class Requests:
             with writing(self._engine) as connection:
                 connection.execute(sa.insert(_ROWS).values(**values))
         except IntegrityError:
-            return self._one(
+            there = self._one(
                 _ROWS.c.certificate == request.certificate,
                 _ROWS.c.kind == request.kind.value,
                 _ROWS.c.act == request.act.value,
@@ -216,6 +216,10 @@ class Requests:
                 _ROWS.c.office == who.office,
                 _ROWS.c.state.in_(["asked", "accepted"]),
             )
+            # A second click says the same; anything else would be dropped and seem to be done.
+            if who.party is not Party.HOLDER and not _is_same(there, request, is_signed=bool(signed)):
+                raise RequestOpen from None
+            return there
         return self.get(identity)
 
     def _move(self, request: CaseRequest, state: RequestState, **values: object) -> None:
@@ -297,6 +301,13 @@ def _within(reach: Reach, states: Sequence[RequestState]) -> list[sa.ColumnEleme
             within.append(_ROWS.c.bureau == reach.bureau)
         wanted.append(sa.or_(*within))
     return wanted
+
+
+def _is_same(there: CaseRequest, request: CaseRequest, *, is_signed: bool) -> bool:
+    if is_signed and there.state is not RequestState.ACCEPTED:
+        return False
+    said = [(each.reason, each.authority, each.wish) for each in (there, request)]
+    return said[0] == said[1]
 
 
 def new_identity() -> str:

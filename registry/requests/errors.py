@@ -3,6 +3,7 @@
 RequestError
 ├── RequestUnknown     there is no such request, or none within reach
 ├── RequestDecided     somebody decided it meanwhile, or it was withdrawn
+├── RequestOpen        this office asked for the same act in other words, and that is still open
 ├── RequestNotPossible what is asked for cannot be done to this certificate as it stands
 ├── RequestIncomplete  a word that has to be said is missing or too long; `field` says which
 └── NotTheDecider      this office does not decide on it
@@ -29,6 +30,12 @@ class RequestDecided(RequestError):
     """It is not open any more: look again before you decide."""
 
     code = "request_decided"
+
+
+class RequestOpen(RequestError):
+    """The office has an open request for this act on this certificate, which says something else."""
+
+    code = "request_open"
 
 
 class RequestNotPossible(RequestError):

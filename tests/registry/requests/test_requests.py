@@ -20,6 +20,7 @@ from registry.requests.errors import (
     RequestDecided,
     RequestIncomplete,
     RequestNotPossible,
+    RequestOpen,
     RequestUnknown,
 )
 from registry.requests.model import (
@@ -146,6 +147,18 @@ def test_asking_twice_is_one_request(offices: Offices) -> None:
     assert offices.ask(who=BUREAU).id != first.id
     withdraw(offices.requests, first, INSTITUTION)
     assert offices.ask().id != first.id
+
+
+def test_another_wish_for_the_same_act_is_told_and_not_dropped(offices: Offices) -> None:
+    asked = offices.ask(CORRECTION, who=BUREAU)
+    other = replace(CORRECTION, words="示例：另一处也有错")
+    for again in (lambda: offices.ask(other, who=BUREAU), lambda: offices.act(other)):
+        with pytest.raises(RequestOpen):
+            again()
+    # Nor is what was signed taken for what was only asked.
+    with pytest.raises(RequestOpen):
+        offices.act(CORRECTION)
+    assert offices.ask(CORRECTION, who=BUREAU).id == asked.id
 
 
 def test_a_reissue_that_is_clicked_and_run_twice_prints_once(offices: Offices) -> None:

@@ -106,7 +106,9 @@ def a_waiting_batch(desk: Desk, near: Account) -> Params:
     """A batch of the institution that waits for its bureau, and one of its rows."""
     del near
     serial = next(_serials)
-    row = form5_row(number=a_number(serial), id_number=an_id_number(serial % 1000), employer="")
+    # Nobody of the filled register: who has a certificate already makes a row that must be decided on.
+    person = an_id_number(100 + serial % 900)
+    row = form5_row(number=a_number(serial), id_number=person, employer="")
     return {"batch": desk.scene.receive([row]).id.hex(), "row": "2"}
 
 

@@ -180,6 +180,10 @@ WORDS = {
     "problem.request_decided.detail": (
         "Something happened to it after you opened the page, and nothing was done now. Open the request again."
     ),
+    "problem.request_open.title": "Your office has such a request open for this certificate",
+    "problem.request_open.detail": (
+        "That one says something else, so this one was not handed in. Have it decided or take it back first."
+    ),
     "problem.request_not_possible.title": "This can't be done to the certificate as it stands",
     "problem.request_not_possible.detail": (
         "State, reason or authority do not fit what is asked for. Open the certificate's page to see what can be done."

@@ -161,6 +161,8 @@ WORDS = {
     "problem.request_unknown.detail": "请核对查询号；查询号只在提交时显示一次。",
     "problem.request_decided.title": "这份申请已经办理",
     "problem.request_decided.detail": "在您打开页面之后，这份申请已经有了新的进展，本次操作没有办理。请重新打开申请页面查看。",
+    "problem.request_open.title": "本单位对这本证书已有一份同类申请未办结",
+    "problem.request_open.detail": "那份申请写的内容与本次不同，本次没有提交。请先办结或者撤回那份申请，再重新提交。",
     "problem.request_not_possible.title": "这本证书目前不能这样办",
     "problem.request_not_possible.detail": "证书的状态、事由或者办理依据与所申请的事项不符。请重新打开证书页面，看看现在可以办理什么。",
     "problem.request_incomplete.title": "申请内容不完整",
