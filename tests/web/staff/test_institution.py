@@ -137,8 +137,12 @@ async def test_what_was_approved_is_shown_with_its_certificates(desk: Desk, cler
     desk.scene.approve(bytes.fromhex(batch), Decision(rejected={4: "late_unjustified"}))
     page = await clerk.get(f"/staff/batches/{batch}")
     assert "1 本证书入库" in page.text
+    assert ">不予通过<" in page.text
+    assert ">需审核人确认<" not in page.text
     entered = await clerk.get(f"/staff/batches/{batch}/certificates")
     assert GOOD[7] in re.sub("</?span[^>]*>", "", entered.text)
+    # From there one asks for a correction.
+    assert f'href="/staff/certificates/{GOOD[7]}"' in entered.text
     assert "待上报" in entered.text
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.filing.book import FilingBook
 from registry.staff.model import COMMAND_LINE, StaffRole
 from registry.staff.trail import TrailEntry
 from registry.staff.trail_search import TrailFilter, TrailOutcome, TrailSearch
@@ -14,6 +15,7 @@ from tests.registry.ledger.builders import PREFIX
 from tests.web.staff.desks import Desk, a_desk
 from web.language import Language
 from web.staff.routes import STAFF_ADDRESSES
+from web.staff.trail.lines import Speaker
 from web.vocabulary import WORDS
 
 pytestmark = pytest.mark.anyio
@@ -104,6 +106,23 @@ async def test_the_auditor_sees_acts_in_words_and_its_own_reading(
         again = await browser.get("/staff/trail?act=trail.read")
         assert "查看操作记录" in again.text
         assert "共 1 条" in again.text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "details", "said"),
+    [
+        ("filing_change_refused", {"change": "merged"}, ("不符合备案规定", "变更 合并终止")),
+        ("key_file_locked", {"act": "corrected"}, ("签名口令不对", "办理 更正内容")),
+        ("drafts_changed", {"word": "rejected", "row": "4"}, ("审核意见已有变动", "行号 4，意见 不予通过")),
+        ("of_a_later_version", {"of_a_later": "version"}, ("of_a_later_version", "of_a_later version")),
+    ],
+)
+async def test_how_an_act_ended_and_its_details_are_said_in_words(
+    outcome: str, details: dict[str, str], said: tuple[str, str]
+) -> None:
+    entry = TrailEntry(at=START, act="filing.previewed", outcome=outcome, details=details)
+    line = Speaker(Language.CHINESE, {}, FilingBook()).line(entry)
+    assert (line.outcome, line.details) == said
 
 
 async def test_a_page_leads_to_what_is_older(filled_register: Path, tmp_path: Path) -> None:

@@ -124,6 +124,8 @@ WORDS = {
     "batch.row": "Row {row}",
     "batch.refused": "cannot pass",
     "batch.flagged": "needs a word",
+    "batch.row_rejected": "rejected",
+    "batch.row_accepted": "accepted",
     "batch.marked": " (marked)",
     "batch.no_findings": "No row has to be corrected",
     "batch.no_findings.hint": "Every row was checked.",

@@ -115,6 +115,8 @@ WORDS = {
     "batch.row": "第 {row} 行",
     "batch.refused": "不能通过",
     "batch.flagged": "需审核人确认",
+    "batch.row_rejected": "不予通过",
+    "batch.row_accepted": "经确认入库",
     "batch.marked": "（有问题）",
     "batch.no_findings": "没有要改的行",
     "batch.no_findings.hint": "每一行都核对过了。",

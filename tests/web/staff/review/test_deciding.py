@@ -5,14 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from registry.intake.receive import Upload, receive_batch
 from registry.ledger.admission import approval_root
 from registry.review.decide import BATCH_TABLE, row_key
 from registry.review.proposal import ProposalKind, ProposalState
 from registry.staff.model import StaffRole
+from registry.storage.batch_rows import insert_batch
 from signing.commitment import commitment
 from signing.encoding import b64url_encode
 from tests.builders import an_id_number
-from tests.web.staff.review.batches import CLEAN, LATE, LATE_FLAG, REFUSED, a_bench
+from tests.registry.filled import FORM4_NAME, FORM5_NAME, form4_csv, form5_csv
+from tests.registry.ledger.builders import PREFIX
+from tests.web.staff.desks import a_desk
+from tests.web.staff.review.batches import CLEAN, LATE, LATE_FLAG, REFUSED, a_bench, some_rows
 
 pytestmark = pytest.mark.anyio
 
@@ -196,6 +201,28 @@ async def test_a_return_is_proposed_with_its_reason_whatever_else_is_open(
     assert (made.kind, made.number, made.content["reason"]) == (ProposalKind.RETURN, 1, "form4_mismatch")
     assert "附件4 与附件5 不一致" in page.text
     assert unknown.status_code == 422
+
+
+async def test_a_batch_that_can_only_be_returned_asks_for_nothing_else(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with a_desk(filled_register, tmp_path / "r") as desk:
+        scene, rows = desk.scene, some_rows()
+        received = receive_batch(
+            scene.register.look_up,
+            scene.rulebook,
+            prefix=PREFIX,
+            form5=Upload(FORM5_NAME, form5_csv(rows)),
+            form4=Upload(FORM4_NAME, form4_csv(rows[1:])),
+            received_at=scene.clock(),
+            keep=lambda batch, stored: insert_batch(scene.register.engine, batch, stored),
+        )
+        reviewer = desk.browser(desk.account(StaffRole.REVIEWER))
+        page = (await reviewer.get(f"/staff/review/{received.id.hex()}")).text
+
+    assert "本批次只能退回" in page
+    assert "行抽查结果" not in page
+    assert "拟办通过（" not in page
 
 
 async def test_a_group_is_decided_at_once(filled_register: Path, tmp_path: Path) -> None:

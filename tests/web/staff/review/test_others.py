@@ -184,3 +184,4 @@ async def test_a_batch_decided_meanwhile_takes_no_more_words(filled_register: Pa
     assert (told.status_code, prepared.status_code) == (409, 409)
     assert "已经办结" in told.text
     assert "审核通过" in page.text
+    assert "拟办意见" not in page.text
