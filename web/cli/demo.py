@@ -73,8 +73,8 @@ def _run_witnessed(
     else:
         filled = _fill(directory, settings, options.certificates, output)
         output.line(
-            f"已办结 {filled.batches} 个批次：{filled.certificates} 本证书入库，"
-            f"审核中发现 {filled.findings} 处问题。用时 {time.monotonic() - started:.1f} 秒。"
+            f"已上报 {filled.batches} 个批次，{filled.certificates} 本证书审核入库，"
+            f"核对发现 {filled.findings} 处问题。用时 {time.monotonic() - started:.1f} 秒。"
         )
     description = json.loads((directory / DEMO_FILE).read_text(encoding="utf-8"))
     output.result(description)
