@@ -67,7 +67,7 @@ async def test_the_page_tells_what_the_certificate_says() -> None:
         "2025年9月1日",
         "示例评价机构",
         "长沙市人力资源和社会保障局",
-        "全国可查",
+        "已上网",
     ):
         assert fact in text
 
