@@ -36,6 +36,7 @@ from web.settings import Settings
 from web.site import Site
 from web.staff.gate import gated
 from web.staff.institution.addresses import LARGE_UPLOADS
+from web.staff.menu import menus_of
 from web.staff.office import Office
 from web.staff.routes import STAFF_ADDRESSES
 
@@ -162,6 +163,7 @@ def create_app(
         metrics=metrics,
         clock=clock,
         heavy=anyio.CapacityLimiter(_HEAVY),
+        menus=menus_of(STAFF_ADDRESSES),
         office=office,
     )
     return app

@@ -14,6 +14,7 @@ from web.metrics import Metrics
 from web.presenters.dates import civil_today
 from web.rendering import Renderer
 from web.settings import Settings
+from web.staff.menu import Menus
 from web.staff.office import Office
 
 
@@ -21,7 +22,7 @@ from web.staff.office import Office
 class Site:
     """The parts of the site. `heavy` bounds how much checking of files goes on at once.
 
-    `office` is None where no staff pages are served.
+    `office` is None where no staff pages are served; `menus` are theirs.
     """
 
     settings: Settings
@@ -32,6 +33,7 @@ class Site:
     metrics: Metrics
     clock: Callable[[], datetime]
     heavy: anyio.CapacityLimiter
+    menus: Menus
     office: Office | None = None
 
     def today(self) -> date:

@@ -10,7 +10,7 @@ import httpx
 from web.bench.measurement import MeasurementFailed
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([a-z]+)" value="([^"]*)"')
-_POLL_SECONDS = 0.2
+_POLL_SECONDS, _PATIENCE_SECONDS = 0.2, 1_800.0
 _SEE_OTHER, _GOOD = 303, 200
 Files = Mapping[str, tuple[str, bytes]]
 
@@ -41,6 +41,8 @@ class Visit:
         """Waits for a job as its page does; where it leads to. Raises: MeasurementFailed."""
         started = time.perf_counter()
         while not self.client.get(f"{job_path}/state").json()["ended"]:
+            if time.perf_counter() - started > _PATIENCE_SECONDS:
+                raise MeasurementFailed(f"{name}_without_end")
             time.sleep(_POLL_SECONDS)
         self.times.setdefault(name, []).append(time.perf_counter() - started)
         answer = self.client.get(job_path)

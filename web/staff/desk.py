@@ -19,7 +19,6 @@ from web.headers import NO_STORE
 from web.problems import told_problem
 from web.site import site_of
 from web.staff.addresses import Standing
-from web.staff.menu import menu_of
 from web.staff.office import Office
 from web.uploads import Form
 
@@ -144,7 +143,7 @@ def staff_page(request: Request, template: str, *, status: int = 200, **context:
         template,
         status=status,
         account=call.account if call.session and call.session.stage is Stage.OPEN else None,
-        menu=menu_of(call.account) if inside and call.account else (),
+        menu=site_of(request).menus[call.account.role] if inside and call.account else (),
         csrf_value=call.session.csrf if call.session else "",
         **context,
     )

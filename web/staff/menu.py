@@ -1,11 +1,12 @@
-"""What stands in the menu of each role."""
+"""What stands in the menu of each role: the first pages that the gate opens for it, in one order for all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from registry.staff.model import Account, StaffRole
+from registry.staff.model import StaffRole
+from web.staff.addresses import StaffAddress
 
-_HREFS = {
+_LINES = {
     "home": "/staff",
     "forms": "/staff/forms",
     "batches": "/staff/batches",
@@ -15,54 +16,11 @@ _HREFS = {
     "requests": "/staff/requests",
     "renewal": "/staff/renewal",
     "statistics": "/staff/statistics",
-    "trail": "/staff/trail",
     "accounts": "/staff/accounts",
+    "trail": "/staff/trail",
     "account": "/staff/account",
 }
-_OF_ROLE = {
-    StaffRole.INSTITUTION: (
-        "home",
-        "forms",
-        "batches",
-        "filings",
-        "certificates",
-        "requests",
-        "renewal",
-        "account",
-    ),
-    StaffRole.REVIEWER: (
-        "home",
-        "review",
-        "filings",
-        "certificates",
-        "requests",
-        "renewal",
-        "statistics",
-        "account",
-    ),
-    StaffRole.PROVINCE: (
-        "home",
-        "review",
-        "filings",
-        "certificates",
-        "requests",
-        "renewal",
-        "statistics",
-        "account",
-    ),
-    StaffRole.AUDITOR: (
-        "home",
-        "review",
-        "filings",
-        "certificates",
-        "requests",
-        "renewal",
-        "statistics",
-        "trail",
-        "account",
-    ),
-    StaffRole.ADMINISTRATOR: ("home", "accounts", "trail", "account"),
-}
+Menus = Mapping[StaffRole, Sequence["MenuItem"]]
 
 
 @dataclass(frozen=True)
@@ -71,13 +29,18 @@ class MenuItem:
 
     key: str
     href: str
-    count: int = 0
 
     def is_current(self, path: str) -> bool:
         """Whether the page at this path belongs to the line."""
         return path == self.href or (self.href != "/staff" and path.startswith(f"{self.href}/"))
 
 
-def menu_of(account: Account) -> Sequence[MenuItem]:
-    """The lines for this account."""
-    return [MenuItem(key, _HREFS[key]) for key in _OF_ROLE[account.role]]
+def menus_of(addresses: Sequence[StaffAddress]) -> Menus:
+    """The menu of every role. Who may open a page is said at its address and nowhere else."""
+    pages = {each.path: each for each in addresses if not each.changes}
+    return {
+        role: [
+            MenuItem(key, path) for key, path in _LINES.items() if role in (pages[path].roles or StaffRole)
+        ]
+        for role in StaffRole
+    }
