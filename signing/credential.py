@@ -37,6 +37,7 @@ from signing.statement import Statement
 from signing.status_list import VC_CONTEXT, StatusPurpose, status_entries
 
 BADGE_CONTEXT: Final = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+BADGE_TYPE: Final = "OpenBadgeCredential"
 MAX_CREDENTIAL_BYTES = 1 << 18
 _TITLE = "职业技能等级证书"
 _RECEIPT_URI = "data:text/plain;charset=utf-8,"
@@ -80,7 +81,7 @@ def credential_body(statement: Statement) -> dict[str, Json]:
     return {
         "@context": [VC_CONTEXT, BADGE_CONTEXT],
         "id": f"{statement.origin}/q/{statement.ref}#version-{statement.version}",
-        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "type": ["VerifiableCredential", BADGE_TYPE],
         "name": _TITLE,
         "issuer": {
             "id": statement.did,
@@ -193,7 +194,7 @@ def parse_credential(data: bytes) -> Credential:
     root = _Reader(document, "")
     if root.strings("@context") != [VC_CONTEXT, BADGE_CONTEXT]:
         raise MalformedCredential("@context")
-    if root.strings("type") != ["VerifiableCredential", "OpenBadgeCredential"]:
+    if root.strings("type") != ["VerifiableCredential", BADGE_TYPE]:
         raise MalformedCredential("type")
     subject = root.child("credentialSubject")
     institution = subject.child("source")

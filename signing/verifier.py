@@ -14,8 +14,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from signing.credential import Credential, attachment_name, parse_credential
+from signing.credential import (
+    BADGE_TYPE,
+    MAX_CREDENTIAL_BYTES,
+    Credential,
+    attachment_name,
+    parse_credential,
+)
 from signing.data_integrity import check_proof, proof_of
+from signing.encoding import Json, parse_json
 from signing.errors import BadSignature, MalformedEncoding
 from signing.form_errors import (
     MalformedCredential,
@@ -94,7 +101,7 @@ def verify(
     if data.startswith(RECEIPT_HEADER.encode()):
         return _verify_receipt(data, context)
     if data.startswith(b"{"):
-        return _verify_credential(data, context)
+        return _verify_json(data, context)
     if data.startswith((b"https://", b"http://")):
         return _verify_qr(data.strip(), context)
     return Report(FormKind.UNKNOWN, (failed(RECOGNISED, "unknown_form"),))
@@ -125,6 +132,22 @@ def _verify_pdf(pdf: bytes, context: _Context) -> Report:
         inner.version,
         inner.entry_index,
     )
+
+
+def _verify_json(data: bytes, context: _Context) -> Report:
+    """By what the document itself says it is; JSON that can't be read is taken for a damaged credential."""
+    try:
+        types = _types_of(parse_json(data)) if len(data) <= MAX_CREDENTIAL_BYTES else {BADGE_TYPE}
+    except MalformedEncoding:
+        types = {BADGE_TYPE}
+    if BADGE_TYPE in types:
+        return _verify_credential(data, context)
+    return Report(FormKind.UNKNOWN, (failed(RECOGNISED, "unknown_form"),))
+
+
+def _types_of(document: Json) -> set[str]:
+    named = document.get("type") if isinstance(document, dict) else None
+    return {each for each in (named if isinstance(named, list) else [named]) if isinstance(each, str)}
 
 
 def _verify_credential(data: bytes, context: _Context) -> Report:

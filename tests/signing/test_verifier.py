@@ -470,3 +470,17 @@ def test_where_no_witness_is_required_no_tick_is_given_for_one() -> None:
     names = [step.name for step in verify(RECEIPT, TRUST, NOW).steps]
     assert "witnesses_cosigned" not in names
     assert "entry_in_log" in names
+
+
+@pytest.mark.parametrize(
+    "document", [b"{}", b'{"type":"x"}', b'{"name":"other"}', status_list(StatusPurpose.REVOCATION)]
+)
+def test_json_of_another_kind_is_not_taken_for_a_damaged_certificate(document: bytes) -> None:
+    report = verify(document, TRUST, NOW)
+    assert (report.kind, _failures(report)) == (FormKind.UNKNOWN, {"form_recognised": "unknown_form"})
+
+
+@pytest.mark.parametrize("document", [b"{", CREDENTIAL[:-1], b"{" + b" " * (1 << 18) + b"}"])
+def test_json_that_is_cut_short_or_endless_is_a_damaged_certificate(document: bytes) -> None:
+    report = verify(document, TRUST, NOW)
+    assert (report.kind, report.steps[0].reason) == (FormKind.CREDENTIAL, "not_canonical")
