@@ -1,5 +1,6 @@
 """The electronic certificate: one statement, made into each of its forms when it is asked for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -103,11 +104,18 @@ class ElectronicCertificates:
 
 def public_receipt(look_up: LookUp, version: StoredVersion, record: Record, seed: Seed) -> Receipt:
     """The receipt that opens the public fields, under the newest checkpoint."""
+    return opened_receipt(look_up, version, record, seed, PUBLIC_FIELDS)
+
+
+def opened_receipt(
+    look_up: LookUp, version: StoredVersion, record: Record, seed: Seed, fields: Collection[str]
+) -> Receipt:
+    """The receipt that opens these fields and no other, under the newest checkpoint."""
     ledger = look_up.ledger
     size, note = ledger.published()
     return Receipt(
         index=version.index,
         proof=tuple(ledger.tree(size).inclusion_proof(version.index)),
         checkpoint=parse_note(note),
-        extra=opened_extra(ledger.body(version.index), opening(record, seed, PUBLIC_FIELDS)),
+        extra=opened_extra(ledger.body(version.index), opening(record, seed, fields)),
     )

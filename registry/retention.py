@@ -2,8 +2,8 @@
 
 1. uploads, by the batch: both files and all rows, once it is written down (`disposal_rows`)
 2. the trail, by its cut: the database refuses to remove anything younger
-3. what was written and handed in with requests that ended; sessions, attempts to log in, jobs that ended,
-   and drafts of batches that were decided on
+3. what was written and handed in with requests that ended; shares that ended; sessions, attempts to log in,
+   jobs that ended, and drafts of batches that were decided on
 4. the database's freed space is cleared, as far as this process may do that
 
 What is registered stays: certificates, their records, decisions, and the line of every batch. An erasure
@@ -24,6 +24,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from registry.holders.disclosing import shares_of
 from registry.register import Register
 from registry.requests.deciding import desk_of
 from registry.review.clearing import clear_finished_drafts
@@ -64,6 +65,7 @@ class Removable(StrEnum):
     TRAIL = "trail"
     JOBS = "jobs"
     DRAFTS = "drafts"
+    SHARES = "shares"
     SESSIONS = "sessions"
     ATTEMPTS = "attempts"
 
@@ -100,6 +102,9 @@ def apply_retention(register: Register, days: Mapping[Kept, int], *, dry_run: bo
     )
     removed[Removable.REQUESTS] = desk_of(register).blank_ended(
         now - timedelta(days=days[Kept.REQUESTS]), dry_run=dry_run
+    )
+    removed[Removable.SHARES] = shares_of(register).remove_ended(
+        now - timedelta(days=days[Kept.SHARES]), dry_run=dry_run
     )
     for what, table, is_over in (
         (Removable.JOBS, _JOB, sa.and_(_JOB.c.ended_at != "", _JOB.c.ended_at < jobs_before)),

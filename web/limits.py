@@ -35,6 +35,7 @@ class Budget(StrEnum):
     VERIFY = "verify"
     HOLDER = "holder"
     DOWNLOAD = "download"
+    SHARE = "share"
     LOG = "log"
     ASSET = "asset"
     STAFF = "staff"

@@ -23,6 +23,7 @@ PREFIX = "SKILLCERT_"
 # Variables of the test suite share the prefix and are not settings of the program.
 _NOT_SETTINGS = f"{PREFIX}TEST_"
 _HUNDRED_YEARS_OF_DAYS = 36_525
+_SHARE_DAYS = 1_096
 MOST_STAFF_UPLOAD_BYTES = 256 << 20
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -37,6 +38,7 @@ class Limits:
     verify: str
     holder: str
     download: str
+    share: str
     log: str
     asset: str
     staff: str
@@ -69,6 +71,8 @@ class Settings:
     max_upload_bytes: int
     staff_upload_bytes: int
     link_seconds: int
+    share_days: int
+    share_max_days: int
     witnesses: WitnessPolicy | None
     witness_failure: WhenMissed
     witness_seconds: int
@@ -139,6 +143,7 @@ def _read_retention(reader: Reader) -> Mapping[Kept, int]:
         Kept.TRAIL: "RETENTION_TRAIL_DAYS",
         Kept.REQUESTS: "RETENTION_REQUESTS_DAYS",
         Kept.JOBS: "RETENTION_JOBS_DAYS",
+        Kept.SHARES: "RETENTION_SHARES_DAYS",
     }
     return {
         kind: reader.number(name, USUAL_DAYS[kind], least=LEAST_DAYS[kind], most=_HUNDRED_YEARS_OF_DAYS)
@@ -177,6 +182,8 @@ def _read(reader: Reader) -> Settings:
             "STAFF_UPLOAD_BYTES", 50 << 20, least=1 << 20, most=MOST_STAFF_UPLOAD_BYTES
         ),
         link_seconds=reader.number("LINK_SECONDS", 600, least=30, most=86_400),
+        share_days=reader.number("SHARE_DAYS", 30, least=1, most=_SHARE_DAYS),
+        share_max_days=reader.number("SHARE_MAX_DAYS", 180, least=1, most=_SHARE_DAYS),
         witnesses=reader.witness_policy("WITNESSES_FILE"),
         witness_failure=reader.choice("WITNESS_FAILURE", WhenMissed, WhenMissed.CLOSED),
         witness_seconds=reader.number("WITNESS_SECONDS", 10, least=1, most=300),
@@ -201,6 +208,7 @@ def _read_limits(reader: Reader) -> Limits:
         verify=reader.limit("LIMIT_VERIFY", "20/minute;500/day"),
         holder=reader.limit("LIMIT_HOLDER", "10/minute;60/day"),
         download=reader.limit("LIMIT_DOWNLOAD", "30/minute"),
+        share=reader.limit("LIMIT_SHARE", "30/minute;500/day"),
         log=reader.limit("LIMIT_LOG", "1200/minute"),
         asset=reader.limit("LIMIT_ASSET", "600/minute"),
         staff=reader.limit("LIMIT_STAFF", "600/minute"),

@@ -19,13 +19,14 @@ _FIVE_YEARS, _THREE_YEARS, _SIX_MONTHS = 1827, 1096, 184
 
 
 class Kept(StrEnum):
-    """What has a period of its own: uploads that were approved or not, requests for acts, the trail, jobs."""
+    """What has a period of its own: uploads, approved or not, requests for acts, the trail, jobs, shares."""
 
     APPROVED = "approved"
     RETURNED = "returned"
     REQUESTS = "requests"
     TRAIL = "trail"
     JOBS = "jobs"
+    SHARES = "shares"
 
 
 LEAST_DAYS: Mapping[Kept, int] = MappingProxyType(
@@ -35,6 +36,7 @@ LEAST_DAYS: Mapping[Kept, int] = MappingProxyType(
         Kept.REQUESTS: _FIVE_YEARS,
         Kept.TRAIL: _SIX_MONTHS,
         Kept.JOBS: 1,
+        Kept.SHARES: 1,
     }
 )
 USUAL_DAYS: Mapping[Kept, int] = MappingProxyType(
@@ -44,6 +46,7 @@ USUAL_DAYS: Mapping[Kept, int] = MappingProxyType(
         Kept.REQUESTS: _FIVE_YEARS,
         Kept.TRAIL: _THREE_YEARS,
         Kept.JOBS: 90,
+        Kept.SHARES: _SIX_MONTHS,
     }
 )
 

@@ -137,6 +137,10 @@ class Vault:
         """What finds a request by the reference that its asker was given."""
         return self._blind("request-reference", reference)
 
+    def share_mac(self, code: str) -> bytes:
+        """What finds a share by its code."""
+        return self._blind("share-code", code)
+
     def request_key(self, number: str, key: str) -> bytes:
         """The request that a key of a caller's own stands for: keyed, for the log is public."""
         return self._blind("act-request", number, key)

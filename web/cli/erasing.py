@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from registry.erasing import Order, clear_traces, erase, erasure_of, finish_erasures
+from registry.holders.disclosing import forget_shares
 from registry.ledger.append_erasure import DOCUMENT_BYTES
 from registry.national.sync import sync_once
 from registry.register import Register
@@ -120,6 +121,7 @@ def _finish(settings: Settings, register: Register, number: str) -> Reached:
     assert erasure is not None
     finish_erasures(register.keys, erasures, register.engine)
     forget_requests(register, erasure.certificate)
+    forget_shares(register, erasure.certificate)
     register.publish_status(register.writer())
     search = _unsearch(settings, register)
     network = _tell_network(settings, register, erasure.certificate)

@@ -8,6 +8,7 @@ WORDS = {
     "retention.trail": "acts in the trail",
     "retention.jobs": "jobs that ended",
     "retention.drafts": "drafts of decided batches",
+    "retention.shares": "shares that ended or were stopped",
     "retention.sessions": "expired log-ins",
     "retention.attempts": "forgotten log-in attempts",
 }

@@ -8,6 +8,7 @@ WORDS = {
     "retention.trail": "操作记录（条）",
     "retention.jobs": "已结束的后台任务（项）",
     "retention.drafts": "已办结批次的审核草稿（批）",
+    "retention.shares": "到期或停止的分享（个）",
     "retention.sessions": "过期的登录（次）",
     "retention.attempts": "过期的登录失败计数（条）",
 }
