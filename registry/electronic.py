@@ -76,6 +76,7 @@ class ElectronicCertificates:
             origin=self._places.web_origin,
             ref=self._keys.references.make(version.index),
             receipt_public=public_receipt(look_up, version, record, seed).to_bytes(),
+            legacy=bool(approval.get("legacy", False)),
         )
 
     def _content(self, statement: Statement, form: Form) -> bytes:

@@ -27,6 +27,13 @@ RARE = (
     "Plangothic P2",
     "HanaMinA",
     "HanaMinB",
+    "Jigmo",
+    "Jigmo2",
+    "Jigmo3",
+    "BabelStone Han",
+    "TW-Sung-Ext-B",
+    "SimSun-ExtB",
+    "SimSun-ExtG",
 )
 _REGULAR, _BOLD = 400, 700
 _CODE_POINTS = 0x110000
@@ -41,6 +48,11 @@ class SheetFonts:
     value_families: tuple[str, ...]
     drawable: bytes
 
+    @property
+    def in_fangsong(self) -> bool:
+        """Whether the filled-in fields are set in 仿宋."""
+        return self.value_families[0] in FANGSONG
+
     def require(self, texts: Iterable[str]) -> None:
         """Raises GlyphMissing for the first character that no font has."""
         for character in sorted(set().union(*map(set, texts))):
@@ -49,11 +61,19 @@ class SheetFonts:
 
 
 def find_fonts(font_dir: Path | None) -> SheetFonts:
-    """The fonts of a directory, or without one those of the system. Raises: FontMissing."""
+    """The fonts of a directory, or without one those of the system. Raises: FontMissing.
+
+    Whoever fills a directory chose every font in it: one that is not known here is used last, for the
+    characters that no other has. Of a system's fonts only the known ones are used.
+    """
     paths = [] if font_dir is None else [str(font_dir)]
     source = typst.Fonts(font_dir is None, False, paths)
     faces = [face for face in source.fonts() if face.path is not None and face.style == "normal"]
-    titles, values = choose_families({face.family for face in faces})
+    installed = {face.family for face in faces}
+    titles, values = choose_families(installed)
+    if font_dir is not None:
+        unknown = tuple(sorted(installed - set(FANGSONG) - set(SERIF) - set(RARE)))
+        titles, values = titles + unknown, values + unknown
     drawable = bytearray(_CODE_POINTS)
     for family in values:
         _add(drawable, [_face_coverage(face) for face in _weights(family, faces)])

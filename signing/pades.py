@@ -69,7 +69,8 @@ class _Parts:
 
 def sign_pdf(pdf: bytes, key: SigningKey, certificate: bytes, *, signed_at: datetime) -> bytes:
     """The PDF with one certification signature by the sheet key; `certificate` is its DER."""
-    writer = _SheetWriter(io.BytesIO(pdf))
+    # The update has to begin a line (ISO 19005-4, 6.1.8), and the typesetter's last line is open.
+    writer = _SheetWriter(io.BytesIO(pdf if pdf.endswith(b"\n") else pdf + b"\n"))
     writer.register_extension(ISO32002)
     steps = PdfCMSEmbedder().write_cms(field_name=_FIELD, writer=writer)
     next(steps)

@@ -56,6 +56,8 @@ class SheetPrinter:
             **values,
             "title_families": self._fonts.title_families,
             "value_families": self._fonts.value_families,
+            "in_fangsong": self._fonts.in_fangsong,
+            "legacy": statement.legacy,
             "document_date": _date_parts(statement),
             "qr_svg": qr_svg(content.qr_text),
             "attachment": {

@@ -30,7 +30,8 @@ class Statement:
     index, log origin and time of registration are read from it. `ordinal` counts the entries before that
     one which carry a commitment, so every version has a position of its own in the status lists. `origin`
     is the register's web origin without a slash at the end, `ref` the 22 characters of its REF.
-    `level_label` and `identity_label` are the words for `record.level` and `record.id_type`.
+    `level_label` and `identity_label` are the words for `record.level` and `record.id_type`. `legacy`: it was
+    issued before the register existed, and its approval entry says so.
     """
 
     record: Record
@@ -46,6 +47,7 @@ class Statement:
     origin: str
     ref: str
     receipt_public: bytes
+    legacy: bool = False
 
     def __post_init__(self) -> None:
         """Raises: StatementMismatch, MalformedEncoding, MalformedDid."""

@@ -99,6 +99,16 @@ def test_a_reissue_raises_the_printing_serial_and_keeps_the_version(scene: Scene
     assert statement() == (3, 2)
 
 
+def test_only_a_certificate_from_before_the_register_is_marked_as_one(told: Scene) -> None:
+    maker = ElectronicCertificates(told.places, told.register.keys)
+    marked = []
+    for story, holder in HOLDERS.items():
+        found = told.register.look_up.current(holder.number)
+        if found is not None and maker.statement(told.register.look_up, found[0], found[1]).legacy:
+            marked.append(story)
+    assert marked == [Story.LEGACY]
+
+
 def test_the_same_version_gives_the_same_credential(told: Scene) -> None:
     assert _form(told, Story.PLAIN, Form.CREDENTIAL) == _form(told, Story.PLAIN, Form.CREDENTIAL)
 

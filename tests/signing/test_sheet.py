@@ -2,18 +2,21 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 import signing.sheet
+from signing.fonts import FANGSONG
 from signing.form_errors import FontMissing, GlyphMissing
 from signing.pades import attachments
 from signing.sheet import SheetContent, SheetPrinter
 from signing.statement import Statement
+from tests.builders.fonts import a_font
 from tests.signing.sample_forms import FORM_KEYS, KEYS, RECORD, forms, make_qr_text, named, printer, statement
 
 CONTENT = SheetContent(forms().qr_text, forms().credential, KEYS[next(iter(KEYS))].key_id)
@@ -24,11 +27,27 @@ def _draw(sample: Statement) -> bytes:
     return printer().draw(sample, CONTENT)
 
 
+def _has_text(pdf: bytes, text: str) -> bool:
+    """Whether each character of the text is among those that the page's fonts can be asked for."""
+    page = PdfFileReader(io.BytesIO(pdf)).root["/Pages"]["/Kids"][0]
+    known = b"".join(
+        bytes(font["/ToUnicode"].data) for font in map(_resolved(page), page["/Resources"]["/Font"])
+    )
+    return all(f"<{ord(character):04X}>".encode() in known.upper() for character in text)
+
+
+def _resolved(page: Any) -> Callable[[str], Any]:
+    return lambda name: page["/Resources"]["/Font"][name]
+
+
 def _fonts(pdf: bytes) -> Iterator[tuple[str, bool]]:
     page = PdfFileReader(io.BytesIO(pdf)).root["/Pages"]["/Kids"][0]
     for name in page["/Resources"]["/Font"]:
         descendant = page["/Resources"]["/Font"][name]["/DescendantFonts"][0]
-        yield str(descendant["/BaseFont"]), "/FontFile3" in descendant["/FontDescriptor"]
+        yield (
+            str(descendant["/BaseFont"]),
+            any(each in descendant["/FontDescriptor"] for each in ("/FontFile2", "/FontFile3")),
+        )
 
 
 def test_the_same_statement_gives_the_same_bytes_from_another_printer_too() -> None:
@@ -111,6 +130,38 @@ def test_a_directory_without_a_font_is_a_clear_error(tmp_path: Path) -> None:
 def test_a_directory_with_fonts_gives_the_same_sheet() -> None:
     system = Path("/usr/share/fonts/opentype/noto")
     assert SheetPrinter(system).draw(statement(), CONTENT) == _draw(statement())
+
+
+@pytest.fixture
+def fonts(tmp_path: Path) -> Path:
+    """The installed fonts, in a directory to which a test adds its own."""
+    folder = tmp_path / "fonts"
+    folder.mkdir()
+    for path in Path("/usr/share/fonts/opentype/noto").glob("*.ttc"):
+        (folder / path.name).symlink_to(path)
+    return folder
+
+
+@pytest.mark.parametrize("family", ["HanaMinB", "示例补字"], ids=["known", "unknown"])
+def test_a_character_of_no_usual_font_is_drawn_by_the_font_that_was_added(fonts: Path, family: str) -> None:
+    sample = statement(named("示例\U000323b0"))
+    with pytest.raises(GlyphMissing):
+        SheetPrinter(fonts).draw(sample, CONTENT)
+    (fonts / "added.ttf").write_bytes(a_font(family, "\U000323b0"))
+    pdf = SheetPrinter(fonts).draw(sample, CONTENT)
+    assert [name for name, embedded in _fonts(pdf) if embedded and name.endswith(family)]
+
+
+def test_the_filled_in_fields_are_set_in_a_fangsong_that_was_added(fonts: Path) -> None:
+    (fonts / "added.ttf").write_bytes(a_font(FANGSONG[0], RECORD.occupation))
+    pdf = SheetPrinter(fonts).draw(statement(), CONTENT)
+    assert any(name.endswith(FANGSONG[0]) for name, _ in _fonts(pdf))
+
+
+def test_a_certificate_from_before_the_register_says_so_and_no_other_does() -> None:
+    plain, legacy = _draw(statement()), _draw(replace(statement(), legacy=True))
+    assert _has_text(legacy, "历史数据")
+    assert not _has_text(plain, "历史数据")
 
 
 def test_no_wording_names_the_state_or_its_emblem() -> None:
