@@ -1,7 +1,6 @@
 """The whole site as one ASGI application: which address is answered by what, and under which budget."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import anyio
@@ -26,12 +25,14 @@ from web.assets import Assets
 from web.backend import PublicRegister
 from web.edge import Edge
 from web.errors import MalformedRequest, NoSuchPage, WebError, WrongMethod
-from web.limits import Budget, Budgets, Endpoint
+from web.holder.routes import HOLDER_ADDRESSES
+from web.limits import Budget, Budgets
 from web.logging import quiet_libraries
 from web.metrics import Metrics
 from web.pages import about, certificates, dispute, files, holder, home, institutions, verify
 from web.problems import problem_response
 from web.rendering import Renderer
+from web.routing import Address
 from web.settings import Settings
 from web.site import Site
 from web.staff.gate import gated
@@ -42,16 +43,6 @@ from web.staff.routes import STAFF_ADDRESSES
 
 # Files that are checked at once; each may take a processor for a while, and there are two.
 _HEAVY = 2
-
-
-@dataclass(frozen=True)
-class Address:
-    """One address of the site."""
-
-    path: str
-    endpoint: Endpoint
-    budget: Budget
-    methods: tuple[str, ...] = ("GET",)
 
 
 # The hottest address first: routes are tried in order.
@@ -74,6 +65,7 @@ ADDRESSES: Sequence[Address] = (
     Address("/holder/dispute", dispute.hand_in, Budget.HOLDER, ("POST",)),
     Address("/holder/dispute/state", dispute.tell, Budget.HOLDER, ("POST",)),
     Address("/holder/files/{token}", holder.download, Budget.DOWNLOAD),
+    *HOLDER_ADDRESSES,
     Address("/verify", verify.ask, Budget.PAGE),
     Address("/verify", verify.check, Budget.VERIFY, ("POST",)),
     Address("/about", about.about, Budget.PAGE),

@@ -31,7 +31,8 @@ _UNREAD_BYTES = 256 << 20
 _UNREAD_SECONDS = 120
 UNROUTED = "(unknown address)"
 CLIENT_GONE = 499
-_STAFF = "/staff"
+# Where sessions are: forms that are posted there say which site they come from.
+_WITH_SESSIONS = ("/staff", "/holder")
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 # A machine that asks whether we live knows us by our address, not by our name.
 _ANY_HOST = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -61,7 +62,7 @@ class Edge:
         self._max_body = settings.max_upload_bytes
         self._large = large
         self._standing = standing_headers(is_https=settings.is_https)
-        self._standing_for_staff = standing_headers(is_https=settings.is_https, for_staff=True)
+        self._standing_with_sessions = standing_headers(is_https=settings.is_https, with_sessions=True)
         self._log = structlog.get_logger("web")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,7 +74,9 @@ class Edge:
         status = 0
         state = scope.setdefault("state", {})
         state["request_id"] = secrets.token_hex(6)
-        standing = self._standing_for_staff if scope["path"].startswith(_STAFF) else self._standing
+        standing = (
+            self._standing_with_sessions if scope["path"].startswith(_WITH_SESSIONS) else self._standing
+        )
 
         body = _Body(scope, receive, *self._limit(scope["path"]))
 

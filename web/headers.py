@@ -37,14 +37,14 @@ OPEN: Mapping[str, str] = {"access-control-allow-origin": "*", "cross-origin-res
 NO_INDEX: Mapping[str, str] = {"x-robots-tag": "noindex, nofollow"}
 
 
-def standing_headers(*, is_https: bool, for_staff: bool = False) -> RawHeaders:
+def standing_headers(*, is_https: bool, with_sessions: bool = False) -> RawHeaders:
     """The headers of every answer, ready to be sent.
 
-    Where no referrer at all is sent, browsers call the origin of a posted form `null` as well: the staff's
-    pages tell their own site, so that a form of another site's can be told apart.
+    Where no referrer at all is sent, browsers call the origin of a posted form `null` as well: pages
+    with sessions tell their own site, so that a form of another site's can be told apart.
     """
     headers = _ALWAYS | _TLS_ONLY if is_https else dict(_ALWAYS)
-    if for_staff:
+    if with_sessions:
         headers["referrer-policy"] = "same-origin"
     return [(name.encode(), value.encode()) for name, value in headers.items()]
 

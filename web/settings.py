@@ -10,10 +10,14 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from registry.holders.room import HolderRules
+from registry.holders.sessions import HolderSessionTimes
+from registry.holders.throttling import HolderPatience
 from registry.review.confirming import Eyes
 from registry.review.sample import SampleRule
 from registry.rules.retention import LEAST_DAYS, USUAL_DAYS, Kept
 from registry.staff.sessions import SessionTimes
+from registry.staff.throttle import Patience
 from registry.witnessing.policy import WitnessPolicy
 from registry.witnessing.quorum import WhenMissed
 from web.errors import SettingFault, SettingReason, SettingsFault
@@ -80,6 +84,7 @@ class Settings:
     session_idle_seconds: int
     session_seconds: int
     session_rotation_seconds: int
+    holder: HolderRules
     retention_days: Mapping[Kept, int]
     staff: bool
     legacy_before: date | None
@@ -151,6 +156,24 @@ def _read_retention(reader: Reader) -> Mapping[Kept, int]:
     }
 
 
+def _read_holder(reader: Reader) -> HolderRules:
+    first = reader.number("HOLDER_WAIT_SECONDS", 60, least=1, most=3_600)
+    longest = reader.number("HOLDER_LONGEST_WAIT_SECONDS", 900, least=1, most=86_400)
+
+    def patience(name: str, usual: int) -> Patience:
+        free = reader.number(name, usual, least=1, most=1_000)
+        return Patience(free, timedelta(seconds=first), timedelta(seconds=max(first, longest)))
+
+    idle = reader.number("HOLDER_IDLE_SECONDS", 900, least=60, most=7_200)
+    most = reader.number("HOLDER_SESSION_SECONDS", 7_200, least=300, most=86_400)
+    return HolderRules(
+        times=HolderSessionTimes(idle=timedelta(seconds=idle), most=timedelta(seconds=most)),
+        patience=HolderPatience(
+            of_person=patience("HOLDER_ATTEMPTS", 5), of_network=patience("HOLDER_NETWORK_ATTEMPTS", 20)
+        ),
+    )
+
+
 def setting_names() -> tuple[str, ...]:
     """The name of every setting, with its prefix."""
     reader = Reader({}, PREFIX)
@@ -188,6 +211,7 @@ def _read(reader: Reader) -> Settings:
         witness_failure=reader.choice("WITNESS_FAILURE", WhenMissed, WhenMissed.CLOSED),
         witness_seconds=reader.number("WITNESS_SECONDS", 10, least=1, most=300),
         limits=_read_limits(reader),
+        holder=_read_holder(reader),
         retention_days=_read_retention(reader),
         staff=reader.switch("STAFF", default=True),
         legacy_before=reader.day("LEGACY_BEFORE"),

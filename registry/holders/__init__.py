@@ -1,1 +1,1 @@
-"""Holders: what a person may open of the own certificates, and what they show to others."""
+"""Holders: how a person shows whose certificates are theirs, what that opens, and what they show to others."""

@@ -23,6 +23,16 @@ class StoredVersion:
 
 
 @dataclass(frozen=True)
+class NamedVersion:
+    """Which certificate a version belongs to and, as keyed hashes, whom it names."""
+
+    certificate: int
+    number: str
+    person: bytes
+    named: bytes
+
+
+@dataclass(frozen=True)
 class StoredApproval:
     """The approval that covers a certificate.
 
@@ -137,6 +147,13 @@ class RecordRows:
         """(person, version) of everything that any of these persons holds."""
         for row in self._among(f"{_COLUMNS}, record.person {_FROM}", "record.person", persons):
             yield bytes(row[7]), _stored_version(row)
+
+    def named(self, persons: Sequence[bytes]) -> list[NamedVersion]:
+        """Every version of these persons' certificates in order of the log, without what it holds."""
+        found = self._among(
+            "SELECT record.idx, certificate, number, person, named_person FROM record", "person", persons
+        )
+        return [NamedVersion(int(row[1]), str(row[2]), bytes(row[3]), bytes(row[4])) for row in sorted(found)]
 
     def _among(self, select: str, column: str, values: Sequence[object]) -> Iterator[Row]:
         for start in range(0, len(values), _CHUNK):

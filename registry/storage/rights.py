@@ -18,6 +18,7 @@ from registry.storage import (
     desk_rows,
     disposal_rows,
     erasure_rows,
+    holder_rows,
     job_rows,
     national_rows,
     register_rows,
@@ -52,6 +53,7 @@ _MODULES = (
     renewal_rows,
     request_rows,
     staff_rows,
+    holder_rows,
     tally_tables,
 )
 _READ = frozenset({"SELECT"})
@@ -97,6 +99,8 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "staff_session": _CHANGE,
     "staff_token": _APPEND | {"UPDATE"},
     "staff_attempt": _CHANGE,
+    "holder": _CHANGE,
+    "holder_session": _CHANGE,
     "trail": _ERASE,
     "trail_cut": _CHANGE,
     "renewal_assessed": _CHANGE,

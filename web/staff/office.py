@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.engine import Engine
 
+from registry.holders.room import HolderRoom, open_holders
 from registry.jobs.desk import Jobs
 from registry.register import Register
 from registry.review.proposal import Proposals
@@ -29,6 +30,7 @@ class Office:
     register: Register
     staff: Staff
     jobs: Jobs
+    holders: HolderRoom
     clock: Callable[[], datetime]
     settings: Settings
     _own: threading.local = field(default_factory=threading.local, repr=False, compare=False)
@@ -102,4 +104,5 @@ def open_office(
     now = clock or register.clock
     staff = open_staff(register, cost=cost, times=settings.session_times, clock=now)
     jobs = Jobs(register.desk_engine, lambda: register.keys.vault, now)
-    return Office(register, staff, jobs, now, settings)
+    holders = open_holders(register, staff, rules=settings.holder, cost=cost, clock=now)
+    return Office(register, staff, jobs, holders, now, settings)

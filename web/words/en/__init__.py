@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from web.words.en import (
     holder,
+    holder_inside,
     institutions,
     operators,
     problems,
@@ -35,6 +36,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **verdict.WORDS,
         **institutions.WORDS,
         **holder.WORDS,
+        **holder_inside.WORDS,
         **verify.WORDS,
         **steps.WORDS,
         **problems.WORDS,

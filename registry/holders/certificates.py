@@ -1,0 +1,68 @@
+"""All certificates of one holder, as the register has them now."""
+
+from dataclasses import dataclass
+
+from registry.holders.model import Holder
+from registry.holders.persons import joined_names
+from registry.ledger.chain import ChainState
+from registry.lookup import LookUp
+from signing.commitment import Record
+
+
+@dataclass(frozen=True)
+class HeldCertificate:
+    """One of the holder's certificates. `index` is its first entry in the log, `version` the current one.
+
+    `replaced_by` is the number that stands in its place, "" where there is none.
+    """
+
+    number: str
+    index: int
+    version: int
+    state: ChainState
+    record: Record
+    replaced_by: str = ""
+
+
+def certificates_of(look_up: LookUp, holder: Holder) -> tuple[HeldCertificate, ...]:
+    """Every published certificate of the holder, newest first. Raises: DatabaseUnavailable, SealBroken."""
+    numbers, _ = _numbers(look_up, holder)
+    found = (_held(look_up, number) for number in numbers)
+    held = [each for each in found if each is not None]
+    return tuple(sorted(held, key=lambda each: (each.record.issued_on, each.index), reverse=True))
+
+
+def held_certificate(look_up: LookUp, holder: Holder, index: int) -> HeldCertificate | None:
+    """The holder's certificate that begins at `index`; None for one that is not theirs."""
+    number = look_up.ledger.records.number_of(index)
+    if number is None or number not in _numbers(look_up, holder)[0]:
+        return None
+    return _held(look_up, number)
+
+
+def otherwise_named(look_up: LookUp, holder: Holder) -> int:
+    """How many certificates stand under the holder's document with a name that is not known as theirs."""
+    return _numbers(look_up, holder)[1]
+
+
+def _numbers(look_up: LookUp, holder: Holder) -> tuple[list[str], int]:
+    versions = look_up.ledger.records.named([holder.person])
+    names = joined_names(versions, holder.named)
+    own = {each.certificate: each.number for each in versions if each.named in names}
+    return list(own.values()), len({each.certificate for each in versions} - set(own))
+
+
+def _held(look_up: LookUp, number: str) -> HeldCertificate | None:
+    found = look_up.current(number)
+    if found is None:
+        return None
+    chain, version, record, _ = found
+    by = chain.head.by
+    return HeldCertificate(
+        number=number,
+        index=chain.first.index,
+        version=version.version,
+        state=chain.head.state,
+        record=record,
+        replaced_by=(look_up.ledger.records.number_of(by) or "") if by is not None else "",
+    )

@@ -1,0 +1,91 @@
+"""The ways in: by the three facts to one certificate, by the secret or a provider's word to all own ones.
+
+1. the attempt is counted before anything is looked up, and refused by the count alone,
+2. the same questions are asked and the same work is done, whoever is meant and whatever is wrong,
+3. an attempt that was right is taken back from the count.
+"""
+
+from registry.holders.model import Holder, HolderSession, KnownPerson, Way
+from registry.holders.persons import person_of, persons_meant, with_names
+from registry.holders.room import HolderRoom
+from registry.holders.secret_text import read_secret
+from registry.holders.throttling import key_of_replacing, keys_of_facts, keys_of_secret
+from registry.ledger.admission import CIVIL_TIME
+from registry.rules.identity_documents import tidy_identity_number
+from signing.commitment import Record
+
+
+def count_facts(room: HolderRoom, *, id_number: str, number: str, network: str) -> None:
+    """Step 1 for the three facts. Raises: LoginThrottled, DatabaseUnavailable."""
+    tidy = tidy_identity_number(id_number)
+    room.staff.throttle.count(
+        keys_of_facts(room.staff, room.rules.patience, id_number=tidy, number=number, network=network)
+    )
+
+
+def facts_were_right(room: HolderRoom, *, id_number: str, number: str, network: str) -> None:
+    """Step 3 for the three facts. Raises: DatabaseUnavailable."""
+    tidy = tidy_identity_number(id_number)
+    for key in keys_of_facts(room.staff, room.rules.patience, id_number=tidy, number=number, network=network):
+        room.staff.throttle.uncount(key)
+
+
+def log_in(
+    room: HolderRoom, *, name: str, id_number: str, secret: str, network: str, browser: str = ""
+) -> tuple[HolderSession, str]:
+    """A session and its token, by name, identity number and management secret.
+
+    Raises: SecretMistyped (before anything is counted), LoginThrottled, SecretRefused, DatabaseUnavailable.
+    """
+    read_secret(secret)
+    # 1
+    tidy = tidy_identity_number(id_number)
+    keys = keys_of_secret(room.staff, room.rules.patience, id_number=tidy, network=network)
+    room.staff.throttle.count(keys)
+    # 2
+    holder = room.holders.by_secret(known_persons(room, name=name, id_number=id_number), secret)
+    # 3
+    for key in keys:
+        room.staff.throttle.uncount(key)
+    return room.sessions.open(holder, Way.SECRET, browser=browser)
+
+
+def recognise(room: HolderRoom, *, name: str, id_number: str) -> Holder | None:
+    """The holder of this name and number on a provider's word; None if no certificate is theirs.
+
+    Raises: DatabaseUnavailable.
+    """
+    known = [each for each in known_persons(room, name=name, id_number=id_number) if each.names]
+    if not known:
+        return None
+    # Who has a secret under one of several kinds of document goes on as that holder.
+    return next(iter(room.holders.among(known)), None) or room.holders.open(known[0])
+
+
+def known_persons(room: HolderRoom, *, name: str, id_number: str) -> tuple[KnownPerson, ...]:
+    """Whom a name and a number mean, for each kind of document. Raises: DatabaseUnavailable."""
+    look_up = room.register.look_up
+    today = room.clock().astimezone(CIVIL_TIME).date()
+    meant = persons_meant(look_up.vault, name=name, id_number=id_number, today=today)
+    return with_names(look_up, meant)
+
+
+def person_in(room: HolderRoom, record: Record) -> KnownPerson:
+    """Whom a record names, with all names that are theirs. Raises: DatabaseUnavailable."""
+    look_up = room.register.look_up
+    today = room.clock().astimezone(CIVIL_TIME).date()
+    return with_names(look_up, [person_of(look_up.vault, record, today)])[0]
+
+
+def replace_secret(room: HolderRoom, session: HolderSession, typed: str) -> str:
+    """A new secret from inside, told now; counted like a log-in.
+
+    Raises: SecretMistyped, LoginThrottled, SecretRefused, DatabaseUnavailable.
+    """
+    if session.way is Way.SECRET:
+        read_secret(typed)
+    key = key_of_replacing(session.holder, room.rules.patience)
+    room.staff.throttle.count([key])
+    text = room.holders.replace_secret(session, typed)
+    room.staff.throttle.uncount(key)
+    return text

@@ -1,0 +1,1 @@
+"""The pages of holders who are logged in."""
