@@ -27,8 +27,8 @@ from signing.encoding import rfc3339
 
 _HOLDER = DESK_METADATA.tables[str(holder_rows.HolderRow.__tablename__)]
 _ID_BYTES = 16
-# What ends with a voided secret, within the same transaction: (connection, holder's id, now) -> how much.
-Ending = Callable[[Connection, str, datetime], int]
+# What else ends with a voided secret: told whose, it says how much that was.
+Ending = Callable[[Holder], int]
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,10 @@ class Holders:
         return text
 
     def void(self, holder: Holder) -> Voided:
-        """The secret, every session, and whatever else ends with them. Raises: DatabaseUnavailable."""
+        """Ends the secret and every session, then whatever else ends with them.
+
+        If we die in between, voiding it again does the rest. Raises: DatabaseUnavailable.
+        """
         now = self._clock()
         with writing(self._engine) as connection:
             connection.execute(
@@ -136,7 +139,7 @@ class Holders:
                 .values(secret="", secret_at="", voided_at=rfc3339(now))
             )
             ended = end_sessions(connection, holder.id)
-            return Voided(ended, sum(ending(connection, holder.id, now) for ending in self._endings))
+        return Voided(ended, sum(ending(holder) for ending in self._endings))
 
     def _require_secret(self, holder: str, text: str) -> None:
         with reading(self._engine) as connection:

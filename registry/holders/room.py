@@ -1,18 +1,16 @@
 """What the desk knows of its holders, assembled once over one register."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from registry.holders.desk import Ending, Holders
+from registry.holders.desk import Holders
 from registry.holders.sessions import HolderSessions, HolderSessionTimes
+from registry.holders.shares import Shares
 from registry.holders.throttling import HolderPatience
 from registry.register import Register
 from registry.staff.desk import Staff
 from registry.staff.passwords import CURRENT_COST, Cost, Passwords
-
-# What else ends when a secret is voided: each part adds its own.
-ENDINGS: Sequence[Ending] = ()
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,12 @@ def open_holders(
 ) -> HolderRoom:
     """The holders of a register."""
     engine, now, rules = register.desk_engine, clock or register.clock, rules or HolderRules()
+    shares = Shares(engine, lambda: register.keys.vault, now)
+    # Nobody knows who made them: whoever had the secret may have.
+    endings = (lambda holder: shares.stop_all(holder.person),)
     return HolderRoom(
         register=register,
-        holders=Holders(engine, Passwords(cost), now, endings=ENDINGS),
+        holders=Holders(engine, Passwords(cost), now, endings=endings),
         sessions=HolderSessions(engine, rules.times, now),
         rules=rules,
         staff=staff,
