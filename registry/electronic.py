@@ -16,6 +16,7 @@ from registry.storage.record_rows import StoredVersion
 from signing.certificates import certificate_begins, from_pem
 from signing.commitment import PUBLIC_FIELDS, Record, Seed, opening
 from signing.credential import build_credential
+from signing.data_integrity import RDFC
 from signing.keys import KeyRole
 from signing.notes import parse_note
 from signing.pades import sign_pdf
@@ -31,6 +32,7 @@ class Form(StrEnum):
 
     PDF = "pdf"
     CREDENTIAL = "json"
+    CREDENTIAL_RDFC = "rdfc.json"
     RECEIPT = "tlog-proof"
     FULL_RECEIPT = "full.tlog-proof"
     QR_PICTURE = "png"
@@ -85,6 +87,8 @@ class ElectronicCertificates:
                 return self._pdf(statement)
             case Form.CREDENTIAL:
                 return build_credential(statement, self._keys[KeyRole.CREDENTIAL])
+            case Form.CREDENTIAL_RDFC:
+                return build_credential(statement, self._keys[KeyRole.CREDENTIAL], RDFC)
             case Form.RECEIPT:
                 return statement.receipt_public
             case Form.FULL_RECEIPT:

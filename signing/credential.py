@@ -15,6 +15,9 @@ What the credential says, and where:
   opens the log entry's commitment for every field that the credential shows, the full name included, so the
   credential is checked as registered without asking anyone
 
+With `eddsa-jcs-2022` the bytes are signed, so members of later versions may stand beside these; with
+`eddsa-rdfc-2022` the statements are signed, so exactly the shape of `signing.credential_shape` is read.
+
 Source: W3C VC Data Model 2.0; 1EdTech Open Badges 3.0 (AchievementCredential, IdentityObject, Evidence).
 """
 
@@ -27,16 +30,17 @@ from typing import Final
 from urllib.parse import quote, unquote
 from uuid import NAMESPACE_URL, uuid5
 
-from signing.data_integrity import sign_document
+from signing.credential_shape import require_shape
+from signing.data_integrity import JCS, RDFC, Suite, sign_document
 from signing.encoding import Json, canonical_json, parse_canonical_json, parse_rfc3339, rfc3339
 from signing.errors import MalformedEncoding
 from signing.form_errors import MalformedCredential
 from signing.keys import KeyRole, SigningKey
+from signing.rdf import BADGE_CONTEXT, VC_CONTEXT
 from signing.receipts import HEADER as RECEIPT_FORMAT
 from signing.statement import Statement
-from signing.status_list import VC_CONTEXT, StatusPurpose, status_entries
+from signing.status_list import StatusPurpose, status_entries
 
-BADGE_CONTEXT: Final = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 BADGE_TYPE: Final = "OpenBadgeCredential"
 MAX_CREDENTIAL_BYTES = 1 << 18
 _TITLE = "职业技能等级证书"
@@ -69,11 +73,15 @@ class Credential:
     document: Mapping[str, Json]
 
 
-def build_credential(statement: Statement, key: SigningKey) -> bytes:
-    """The signed credential in its canonical bytes: the file `NUMBER.json`."""
+def build_credential(statement: Statement, key: SigningKey, suite: Suite = JCS) -> bytes:
+    """The signed credential in canonical JSON: `NUMBER.json`, or with RDFC `NUMBER.rdfc.json`.
+
+    Two files with one proof each, because some verifiers refuse a set of proofs and others are content when
+    any single one of it is good.
+    """
     method = f"{statement.did}#{KeyRole.CREDENTIAL}-{key.require(KeyRole.CREDENTIAL).key_id}"
-    body = credential_body(statement)
-    return canonical_json(sign_document(body, key, method=method, created_at=statement.registered_at))
+    body, at = credential_body(statement), statement.registered_at
+    return canonical_json(sign_document(body, key, method=method, created_at=at, suite=suite))
 
 
 def credential_body(statement: Statement) -> dict[str, Json]:
@@ -192,6 +200,9 @@ def parse_credential(data: bytes) -> Credential:
         raise MalformedEncoding("credential too long")
     document = parse_canonical_json(data)
     root = _Reader(document, "")
+    proof = root.value.get("proof")
+    if isinstance(proof, dict) and proof.get("cryptosuite") == RDFC.name:
+        require_shape(document)
     if root.strings("@context") != [VC_CONTEXT, BADGE_CONTEXT]:
         raise MalformedCredential("@context")
     if root.strings("type") != ["VerifiableCredential", BADGE_TYPE]:

@@ -24,12 +24,12 @@ from signing.errors import MalformedEncoding
 from signing.form_errors import MalformedStatusList
 from signing.keys import KeyRole, SigningKey
 from signing.multibase import base64url_multibase_decode, base64url_multibase_encode
+from signing.rdf import VC_CONTEXT
 
 LIST_ENTRIES = 131_072
 _LIST_BYTES = LIST_ENTRIES // 8
 _MAX_COMPRESSED = 2 * _LIST_BYTES
 MAX_STATUS_LIST_BYTES = 4 * _LIST_BYTES
-VC_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 _TYPES: list[Json] = ["VerifiableCredential", "BitstringStatusListCredential"]
 _FIELDS = {"@context", "id", "type", "issuer", "validFrom", "validUntil", "credentialSubject"}
 _SUBJECT_FIELDS = {"id", "type", "statusPurpose", "encodedList"}

@@ -21,7 +21,7 @@ from signing.credential import (
     attachment_name,
     parse_credential,
 )
-from signing.data_integrity import check_proof, proof_of
+from signing.data_integrity import JCS, RDFC, check_proof, proof_of
 from signing.encoding import Json, parse_json
 from signing.errors import BadSignature, MalformedEncoding
 from signing.form_errors import (
@@ -52,6 +52,7 @@ from signing.standing import (
 from signing.statement import HOLDER_FIELDS
 from signing.trust import Trust
 
+_SUITES = (JCS, RDFC)
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 RECOGNISED, PICTURE, ATTACHMENT = "form_recognised", "picture_read", "pdf_attachment"
 READ, PERIOD, KEY, PROOF = "credential_read", "credential_period", "credential_key", "credential_signed"
@@ -174,7 +175,7 @@ def _check_credential(credential: Credential, context: _Context) -> tuple[Step, 
     late = credential.registered_at > context.now + CLOCK_SKEW
     period = failed(PERIOD, "registered_in_the_future") if late else passed(PERIOD)
     try:
-        proof = proof_of(credential.document)
+        proof = proof_of(credential.document, _SUITES)
     except MalformedProof:
         return (passed(READ), period, not_checked(KEY, "no_proof"), failed(PROOF, "proof_malformed"))
     try:
@@ -184,10 +185,10 @@ def _check_credential(credential: Credential, context: _Context) -> tuple[Step, 
     except UnknownKey:
         return (passed(READ), period, failed(KEY, "unknown_key"), not_checked(PROOF, "no_key"))
     try:
-        check_proof(credential.document, key.public)
+        check_proof(credential.document, key.public, _SUITES)
     except (BadSignature, MalformedProof):
-        return (passed(READ), period, passed(KEY), failed(PROOF, "bad_signature"))
-    return (passed(READ), period, passed(KEY), passed(PROOF))
+        return (passed(READ), period, passed(KEY), failed(PROOF, "bad_signature", suite=proof.suite.name))
+    return (passed(READ), period, passed(KEY), passed(PROOF, suite=proof.suite.name))
 
 
 def _credential_unread(reason: str, **detail: str) -> tuple[Step, ...]:

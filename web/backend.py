@@ -18,6 +18,7 @@ from signing.report import Report
 FORM_MEDIA_TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
     "json": "application/vc+json",
+    "rdfc.json": "application/vc+json",
     "tlog-proof": "text/plain; charset=utf-8",
     "full.tlog-proof": "text/plain; charset=utf-8",
     "png": "image/png",

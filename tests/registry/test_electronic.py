@@ -33,7 +33,7 @@ def _opened(receipt: bytes) -> dict[str, str]:
     return dict(revealed_fields(opening, committed))
 
 
-@pytest.mark.parametrize("form", [Form.PDF, Form.CREDENTIAL, Form.QR_PICTURE])
+@pytest.mark.parametrize("form", [Form.PDF, Form.CREDENTIAL, Form.CREDENTIAL_RDFC, Form.QR_PICTURE])
 @pytest.mark.parametrize(
     ("story", "conclusion"),
     [
@@ -71,7 +71,9 @@ def test_the_public_receipt_opens_the_public_fields_and_the_holders_all(told: Sc
     assert full.items() >= public.items()
 
 
-@pytest.mark.parametrize("form", [Form.CREDENTIAL, Form.RECEIPT, Form.QR_PICTURE, Form.PDF])
+@pytest.mark.parametrize(
+    "form", [Form.CREDENTIAL, Form.CREDENTIAL_RDFC, Form.RECEIPT, Form.QR_PICTURE, Form.PDF]
+)
 def test_no_form_but_the_full_receipt_holds_an_identity_number_in_readable_bytes(
     told: Scene, form: Form
 ) -> None:

@@ -30,7 +30,7 @@ from tests.registry.filled import HOLDERS, ORIGIN, PASSPHRASE, Scene, Story
 from tests.registry.ledger.builders import CHANGSHA, PROVINCE, around
 
 GONE, ADA = Story.CORRECTED, HOLDERS[Story.CORRECTED]
-FORMS = ("pdf", "json", "tlog-proof", "full.tlog-proof", "png")
+FORMS = ("pdf", "json", "rdfc.json", "tlog-proof", "full.tlog-proof", "png")
 
 
 def first_index(scene: Scene, story: Story) -> int:

@@ -62,7 +62,7 @@ def test_the_holder_of_a_valid_certificate_gets_every_form(told: Scene) -> None:
     view = told.register.holder(ADA.name, ADA.id_number, ADA.number)
     assert view is not None
     assert view.verdict.result is Result.VALID
-    assert view.forms == ("pdf", "json", "tlog-proof", "full.tlog-proof", "png")
+    assert view.forms == ("pdf", "json", "rdfc.json", "tlog-proof", "full.tlog-proof", "png")
     assert view.index == told.register.ledger.records.versions(ADA.number)[0].certificate
 
 

@@ -19,7 +19,7 @@ from tests.builders import a_number, a_record
 from tests.registry.filled import HOLDERS, Scene, Story, begin
 
 PLAIN, NEW_NAME = HOLDERS[Story.PLAIN], "示例改名"
-_FORMS = ("pdf", "json", "tlog-proof", "full.tlog-proof", "png")
+_FORMS = ("pdf", "json", "rdfc.json", "tlog-proof", "full.tlog-proof", "png")
 
 
 def _correct(scene: Scene) -> None:

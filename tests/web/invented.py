@@ -42,7 +42,9 @@ class Invented:
     legacy: bool = False
     approved_by: str = "430100"
     custody: str = "bureau"
-    forms: tuple[str, ...] = field(default=("pdf", "json", "tlog-proof", "full.tlog-proof", "png"))
+    forms: tuple[str, ...] = field(
+        default=("pdf", "json", "rdfc.json", "tlog-proof", "full.tlog-proof", "png")
+    )
 
 
 def _chain(*acts: tuple[str, str, date, int]) -> tuple[HistoryItem, ...]:

@@ -27,7 +27,8 @@ async def test_three_right_things_open_every_form_of_that_certificate() -> None:
 
     names = [each.headers["content-disposition"].partition('"')[2].rstrip('"') for each in files]
     assert names == [
-        f"{invented.VALID}.{form}" for form in ("pdf", "json", "tlog-proof", "full.tlog-proof", "png")
+        f"{invented.VALID}.{form}"
+        for form in ("pdf", "json", "rdfc.json", "tlog-proof", "full.tlog-proof", "png")
     ]
     assert files[0].content == PDF
     assert files[0].headers["content-type"] == "application/pdf"

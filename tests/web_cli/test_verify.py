@@ -9,7 +9,7 @@ import pytest
 from signing.qr_image import read_codes
 from tests.web_cli.commands import Commands, Demo
 
-_FORMS = ("pdf", "json", "png", "tlog-proof", "full.tlog-proof")
+_FORMS = ("pdf", "json", "rdfc.json", "png", "tlog-proof", "full.tlog-proof")
 UNKNOWN = "S000043990001253999999"
 
 
@@ -57,7 +57,8 @@ def test_every_form_of_a_good_certificate_is_authentic_with_the_register(
 
 
 @pytest.mark.parametrize(
-    ("form", "code"), [("pdf", 0), ("json", 0), ("png", 0), ("tlog-proof", 2), ("full.tlog-proof", 2)]
+    ("form", "code"),
+    [("pdf", 0), ("json", 0), ("rdfc.json", 0), ("png", 0), ("tlog-proof", 2), ("full.tlog-proof", 2)],
 )
 def test_offline_a_receipt_alone_leaves_the_standing_open(
     run: Commands, demo: Demo, form: str, code: int

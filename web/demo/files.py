@@ -9,7 +9,7 @@ from web.demo.plan import DemoPlan, KnownHolder
 
 _TRIED = ("plain", "corrected", "annulled", "superseded", "replacement")
 _GONE = ("annulled", "superseded")
-_FORMS = (Form.PDF, Form.CREDENTIAL, Form.RECEIPT, Form.FULL_RECEIPT, Form.QR_PICTURE)
+_FORMS = tuple(Form)
 _NOTES = {
     "plain": "普通证书：核验应为“有效”",
     "corrected": "更正过的证书：现在的文件“有效”，old/ 里更正前的文件应为“已更正”",

@@ -22,7 +22,7 @@ from tests.registry.filled import HOLDERS, PASSPHRASE, ROOT_PASSPHRASE, Scene, S
 from tests.registry.ledger.builders import CHANGSHA
 
 FORMING_ROLES = (KeyRole.LOG, KeyRole.CREDENTIAL, KeyRole.STATUS, KeyRole.SHEET)
-FORMS = ("pdf", "json", "png", "tlog-proof")
+FORMS = ("pdf", "json", "rdfc.json", "png", "tlog-proof")
 ROTATED, COMPROMISED = RetirementReason.ROTATED, RetirementReason.COMPROMISED
 
 

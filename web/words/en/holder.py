@@ -35,6 +35,8 @@ WORDS = {
     ),
     "holder.form.json": "Verifiable credential (JSON)",
     "holder.form.json.text": "For recruiting and credit systems that read and verify by themselves.",
+    "holder.form.rdfc.json": "Verifiable credential (JSON, RDFC proof)",
+    "holder.form.rdfc.json.text": "The same content signed with eddsa-rdfc-2022, for Open Badges systems that read only that.",
     "holder.form.tlog-proof": "Public receipt",
     "holder.form.tlog-proof.text": (
         "For checking offline. Public content only: no full name, no identity number."

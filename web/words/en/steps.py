@@ -95,5 +95,6 @@ WORDS = {
     "detail.signed_at": "signed at",
     "detail.field": "which",
     "detail.last_known": "the list's state then",
+    "detail.suite": "suite",
     "detail.path": "where",
 }

@@ -26,6 +26,8 @@ WORDS = {
     "holder.form.pdf.text": "可以打印，也可以直接发给用人单位，内含签名和可验证凭证。",
     "holder.form.json": "可验证凭证（JSON）",
     "holder.form.json.text": "供招聘、学分银行等系统自动读取和核验。",
+    "holder.form.rdfc.json": "可验证凭证（JSON，RDFC 签名）",
+    "holder.form.rdfc.json.text": "内容同上，签名方式为 eddsa-rdfc-2022，给只认这种签名的开放徽章系统使用。",
     "holder.form.tlog-proof": "公开回执",
     "holder.form.tlog-proof.text": "供对方离线验算，只含公开内容，没有完整姓名和证件号码。",
     "holder.form.full.tlog-proof": "完整回执（请自己保管）",

@@ -95,5 +95,6 @@ WORDS = {
     "detail.signed_at": "签名时间",
     "detail.field": "不同的内容",
     "detail.last_known": "列表当时的状态",
+    "detail.suite": "签名方式",
     "detail.path": "位置",
 }
