@@ -43,7 +43,8 @@ class Report:
     """The result of one verification.
 
     `fields` are the record's fields as the form shows them (never an identity number); believe them only
-    as far as the conclusion goes. `version` and `entry_index` are None where the form was not readable.
+    as far as the conclusion goes. `opened` are the names of all that a receipt opens, also of what `fields`
+    does not repeat. `version` and `entry_index` are None where the form was not readable.
     """
 
     kind: FormKind
@@ -53,6 +54,7 @@ class Report:
     fields: Mapping[str, str] = field(default_factory=dict)
     version: int | None = None
     entry_index: int | None = None
+    opened: tuple[str, ...] = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -209,7 +209,8 @@ def _verify_receipt(data: bytes, context: _Context) -> Report:
         else check_ordinal(ordinal, context.trust, context.freshness)
     )
     fields = _shown(registration.opened)
-    return Report(FormKind.RECEIPT, signing, rest, standing, fields, entry_index=index)
+    opened = tuple(registration.opened)
+    return Report(FormKind.RECEIPT, signing, rest, standing, fields, entry_index=index, opened=opened)
 
 
 def _verify_qr(data: bytes, context: _Context) -> Report:

@@ -29,7 +29,7 @@ from web.holder.routes import HOLDER_ADDRESSES
 from web.limits import Budget, Budgets
 from web.logging import quiet_libraries
 from web.metrics import Metrics
-from web.pages import about, certificates, dispute, files, holder, home, institutions, verify
+from web.pages import about, certificates, dispute, files, holder, home, institutions, share, verify
 from web.problems import problem_response
 from web.rendering import Renderer
 from web.routing import Address
@@ -66,6 +66,9 @@ ADDRESSES: Sequence[Address] = (
     Address("/holder/dispute/state", dispute.tell, Budget.HOLDER, ("POST",)),
     Address("/holder/files/{token}", holder.download, Budget.DOWNLOAD),
     *HOLDER_ADDRESSES,
+    Address("/s/{code}", share.ask, Budget.SHARE),
+    Address("/s/{code}", share.open_it, Budget.SHARE, ("POST",)),
+    Address("/s/{code}/receipt", share.receipt, Budget.SHARE, ("POST",)),
     Address("/verify", verify.ask, Budget.PAGE),
     Address("/verify", verify.check, Budget.VERIFY, ("POST",)),
     Address("/about", about.about, Budget.PAGE),

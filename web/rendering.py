@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from registry.rules.certificate_number import NUMBER_LENGTH
 from registry.rules.levels import level_label
+from signing.commitment import FIELDS
 from web.assets import Assets
 from web.headers import NO_INDEX, NO_STORE
 from web.language import COOKIE, PARAMETER, Language, chosen_language, language_of
@@ -45,6 +46,7 @@ class Renderer:
             origin=settings.origin,
             notice=settings.site_notice,
             number_parts=number_parts,
+            record_fields=FIELDS,
         )
 
     def page(

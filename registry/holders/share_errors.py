@@ -1,4 +1,4 @@
-"""Errors of sharing.
+"""Errors of sharing, a branch of the room's.
 
 ShareError
 ├── ShareUnknown     there is no such share, it ended, was stopped, or its certificate was erased: one answer
@@ -8,10 +8,10 @@ ShareError
 
 from typing import ClassVar
 
-from registry.errors import RegistryError
+from registry.holders.errors import HolderError
 
 
-class ShareError(RegistryError):
+class ShareError(HolderError):
     """Root of these errors."""
 
     code: ClassVar[str] = "share_error"

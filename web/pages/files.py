@@ -11,6 +11,7 @@ _DAY = {"cache-control": "public, max-age=86400"}
 _ROBOTS = """User-agent: *
 Disallow: /certificates/
 Disallow: /q/
+Disallow: /s/
 Disallow: /holder
 Disallow: /api/
 Disallow: /log/

@@ -178,7 +178,8 @@ def test_a_stop_and_the_end_date_close_it_and_only_its_holder_sees_which(scene: 
     scene.clock.now = ended.ends_at
     assert is_dead(scene, ended.code)
     assert is_dead(scene, "A" * 22)
-    states = {each.id: each.state(scene.clock.now) for each in shares(scene).of(ADA)}
+    listed = shares(scene).of([stopped.certificate])
+    states = {each.id: each.state(scene.clock.now) for each in listed}
     assert states == {stopped.id: ShareState.STOPPED, ended.id: ShareState.ENDED}
     assert shares(scene).get(stopped.id).code == ""
     assert last_day(ended) <= ended.ends_at.date()
@@ -196,14 +197,19 @@ def test_a_stop_stays_at_its_first_moment(scene: Scene) -> None:
 def test_a_form_sent_twice_is_one_share_and_another_persons_is_another(scene: Scene) -> None:
     first, again = share(scene), share(scene)
     assert (first.id, first.code) == (again.id, again.code)
+    assert len(shares(scene).of([first.certificate])) == 1
     assert share(scene, person=BOB).id != first.id
-    assert len(shares(scene).of(ADA)) == 1
 
 
-def test_a_person_sees_own_shares_and_those_of_certificates_held_now(scene: Scene) -> None:
-    mine, other = share(scene), share(scene, person=BOB, story=Story.REISSUED)
-    assert [each.id for each in shares(scene).of(ADA)] == [mine.id]
-    assert {each.id for each in shares(scene).of(ADA, [other.certificate])} == {mine.id, other.id}
+def test_the_list_is_of_these_certificates_newest_first(scene: Scene) -> None:
+    first, other = share(scene, once="1"), share(scene, story=Story.REISSUED)
+    second = share(scene, once="2")
+    assert [each.id for each in shares(scene).of([first.certificate])] == [second.id, first.id]
+    assert {each.id for each in shares(scene).of([first.certificate, other.certificate])} == {
+        *(first.id, second.id),
+        other.id,
+    }
+    assert shares(scene).of([]) == []
 
 
 def test_stopping_all_of_a_person_stops_no_one_elses(scene: Scene) -> None:
@@ -246,7 +252,7 @@ def test_an_erasure_ends_the_share_takes_its_content_and_leaves_nothing_to_open(
         forget_shares(scene.register, made.certificate)
     assert all(scene.register.keys.vault.has_forgotten(each) for each in places)
     assert is_dead(scene, made.code)
-    assert [each.id for each in shares(scene).of(ADA)] == [other.id]
+    assert [each.id for each in shares(scene).of([made.certificate, other.certificate])] == [other.id]
     with scene.register.desk_engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM share_use").scalar_one() == 0
 
@@ -265,7 +271,7 @@ def test_ended_shares_go_when_their_period_is_over(scene: Scene) -> None:
         scene.clock.now = at
         done = apply_retention(scene.register, USUAL_DAYS, dry_run=dry_run)
         assert done.removed[Removable.SHARES] == gone
-    assert shares(scene).of(ADA) == []
+    assert shares(scene).of([made.certificate]) == []
 
 
 def test_neither_code_nor_note_lies_open_in_the_database(scene: Scene) -> None:
