@@ -1,1 +1,1 @@
-"""Holders: how a person shows whose certificates are theirs, what that opens, and what they show to others."""
+"""Holders: how a person shows which certificates are theirs, what that opens, and what others are shown."""
