@@ -58,6 +58,10 @@ class SettingReason(StrEnum):
     NOT_A_DAY = "not_a_day"
     NOT_A_WITNESS_POLICY = "not_a_witness_policy"
     NEEDS_WITNESSES = "needs_witnesses"
+    NEEDED = "needed"
+    NOT_AN_ISSUER = "not_an_issuer"
+    NEEDS_OPENID = "needs_openid"
+    NOT_A_SECRET = "not_a_secret"  # noqa: S105 - a reason, no password
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from registry.errors import RegistryError
 from registry.intake.errors import IntakeError
 from registry.ledger.errors import NotAdmitted
+from registry.oidc.errors import AnswerRefused, AttemptUnknown, LoginDeclined, ProviderUnavailable
 from registry.staff.errors import LoginThrottled
 from registry.witnessing.errors import QuorumMissed
 from search.errors import SearchError
@@ -94,9 +95,10 @@ def told_problem(request: Request, error: Exception) -> Problem:
     """The problem as it is told outside; the log hears of it through the request."""
     problem = problem_of(error)
     request.state.problem = problem.code
-    if problem.status < _OUR_FAULT:
+    if problem.status < _OUR_FAULT or isinstance(error, ProviderUnavailable):
         return problem
-    # What is wrong in the house is for the operator: the public hears the sentence of the whole group.
+    # What is wrong in the house is for the operator: the public hears the sentence of the whole group. An
+    # outside provider is not the house.
     group = STATUS_AND_WORDS[problem.code][1]
     return replace(problem, code=group, words_key=group, particulars=(), own=None)
 
@@ -151,6 +153,8 @@ def _particulars(error: Exception) -> tuple[tuple[str, str], ...]:
         return tuple((fault.name, f"setting.{fault.reason}") for fault in error.faults)
     if isinstance(error, NotAdmitted):
         return (("", f"refusal.{error.reason}"),)
+    if isinstance(error, AttemptUnknown | LoginDeclined | ProviderUnavailable | AnswerRefused):
+        return ((error.reason.value, f"oidc.reason.{error.reason}"),)
     if isinstance(error, QuorumMissed):
         return tuple((name, f"witness.{reason}") for name, reason in error.failures.items())
     return ()

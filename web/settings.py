@@ -21,6 +21,7 @@ from registry.staff.throttle import Patience
 from registry.witnessing.policy import WitnessPolicy
 from registry.witnessing.quorum import WhenMissed
 from web.errors import SettingFault, SettingReason, SettingsFault
+from web.oidc_settings import OidcSettings, read_oidc
 from web.settings_reader import Reader
 
 PREFIX = "SKILLCERT_"
@@ -85,6 +86,7 @@ class Settings:
     session_seconds: int
     session_rotation_seconds: int
     holder: HolderRules
+    oidc: OidcSettings | None
     retention_days: Mapping[Kept, int]
     staff: bool
     legacy_before: date | None
@@ -212,6 +214,7 @@ def _read(reader: Reader) -> Settings:
         witness_seconds=reader.number("WITNESS_SECONDS", 10, least=1, most=300),
         limits=_read_limits(reader),
         holder=_read_holder(reader),
+        oidc=read_oidc(reader, origin),
         retention_days=_read_retention(reader),
         staff=reader.switch("STAFF", default=True),
         legacy_before=reader.day("LEGACY_BEFORE"),

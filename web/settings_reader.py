@@ -64,6 +64,20 @@ class Reader:
             self._fault(name, SettingReason.NOT_A_FILE)
         return Path(text)
 
+    def secret(self, name: str) -> str | None:
+        """The one line of a file, or none. An empty file is a fault: it was meant to hold something."""
+        path = self.file(name)
+        if path is None or not path.is_file():
+            return None
+        try:
+            text = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        if not text or not text.isprintable():
+            self._fault(name, SettingReason.NOT_A_SECRET)
+            return None
+        return text
+
     def url(self, name: str, schemes: Sequence[str]) -> str | None:
         """An address of one of the schemes, or none."""
         text = self.text(name)
@@ -180,6 +194,10 @@ class Reader:
             self._fault(name, SettingReason.OUT_OF_RANGE)
             return default
         return int(text)
+
+    def fault(self, name: str, reason: SettingReason) -> None:
+        """Notes what only several settings together show."""
+        self._fault(name, reason)
 
     def _fault(self, name: str, reason: SettingReason) -> None:
         fault = SettingFault(self._prefix + name, reason)

@@ -21,5 +21,9 @@ WORDS = {
     "setting.needs_witnesses": (
         "under https a witness policy file is needed; if you really want none, write quorum 0 in it"
     ),
+    "setting.needed": "is needed, because other settings of the identity provider are there",
+    "setting.not_an_issuer": "is no issuer: https (but on this machine), and nothing behind a question mark",
+    "setting.needs_openid": "must contain openid",
+    "setting.not_a_secret": "the file is empty, or has more than one line",
     "setting.needs_search_url": "is of no use without SKILLCERT_SEARCH_URL",
 }

@@ -17,5 +17,9 @@ WORDS = {
     "setting.not_a_choice": "只能是文档里列出的几个词之一",
     "setting.not_a_witness_policy": "见证规则有误：第一行 quorum 数目，以后每行一个公钥和网址，数目不能超过见证方的个数",
     "setting.needs_witnesses": "正式运行（https）要指定见证规则文件；确实不要见证的，文件里写 quorum 0",
+    "setting.needed": "设置了身份认证平台的其他项，这一项就必须设置",
+    "setting.not_an_issuer": "应当是身份认证平台的签发者地址，必须是 https（本机测试除外），后面不带参数",
+    "setting.needs_openid": "必须包含 openid",
+    "setting.not_a_secret": "文件是空的，或者不止一行，读不出密钥",
     "setting.needs_search_url": "只有设置了 SKILLCERT_SEARCH_URL 才有用",
 }
