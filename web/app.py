@@ -21,6 +21,7 @@ from web.api import certificates as certificates_api
 from web.api import institutions as institutions_api
 from web.api import log, operations
 from web.api import verify as verify_api
+from web.api import verify_batch as verify_batch_api
 from web.assets import Assets
 from web.backend import PublicRegister
 from web.edge import Edge
@@ -29,7 +30,18 @@ from web.holder.routes import HOLDER_ADDRESSES
 from web.limits import Budget, Budgets
 from web.logging import quiet_libraries
 from web.metrics import Metrics
-from web.pages import about, certificates, dispute, files, holder, home, institutions, share, verify
+from web.pages import (
+    about,
+    certificates,
+    dispute,
+    files,
+    holder,
+    home,
+    institutions,
+    share,
+    verify,
+    verify_batch,
+)
 from web.problems import problem_response
 from web.rendering import Renderer
 from web.routing import Address
@@ -71,9 +83,13 @@ ADDRESSES: Sequence[Address] = (
     Address("/s/{code}/receipt", share.receipt, Budget.SHARE, ("POST",)),
     Address("/verify", verify.ask, Budget.PAGE),
     Address("/verify", verify.check, Budget.VERIFY, ("POST",)),
+    Address("/verify/batch", verify_batch.ask, Budget.PAGE),
+    Address("/verify/batch", verify_batch.check, Budget.VERIFY, ("POST",)),
+    Address("/verify/batch/{name}", verify_batch.template, Budget.PAGE),
     Address("/about", about.about, Budget.PAGE),
     Address("/problems/{code}", about.problem, Budget.PAGE),
     Address("/api/v1/verify", verify_api.verify, Budget.VERIFY, ("POST",)),
+    Address("/api/v1/verify/batch", verify_batch_api.verify_batch, Budget.VERIFY, ("POST",)),
     Address("/api/v1/institutions", institutions_api.institutions, Budget.PAGE),
     Address("/api/v1/institutions/{prefix}", institutions_api.institution, Budget.PAGE),
     Address("/log/checkpoint", log.checkpoint, Budget.LOG),
@@ -158,6 +174,7 @@ def create_app(
         metrics=metrics,
         clock=clock,
         heavy=anyio.CapacityLimiter(_HEAVY),
+        budgets=budgets,
         menus=menus_of(STAFF_ADDRESSES),
         office=office,
     )

@@ -12,6 +12,7 @@ WebError
 ├── NoSuchPage           nothing is published at this address
 ├── WrongMethod          the address exists, the method does not
 ├── TooManyRequests      the address's budget is used up; `retry_after_seconds` says until when
+│   └── BatchRowsSpent   the rows of lists that one network may have checked are used up
 ├── NotLoggedIn          staff only, and nobody is logged in (any more): nothing was done
 ├── WrongRole            logged in, but not as somebody who may do this
 ├── ScopeMissing         an API token that was not made for this
@@ -164,6 +165,12 @@ class TooManyRequests(WebError):
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(retry_after_seconds)
         self.retry_after_seconds = retry_after_seconds
+
+
+class BatchRowsSpent(TooManyRequests):
+    """More rows of lists than one network may have checked; this list was not counted."""
+
+    code = "batch_rows_spent"
 
 
 class NotLoggedIn(WebError):

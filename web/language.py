@@ -36,3 +36,15 @@ def chosen_language(request: Request) -> Language | None:
 def language_of(request: Request) -> Language:
     """The language to answer in: the address says, then the cookie, then Chinese."""
     return chosen_language(request) or _BY_SHORT.get(request.cookies.get(COOKIE, ""), Language.CHINESE)
+
+
+def api_language(request: Request) -> Language:
+    """The language for a program: as for a page, and where nothing was chosen, its Accept-Language.
+
+    A page does not ask that header: browsers send what they were installed with, not what people read.
+    """
+    if chosen_language(request) is None and COOKIE not in request.cookies:
+        first = request.headers.get("accept-language", "").partition(",")[0].strip().lower()
+        if first == "en" or first.startswith(("en-", "en;")):
+            return Language.ENGLISH
+    return language_of(request)

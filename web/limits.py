@@ -11,6 +11,10 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any
 
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.util import WindowStats
 from redis.exceptions import RedisError
 from slowapi import Limiter
 from slowapi.errors import RateLimitExceeded
@@ -24,6 +28,8 @@ from web.settings import Settings
 Endpoint = Callable[[Request], Awaitable[Response]]
 # A store that does not answer holds up every request: it gets this long before the fallback takes over.
 _STORE_SECONDS = 0.05
+_DAY_SECONDS = 86_400
+_UNBOUNDED = 1 << 31
 
 
 class Budget(StrEnum):
@@ -40,6 +46,8 @@ class Budget(StrEnum):
     ASSET = "asset"
     STAFF = "staff"
     LOGIN = "login"
+    BATCH_ROWS = "batch_rows"
+    """Counted in rows of lists, not in requests."""
 
 
 class Budgets:
@@ -47,8 +55,10 @@ class Budgets:
 
     def __init__(self, settings: Settings) -> None:
         self._limits = settings.limits
+        self._network = key_function(settings.trusted_proxies)
+        self._own_count = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._limiter = Limiter(
-            key_func=key_function(settings.trusted_proxies),
+            key_func=self._network,
             key_style="endpoint",
             strategy="sliding-window-counter",
             storage_uri=settings.rate_limit_storage,
@@ -75,6 +85,52 @@ class Budgets:
             # The store went away between the count and this question: the whole window is the safe answer.
             return TooManyRequests(item.get_expiry())
         return TooManyRequests(max(1, math.ceil(reset_at - time.time())))
+
+    def take(self, request: Request, budget: Budget, amount: int) -> None:
+        """Counts many things of one request at once. Raises: TooManyRequests, and then nothing is counted."""
+        rules, network = self._rules(budget), self._network(request)
+        for rule in rules:
+            if self._stats(rule, network, budget).remaining < amount:
+                raise TooManyRequests(self._seconds(rule, network, budget))
+        for rule in rules:
+            if not self._hit(rule, network, budget, amount):
+                # Somebody behind the same network was faster.
+                raise TooManyRequests(self._seconds(rule, network, budget))
+
+    def left_today(self, request: Request, budget: Budget) -> int:
+        """How much is left by a budget's rules for a day or longer."""
+        network = self._network(request)
+        stats = (self._stats(rule, network, budget) for rule in self._rules_of_days(budget))
+        return min((each.remaining for each in stats), default=_UNBOUNDED)
+
+    def count_today(self, request: Request, budget: Budget, amount: int) -> None:
+        """Counts what happened on a budget's rules for a day or longer, and refuses nothing."""
+        network = self._network(request)
+        for rule in self._rules_of_days(budget):
+            if counted := min(amount, self._stats(rule, network, budget).remaining):
+                self._hit(rule, network, budget, counted)
+
+    def _rules(self, budget: Budget) -> list[RateLimitItem]:
+        return parse_many(getattr(self._limits, budget.value))
+
+    def _rules_of_days(self, budget: Budget) -> list[RateLimitItem]:
+        return [rule for rule in self._rules(budget) if rule.get_expiry() >= _DAY_SECONDS]
+
+    def _seconds(self, rule: RateLimitItem, network: str, budget: Budget) -> int:
+        return max(1, math.ceil(self._stats(rule, network, budget).reset_time - time.time()))
+
+    def _hit(self, rule: RateLimitItem, network: str, budget: Budget, amount: int) -> bool:
+        """Counted where all processes count, or by this process alone while the store is away."""
+        try:
+            return self._limiter.limiter.hit(rule, network, budget.value, cost=amount)
+        except (RedisError, OSError):
+            return self._own_count.hit(rule, network, budget.value, cost=amount)
+
+    def _stats(self, rule: RateLimitItem, network: str, budget: Budget) -> WindowStats:
+        try:
+            return self._limiter.limiter.get_window_stats(rule, network, budget.value)
+        except (RedisError, OSError):
+            return self._own_count.get_window_stats(rule, network, budget.value)
 
 
 def _storage_options(storage: str) -> dict[str, Any]:

@@ -46,6 +46,8 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "reason_unknown",
         "filing_change_refused",
         "scope_lines_fault",
+        "roster_error",
+        "roster_header_fault",
     ),
     (422, "unreadable_file"): (
         "malformed_signature_file",
@@ -164,7 +166,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
     (405, "wrong_method"): ("wrong_method",),
     (413, "body_too_large"): ("body_too_large",),
     (421, "foreign_host"): ("foreign_host",),
-    (429, "too_many_requests"): ("too_many_requests",),
+    (429, "too_many_requests"): ("too_many_requests", "batch_rows_spent"),
     (503, "search_unavailable"): ("search_error", "search_unavailable"),
     (503, "could_not_check"): (
         "registry_error",

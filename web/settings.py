@@ -35,7 +35,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True)
 class Limits:
-    """How often one network may ask, by kind of address."""
+    """How often one network may ask, by kind of address; `batch_rows` is counted in rows of lists."""
 
     page: str
     lookup: str
@@ -48,6 +48,7 @@ class Limits:
     asset: str
     staff: str
     login: str
+    batch_rows: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Settings:
     site_notice: str
     max_upload_bytes: int
     staff_upload_bytes: int
+    batch_rows: int
     link_seconds: int
     share_days: int
     share_max_days: int
@@ -206,6 +208,7 @@ def _read(reader: Reader) -> Settings:
         staff_upload_bytes=reader.number(
             "STAFF_UPLOAD_BYTES", 50 << 20, least=1 << 20, most=MOST_STAFF_UPLOAD_BYTES
         ),
+        batch_rows=reader.number("BATCH_ROWS", 1_000, least=1, most=20_000),
         link_seconds=reader.number("LINK_SECONDS", 600, least=30, most=86_400),
         share_days=reader.number("SHARE_DAYS", 30, least=1, most=_SHARE_DAYS),
         share_max_days=reader.number("SHARE_MAX_DAYS", 180, least=1, most=_SHARE_DAYS),
@@ -240,6 +243,7 @@ def _read_limits(reader: Reader) -> Limits:
         asset=reader.limit("LIMIT_ASSET", "600/minute"),
         staff=reader.limit("LIMIT_STAFF", "600/minute"),
         login=reader.limit("LIMIT_LOGIN", "60/minute;1000/day"),
+        batch_rows=reader.limit("LIMIT_BATCH_ROWS", "2000/day"),
     )
 
 

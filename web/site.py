@@ -10,6 +10,7 @@ from starlette.requests import Request
 from search.port import SearchReader
 from web.assets import Assets
 from web.backend import PublicRegister
+from web.limits import Budgets
 from web.metrics import Metrics
 from web.presenters.dates import civil_today
 from web.rendering import Renderer
@@ -33,6 +34,7 @@ class Site:
     metrics: Metrics
     clock: Callable[[], datetime]
     heavy: anyio.CapacityLimiter
+    budgets: Budgets
     menus: Menus
     office: Office | None = None
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from registry.ledger.errors import LogNotFound, RegisterMissing
+from registry.rosters.checking import LineConclusion, check_roster
+from registry.rosters.reading import RosterRow
 from registry.storage.errors import DatabaseUnavailable, SealBroken
 from registry.verdict import Result
 from tests.builders import a_number
@@ -141,6 +143,16 @@ def test_a_record_whose_seal_is_broken_is_an_error(
     with pytest.raises(SealBroken):
         register.verdict(number)
     assert register.verdict(HOLDERS[Story.REISSUED].number).result is Result.VALID
+
+
+def test_in_a_list_a_record_whose_seal_is_broken_could_not_be_checked_and_the_others_could(
+    data: Path, reopen: Callable[[], Scene]
+) -> None:
+    broken, whole = HOLDERS[Story.PLAIN], HOLDERS[Story.REISSUED]
+    _forge(data, f"UPDATE record SET sealed = zeroblob(length(sealed)) WHERE number = '{broken.number}'")
+    rows = [RosterRow(at, holder.number, holder.name) for at, holder in enumerate((broken, whole), start=2)]
+    lines = check_roster(reopen().register.look_up, rows)
+    assert [line.conclusion for line in lines] == [LineConclusion.COULD_NOT_CHECK, LineConclusion.VALID]
 
 
 def test_a_sealed_record_of_another_certificate_does_not_open(

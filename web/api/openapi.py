@@ -8,6 +8,7 @@ from web.api.schemas import SCHEMAS
 
 _NUMBER = "S000043990001253000001"
 _PREFIX = _NUMBER[:13]
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def openapi_document(origin: str) -> dict[str, Any]:
@@ -51,6 +52,28 @@ def _certificate_paths() -> dict[str, Any]:
                 "requestBody": {"required": True, "content": _verify_bodies()},
             }
         },
+        "/api/v1/verify/batch": {
+            "post": {
+                **_operation(
+                    "Verify a list of numbers and names. Rows are limited by list and by day; 404 where this "
+                    "instance has no desk. A spreadsheet comes back as one (with the verdicts in columns "
+                    "behind its own) if Accept names it.",
+                    {**_json("VerifiedList"), _WORKBOOK: {}, "text/csv": {}},
+                ),
+                "requestBody": {"required": True, "content": _list_bodies()},
+            }
+        },
+    }
+
+
+def _list_bodies() -> dict[str, Any]:
+    file = {"type": "string", "format": "binary"}
+    return {
+        "application/json": {"schema": {"$ref": "#/components/schemas/ListToVerify"}},
+        "multipart/form-data": {"schema": {"type": "object", "properties": {"file": file}}},
+        _WORKBOOK: {"schema": file},
+        "application/vnd.ms-excel": {"schema": file},
+        "text/csv": {"schema": file},
     }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from registry.filing.model import FilingState
+from registry.rosters.checking import LineConclusion, NameComparison
 from registry.verdict import Result
 from signing.outcomes import Outcome
 from signing.report import Conclusion
@@ -84,6 +85,26 @@ _SCOPE = _object(
     to_on=_or_null(_DAY),
 )
 
+_VERIFIED_ROW = _object(
+    row=_COUNT,
+    number=_or_null(_TEXT),
+    conclusion={"enum": [each.value for each in LineConclusion]},
+    explanation=_TEXT,
+    result=_or_null({"enum": [each.value for each in Result]}),
+    name_check={"enum": [each.value for each in NameComparison]},
+    name_match=_or_null(_FLAG),
+    same_as_row=_or_null(_COUNT),
+    replaced_by=_or_null(_TEXT),
+    occupation=_or_null(_TEXT),
+    occupation_code=_or_null(_TEXT),
+    job=_or_null(_TEXT),
+    level=_or_null(_COUNT),
+    issued_on=_or_null(_DAY),
+    institution=_or_null(
+        _object(name=_TEXT, prefix=_TEXT, filing_on_issue_date=_STATE, covered_on_issue_date=_FLAG)
+    ),
+)
+
 SCHEMAS: dict[str, dict[str, Any]] = {
     "Verdict": _object(
         number=_TEXT,
@@ -122,6 +143,20 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         in_force=_OUTCOME,
         steps=_list(_STEP),
         certificate=_or_null({"$ref": "#/components/schemas/Verdict"}),
+    ),
+    "ListToVerify": {
+        "type": "object",
+        "description": "a certificate number and the holder's full name a row; an array alone will do",
+        "properties": {
+            "rows": _list({"type": "object", "properties": dict.fromkeys(("number", "name"), _TEXT)})
+        },
+        "required": ["rows"],
+    },
+    "VerifiedList": _object(
+        checked_at=_MOMENT,
+        tree_size=_or_null(_COUNT),
+        counts={"type": "object", "additionalProperties": _COUNT},
+        rows=_list(_VERIFIED_ROW),
     ),
     "Directory": _object(
         on=_DAY,

@@ -13,7 +13,7 @@ from web.api.answers import json_answer
 from web.backend import Verification
 from web.errors import MalformedRequest
 from web.evidence import verify_content, verify_text
-from web.language import language_of
+from web.language import api_language
 from web.presenters.verification import verification_json
 from web.site import Site, site_of
 from web.uploads import json_object, media_type, read_body, read_form
@@ -43,7 +43,7 @@ async def verify(request: Request) -> Response:
             verification = await verify_content(site, body, None)
         else:
             verification = await _verify_question(site, question)
-    return json_answer(verification_json(verification, language_of(request)))
+    return json_answer(verification_json(verification, api_language(request)))
 
 
 def _question(body: bytes) -> Mapping[str, Json] | None:

@@ -20,7 +20,10 @@ async def ask(request: Request) -> Response:
     """The form."""
     site = site_of(request)
     megabytes = site.settings.max_upload_bytes >> 20
-    return site.renderer.page(request, "verify.html", index=True, max_megabytes=max(1, megabytes))
+    lists = site.office is not None
+    return site.renderer.page(
+        request, "verify.html", index=True, max_megabytes=max(1, megabytes), lists=lists
+    )
 
 
 async def check(request: Request) -> Response:
