@@ -19,7 +19,7 @@ from signing.credential import build_credential
 from signing.data_integrity import RDFC
 from signing.keys import KeyRole
 from signing.notes import parse_note
-from signing.pades import sign_pdf
+from signing.pdf_signing import sign_pdf
 from signing.qr import qr_text
 from signing.qr_image import qr_png
 from signing.receipts import Receipt, opened_extra
@@ -50,8 +50,10 @@ class ElectronicCertificates:
     """Makes the forms. Keeps the sheet's compiler warm; safe to use from several threads."""
 
     def __init__(self, places: Places, keys: RegisterKeys) -> None:
+        """Raises: FontMissing, ViewerKeyMissing."""
         self._places = places
         self._keys = keys
+        self._viewer = keys.viewer if places.viewer_signature else None
         self._sheets = SheetPrinter(places.font_dir)
 
     def make(self, look_up: LookUp, chain: Chain, version: StoredVersion, form: Form) -> ElectronicFile:
@@ -103,8 +105,9 @@ class ElectronicCertificates:
         unsigned = self._sheets.draw(statement, SheetContent(code, credential, key.key_id))
         (certificate,) = from_pem(self._places.keys.certificate(key).read_bytes())
         # The same sheet every time; a key that came after the registration signs from its own start on.
-        signed_at = max(statement.registered_at, certificate_begins(certificate))
-        return sign_pdf(unsigned, key, certificate, signed_at=signed_at)
+        certificates = [certificate] + ([self._viewer.certificate] if self._viewer else [])
+        signed_at = max(statement.registered_at, *map(certificate_begins, certificates))
+        return sign_pdf(unsigned, key, certificate, signed_at=signed_at, viewer=self._viewer)
 
 
 def public_receipt(look_up: LookUp, version: StoredVersion, record: Record, seed: Seed) -> Receipt:

@@ -18,6 +18,7 @@ class Places:
     """`database_url` empty: two SQLite files in `data_dir`. `web_origin` has no slash at its end.
 
     `legacy_before`: from that day on no certificate is from before the register; None: from its first day on.
+    `viewer_signature`: sheets bear an ECDSA signature for PDF viewers before the register's own.
     """
 
     data_dir: Path
@@ -28,6 +29,7 @@ class Places:
     register_name: str = ""
     font_dir: Path | None = None
     legacy_before: date | None = None
+    viewer_signature: bool = False
     witnessing: Terms = field(default_factory=Terms)
 
     @property

@@ -16,6 +16,7 @@ from typing import NoReturn
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.x509.oid import NameOID
 
@@ -47,7 +48,8 @@ class Subject:
 def issue_root(root: SigningKey, subject: Subject, *, valid_from: datetime, valid_until: datetime) -> bytes:
     """The root's self-signed certificate as DER."""
     name, public = subject.name(), root.require(KeyRole.ROOT).public
-    builder = _builder(name, name, public, valid_from, valid_until)
+    key = Ed25519PublicKey.from_public_bytes(public)
+    builder = _builder(name, name, key, public, (valid_from, valid_until))
     authority = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     return _sign(authority.add_extension(_usage(authority=True), critical=True), root)
 
@@ -62,18 +64,26 @@ def issue_sheet_certificate(
     valid_until: datetime,
 ) -> bytes:
     """The certificate of a sheet key, for signing documents and nothing else, as DER."""
-    issuer = x509.load_der_x509_certificate(root_certificate)
-    builder = _builder(subject.name(), issuer.subject, sheet_public, valid_from, valid_until)
-    issuer_key = Ed25519PublicKey.from_public_bytes(root.require(KeyRole.ROOT).public)
-    extensions: Iterable[tuple[x509.ExtensionType, bool]] = (
-        (x509.BasicConstraints(ca=False, path_length=None), True),
-        (_usage(authority=False), True),
-        (x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), True),
-        (x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), False),
+    key = Ed25519PublicKey.from_public_bytes(sheet_public)
+    return _document_certificate(
+        key, sheet_public, subject, root, root_certificate, (valid_from, valid_until)
     )
-    for extension, critical in extensions:
-        builder = builder.add_extension(extension, critical=critical)
-    return _sign(builder, root)
+
+
+def issue_viewer_certificate(
+    viewer_public: bytes,
+    subject: Subject,
+    root: SigningKey,
+    root_certificate: bytes,
+    *,
+    valid_from: datetime,
+    valid_until: datetime,
+) -> bytes:
+    """The certificate of the P-256 key that signs for viewers, whose public point is `viewer_public`."""
+    key = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), viewer_public)
+    return _document_certificate(
+        key, viewer_public, subject, root, root_certificate, (valid_from, valid_until)
+    )
 
 
 def to_pem(der: bytes) -> bytes:
@@ -95,6 +105,14 @@ def from_pem(pem: bytes) -> tuple[bytes, ...]:
     if b"".join(map(to_pem, ders)) != pem or len(set(map(certificate_key, ders))) != len(ders):
         raise UntrustedCertificate("root_unreadable")
     return ders
+
+
+def one_from_pem(pem: bytes) -> bytes:
+    """The DER of the one certificate in a PEM text, whatever its key. Raises: UntrustedCertificate."""
+    try:
+        return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
+    except (ValueError, x509.InvalidVersion) as fault:
+        raise UntrustedCertificate("certificate_unreadable") from fault
 
 
 def certificate_key(der: bytes) -> bytes:
@@ -128,6 +146,8 @@ def check_sheet_certificate(der: bytes, roots: Sequence[bytes], moment: datetime
     root = next((each for each in map(_load, roots) if _issued(certificate, each)), None)
     if root is None:
         raise UntrustedCertificate("not_issued_by_root")
+    # The root also certifies a key for PDF viewers, which is no Ed25519 key.
+    certificate_key(der)
     try:
         purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
@@ -156,20 +176,45 @@ def _load(der: bytes) -> x509.Certificate:
         raise UntrustedCertificate("certificate_unreadable") from fault
 
 
+def _document_certificate(
+    key: Ed25519PublicKey | EllipticCurvePublicKey,
+    public: bytes,
+    subject: Subject,
+    root: SigningKey,
+    root_certificate: bytes,
+    valid: tuple[datetime, datetime],
+) -> bytes:
+    issuer = x509.load_der_x509_certificate(root_certificate)
+    builder = _builder(subject.name(), issuer.subject, key, public, valid)
+    issuer_key = Ed25519PublicKey.from_public_bytes(root.require(KeyRole.ROOT).public)
+    extensions: Iterable[tuple[x509.ExtensionType, bool]] = (
+        (x509.BasicConstraints(ca=False, path_length=None), True),
+        (_usage(authority=False), True),
+        (x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), True),
+        (x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), False),
+    )
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical=critical)
+    return _sign(builder, root)
+
+
 def _builder(
-    subject: x509.Name, issuer: x509.Name, public: bytes, valid_from: datetime, valid_until: datetime
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: Ed25519PublicKey | EllipticCurvePublicKey,
+    public: bytes,
+    valid: tuple[datetime, datetime],
 ) -> x509.CertificateBuilder:
-    key = Ed25519PublicKey.from_public_bytes(public)
     # One root issues few certificates, so a serial from their content is unique, and repeatable.
-    serial = sha256(b"skillcert/x509\0" + public + valid_from.isoformat().encode()).digest()[:16]
+    serial = sha256(b"skillcert/x509\0" + public + valid[0].isoformat().encode()).digest()[:16]
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(int.from_bytes(serial, "big") >> 1 | 1)
-        .not_valid_before(valid_from)
-        .not_valid_after(valid_until)
+        .not_valid_before(valid[0])
+        .not_valid_after(valid[1])
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 

@@ -1,14 +1,33 @@
 """The CMS container of a sheet's signature: one layout, written and read.
 
-signed attributes (DER set): content-type data, message-digest SHA-512, signing-certificate-v2; no time, which
-in PAdES stands in the PDF. The signature is Ed25519 over the DER of that set. One certificate, no root.
+signed attributes (DER set): content-type data, message-digest, signing-certificate-v2; no time, which stands
+in the PDF in PAdES. The signature is over the DER of that set: Ed25519 with SHA-512, or for viewers ECDSA
+with SHA-256. One certificate, no root.
 
-Source: RFC 5652 sections 5.1 and 5.4; RFC 8419 (Ed25519 in CMS); RFC 5035 section 3; ETSI EN 319 122-1.
+Source: RFC 5652 sections 5.1 and 5.4; RFC 8419 (Ed25519 in CMS); RFC 5753 (ECDSA in CMS); RFC 5035 section 3;
+ETSI EN 319 122-1.
 """
+
+from dataclasses import dataclass
 
 from asn1crypto import cms, tsp, x509  # type: ignore[import-untyped]
 
 from signing.errors import MalformedEncoding
+
+# The room that the file reserves for a container.
+CONTAINER_BYTES = 2048
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """The digest of the file and the algorithm of the signature, as the parser names them."""
+
+    digest: str
+    algorithm: str
+
+
+ED25519 = Scheme("sha512", "ed25519")
+ECDSA_P256 = Scheme("sha256", "sha256_ecdsa")
 
 
 def signed_attributes(certificate: bytes, digest: bytes) -> bytes:
@@ -17,10 +36,10 @@ def signed_attributes(certificate: bytes, digest: bytes) -> bytes:
     return attributes
 
 
-def container(certificate: bytes, digest: bytes, signature: bytes) -> bytes:
-    """The CMS SignedData as DER, detached from the content whose SHA-512 is `digest`."""
+def container(certificate: bytes, digest: bytes, signature: bytes, scheme: Scheme = ED25519) -> bytes:
+    """The CMS SignedData as DER, detached from the content whose digest is `digest`."""
     signer = x509.Certificate.load(certificate)
-    sha512 = {"algorithm": "sha512"}
+    digested_with = {"algorithm": scheme.digest}
     signer_info = {
         "version": "v1",
         "sid": cms.SignerIdentifier(
@@ -30,14 +49,14 @@ def container(certificate: bytes, digest: bytes, signature: bytes) -> bytes:
                 )
             }
         ),
-        "digest_algorithm": sha512,
+        "digest_algorithm": digested_with,
         "signed_attrs": _attributes(signer, digest),
-        "signature_algorithm": {"algorithm": "ed25519"},
+        "signature_algorithm": {"algorithm": scheme.algorithm},
         "signature": signature,
     }
     signed_data = {
         "version": "v1",
-        "digest_algorithms": [sha512],
+        "digest_algorithms": [digested_with],
         "encap_content_info": {"content_type": "data"},
         "certificates": [cms.CertificateChoices(name="certificate", value=signer)],
         "signer_infos": [signer_info],

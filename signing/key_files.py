@@ -40,6 +40,7 @@ class SecretPurpose(StrEnum):
     BLIND_INDEX = "blind-index"
     REFERENCES = "references"
     LINKS = "links"
+    VIEWER = "viewer"
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,12 @@ class KeyDirectory:
         for path in sorted(self.path.glob("*.key")):
             yield _header(_load(path, _KEY_FIELDS))
 
-    def of_role(self, role: KeyRole) -> list[KeyFile]:
+    def of_role(self, role: KeyRole | SecretPurpose) -> list[KeyFile]:
         """The key files of one role, whose names are numbers, the newest first."""
         found = [_header(_load(path, _KEY_FIELDS)) for path in self.path.glob(f"{role}-*.key")]
         return sorted((each for each in found if each.name.isdecimal()), key=_number, reverse=True)
 
-    def next_name(self, role: KeyRole) -> str:
+    def next_name(self, role: KeyRole | SecretPurpose) -> str:
         """The name of the next key file of a role: 1, 2, 3, …"""
         found = self.of_role(role)
         return str(_number(found[0]) + 1) if found else "1"

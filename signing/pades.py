@@ -1,13 +1,12 @@
-"""PAdES B-B signatures with Ed25519: put into a PDF, checked without trusting the PDF's structure.
+"""Checks the register's PAdES signature of a sheet without trusting the PDF's structure.
 
-Signing writes one incremental update with pyHanko: a certification signature that allows no later change
-(DocMDP 1), detached CMS, SHA-512 and Ed25519. The same PDF, key and time give the same bytes, the second
-half of the file identifier included.
+It needs no PDF parser. The CMS container is rebuilt from the certificate, the digest of everything outside it
+and the signature, and has to equal the bytes in the file, padding included. So no byte of a signed file can
+change unnoticed, not even one that signatures do not cover, and nothing can be appended. Only then is the PDF
+opened, to take the attached credential out.
 
-Checking needs no PDF parser. The CMS container is rebuilt from the certificate, the digest of everything
-outside it and the signature, and has to equal the bytes in the file, padding included. So no byte of a
-signed file can change unnoticed, not even one that signatures do not cover, and nothing can be appended.
-Only then is the PDF opened, to take the attached credential out.
+There may be one other signature, the one for viewers, inside what the register's covers. It is not looked at:
+it stands in a file that the register signed with it in place, and nothing rests on it.
 
 Source: ETSI EN 319 142-1 (PAdES baseline B-B); ISO/TS 32002 (Ed25519 in PDF); RFC 5652 and 8419 (CMS, EdDSA);
 RFC 5035 (signing-certificate-v2); ISO 32000-2 section 12.8.
@@ -17,34 +16,21 @@ import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256, sha512
+from datetime import datetime
+from hashlib import sha512
 
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.signers.cms_embedder import (
-    PdfCMSEmbedder,
-    SigIOSetup,
-    SigMDPSetup,
-    SigObjSetup,
-)
-from pyhanko.sign.signers.constants import ISO32002
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from signing.certificates import certificate_key, check_sheet_certificate
-from signing.cms_container import container, read_container, signed_attributes
+from signing.cms_container import CONTAINER_BYTES, container, read_container, signed_attributes
 from signing.encoding import rfc3339
 from signing.errors import BadSignature, MalformedEncoding
 from signing.form_errors import MalformedPdf, UntrustedCertificate
-from signing.keys import KeyRole, SigningKey, verify
+from signing.keys import verify
 from signing.outcomes import Outcome, Step, failed, not_checked, passed
 
 MAX_PDF_BYTES = 8 << 20
-_CONTAINER_BYTES = 2048
-_FIELD = "RegisterSignature"
 _RANGE = re.compile(rb"/ByteRange \[(\d{1,10}) (\d{1,10}) (\d{1,10}) (\d{1,10}) *\]")
 _SIGNED_AT = re.compile(rb"/M \(D(?::|\\072)(\d{14})Z\)")
 _MAX_ATTACHMENT_BYTES = 1 << 20
@@ -65,28 +51,6 @@ class _Parts:
     container: bytes
     ends_at: int
     signed_at: datetime
-
-
-def sign_pdf(pdf: bytes, key: SigningKey, certificate: bytes, *, signed_at: datetime) -> bytes:
-    """The PDF with one certification signature by the sheet key; `certificate` is its DER."""
-    # The update has to begin a line (ISO 19005-4, 6.1.8), and the typesetter's last line is open.
-    writer = _SheetWriter(io.BytesIO(pdf if pdf.endswith(b"\n") else pdf + b"\n"))
-    writer.register_extension(ISO32002)
-    steps = PdfCMSEmbedder().write_cms(field_name=_FIELD, writer=writer)
-    next(steps)
-    placeholder = SignatureObject(
-        timestamp=signed_at.astimezone(UTC).replace(microsecond=0),
-        subfilter=SigSeedSubFilter.PADES,
-        bytes_reserved=2 * _CONTAINER_BYTES,
-    )
-    no_changes = SigMDPSetup(md_algorithm="sha512", certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
-    steps.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=no_changes))
-    prepared, output = steps.send(SigIOSetup(md_algorithm="sha512"))
-    digest = prepared.document_digest
-    signature = key.require(KeyRole.SHEET).sign(signed_attributes(certificate, digest))
-    steps.send(container(certificate, digest, signature))
-    signed: bytes = output.getvalue()
-    return signed
 
 
 def check_pdf(
@@ -133,48 +97,40 @@ def attachments(pdf: bytes) -> Mapping[str, bytes]:
     return found
 
 
-class _SheetWriter(IncrementalPdfFileWriter):
-    """pyHanko's writer without its two sources of chance: the random identifier and the time of day."""
-
-    @classmethod
-    def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:
-        # The second half has to change when the content does; a digest does that too.
-        first = prev.document_id[0]
-        second = sha256(first + b"/signed").digest()[:16]
-        return generic.ArrayObject([generic.ByteStringObject(first), generic.ByteStringObject(second)])
-
-    def _update_meta(self) -> None:
-        # The sheet's metadata was complete before it was signed.
-        return
-
-
 def _split(pdf: bytes) -> _Parts:
     ranges = list(_RANGE.finditer(pdf)) if len(pdf) <= MAX_PDF_BYTES else []
     if not pdf.startswith(b"%PDF-") or not ranges or pdf.count(b"/ByteRange") > len(ranges):
         raise MalformedPdf("not_signed")
-    if len(ranges) > 1:
+    start, gap_start, gap_end, length = (int(number) for number in ranges[-1].groups())
+    if len(ranges) > 2 or (len(ranges) == 2 and not _lies_before(ranges[0], gap_start)):
         raise MalformedPdf("several_signatures")
-    start, gap_start, gap_end, length = (int(number) for number in ranges[0].groups())
     gap = pdf[gap_start:gap_end]
     if start != 0 or gap_end + length > len(pdf) or not (gap.startswith(b"<") and gap.endswith(b">")):
         raise MalformedPdf("range_malformed")
     message = pdf[:gap_start] + pdf[gap_end : gap_end + length]
-    return _Parts(message, gap[1:-1], gap_end + length, _signed_at(message))
+    return _Parts(message, gap[1:-1], gap_end + length, _signed_at(message, len(ranges)))
 
 
-def _signed_at(message: bytes) -> datetime:
+def _lies_before(first: re.Match[bytes], gap_start: int) -> bool:
+    """Whether the first signature, the one for viewers, covers nothing of the update that holds the last."""
+    _, first_start, first_end, first_length = (int(number) for number in first.groups())
+    return first_start < first_end <= first.start() < first_end + first_length < gap_start
+
+
+def _signed_at(message: bytes, signatures: int) -> datetime:
+    """What the last signature says; every signature of a sheet says when it was made."""
     times = _SIGNED_AT.findall(message)
-    if len(times) != 1:
+    if len(times) != signatures:
         raise MalformedPdf("time_malformed")
     try:
-        return datetime.strptime(times[0].decode() + "Z", "%Y%m%d%H%M%S%z")
+        return datetime.strptime(times[-1].decode() + "Z", "%Y%m%d%H%M%S%z")
     except ValueError as fault:
         raise MalformedPdf("time_malformed") from fault
 
 
 def _check_signature(parts: _Parts, certificate: bytes, signature: bytes) -> Step:
     digest = sha512(parts.message).digest()
-    expected = container(certificate, digest, signature).hex().upper().ljust(2 * _CONTAINER_BYTES, "0")
+    expected = container(certificate, digest, signature).hex().upper().ljust(2 * CONTAINER_BYTES, "0")
     if expected.encode() != parts.container:
         return failed(INTACT, "content_changed")
     try:

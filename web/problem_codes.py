@@ -229,6 +229,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "key_file_exists",
         "key_file_exposed",
         "key_file_locked",
+        "viewer_key_missing",
         "statement_mismatch",
         "untrusted_certificate",
         "malformed_trust",

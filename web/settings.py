@@ -92,6 +92,7 @@ class Settings:
     retention_days: Mapping[Kept, int]
     staff: bool
     legacy_before: date | None
+    viewer_signature: bool
     sample_percent: int
     sample_least: int
     eyes: Eyes
@@ -221,6 +222,7 @@ def _read(reader: Reader) -> Settings:
         retention_days=_read_retention(reader),
         staff=reader.switch("STAFF", default=True),
         legacy_before=reader.day("LEGACY_BEFORE"),
+        viewer_signature=reader.switch("VIEWER_SIGNATURE", default=False),
         session_idle_seconds=reader.number("SESSION_IDLE_SECONDS", 1_800, least=120, most=28_800),
         session_seconds=reader.number("SESSION_SECONDS", 43_200, least=600, most=86_400),
         session_rotation_seconds=reader.number("SESSION_ROTATION_SECONDS", 900, least=60, most=86_400),

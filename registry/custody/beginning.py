@@ -24,6 +24,9 @@ from signing.key_files import KeyDirectory, SecretPurpose
 from signing.keys import KeyRole, SigningKey
 from signing.notes import Checkpoint
 
+# The key for PDF viewers is made only where somebody wants it.
+_NEEDED_SECRETS = tuple(each for each in SecretPurpose if each is not SecretPurpose.VIEWER)
+
 
 def migrate_all(places: Places) -> None:
     """Brings both databases to the schema of this program.
@@ -58,7 +61,7 @@ def begin_register(
     _refuse_lost(places, guard)
     root, register = _key(keys.root, KeyRole.ROOT, root_passphrase), keys.register
     signers = {role: _key(register, role, passphrase) for role in REGISTER_ROLES}
-    for purpose in SecretPurpose:
+    for purpose in _NEEDED_SECRETS:
         _secret(register, purpose, passphrase)
     certify(places, root, root, clock())
     certify(places, signers[KeyRole.SHEET], root, clock())

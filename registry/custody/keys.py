@@ -3,7 +3,7 @@
 KEY_DIR/root/            the province root
 KEY_DIR/register/        the register's own keys, one a purpose, and its symmetric secrets
 KEY_DIR/bureaus/430100/  the key of one bureau, opened apart from the register's
-KEY_DIR/certificates/    the X.509 certificates of roots and sheet keys, named by key id (public)
+KEY_DIR/certificates/    the X.509 certificates of roots, sheet and viewer keys, named by key id (public)
 KEY_DIR/guard.json       the rollback guard
 KEY_DIR/frozen.json      the statement that ended the log, if it was ended (public)
 
@@ -20,9 +20,11 @@ from registry.errors import RegistryError
 from registry.ledger.key_history import KeyHistory, KnownKey
 from registry.references import References
 from registry.storage.vault import Place, Vault, forgotten
+from signing.certificates import one_from_pem
 from signing.errors import KeyFileLocked, KeyFileMissing, MalformedEncoding
 from signing.key_files import KeyDirectory, SecretPurpose
 from signing.keys import KeyRole, SigningKey, key_id
+from signing.viewer_key import ViewerKey, ViewerSigner
 
 REGISTER_ROLES = (
     KeyRole.LOG,
@@ -64,6 +66,15 @@ class KeyPlaces:
         """The X.509 certificate of a root or a sheet key."""
         return self.path / "certificates" / f"{key.role}-{key.key_id}.pem"
 
+    def viewer_certificate(self, key_id: str) -> Path:
+        """The X.509 certificate of the key that signs for PDF viewers."""
+        return self.path / "certificates" / f"viewer-{key_id}.pem"
+
+    def newest_viewer_key(self) -> str | None:
+        """The name of the newest key file for PDF viewers; None if none was made."""
+        files = self.register.of_role(SecretPurpose.VIEWER)
+        return files[0].name if files else None
+
 
 class NoActiveKey(RegistryError):
     """No key of that role may sign now: all are retired, or none is valid yet."""
@@ -73,6 +84,12 @@ class NoActiveKey(RegistryError):
     def __init__(self, role: KeyRole) -> None:
         super().__init__(role)
         self.role = role
+
+
+class ViewerKeyMissing(RegistryError):
+    """The signature for PDF viewers is on, and no key was made for it, or its certificate is gone."""
+
+    code = "viewer_key_missing"
 
 
 @dataclass(frozen=True)
@@ -121,6 +138,19 @@ class RegisterSecrets:
     def link_key(self) -> bytes:
         """What signs the holder's short-lived links."""
         return self._directory.unlock_secret(SecretPurpose.LINKS, self._passphrase)
+
+    @cached_property
+    def viewer(self) -> ViewerSigner:
+        """What signs sheets for PDF viewers: the newest such key. Raises: ViewerKeyMissing."""
+        newest = self.places.newest_viewer_key()
+        if newest is None:
+            raise ViewerKeyMissing
+        secret = self._directory.unlock_secret(SecretPurpose.VIEWER, self._passphrase, name=newest)
+        key = ViewerKey.from_secret(secret)
+        path = self.places.viewer_certificate(key.key_id)
+        if not path.is_file():
+            raise ViewerKeyMissing
+        return ViewerSigner(key, one_from_pem(path.read_bytes()))
 
 
 class RegisterKeys(RegisterSecrets):

@@ -18,6 +18,7 @@ from tests.signing.sample_forms import (
     statement,
     with_attachment,
 )
+from tests.signing.sample_viewer import BOTH
 
 LONG_NAMES = {
     "one_word": "MARIAFERNANDAALEJANDRADELOSSANTOSMONTENEGROYCASTELLANOSGARCIA",
@@ -48,7 +49,8 @@ def _samples() -> dict[str, Statement]:
 def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The samples as files."""
     folder = tmp_path_factory.mktemp("sheets")
-    found = {}
+    found = {"both_signatures": folder / "both_signatures.pdf"}
+    found["both_signatures"].write_bytes(BOTH)
     for name, sample in _samples().items():
         found[name] = folder / f"{name}.pdf"
         found[name].write_bytes(make_pdf(sample, FORM_KEYS, printer(), signed_at=SIGNED_AT))
@@ -67,7 +69,7 @@ def test_verapdf_finds_every_sheet_to_be_pdf_a_4f(sheets: dict[str, Path], tmp_p
     assert verdicts == {**dict.fromkeys(sheets, "PASS"), "changed": "FAIL"}, said
 
 
-@pytest.mark.parametrize("case", ["plain", "longest", "rare", "legacy"])
+@pytest.mark.parametrize("case", ["plain", "longest", "rare", "legacy", "both_signatures"])
 def test_qpdf_finds_nothing_wrong(sheets: dict[str, Path], case: str) -> None:
     assert "No syntax or stream encoding errors found" in ran("qpdf", "--check", sheets[case])
 
@@ -86,6 +88,17 @@ def test_pdfsig_sees_one_signature_over_the_whole_document(sheets: dict[str, Pat
     updated = tmp_path / "updated.pdf"
     updated.write_bytes(with_attachment(sheets["plain"].read_bytes()))
     assert "Not total document signed" in ran("pdfsig", updated)
+
+
+def test_pdfsig_calls_the_signature_for_viewers_valid_and_sees_it_broken_by_a_changed_byte(
+    sheets: dict[str, Path], tmp_path: Path
+) -> None:
+    first, last = ran("pdfsig", sheets["both_signatures"]).split("Signature #")[1:]
+    assert "Signature is Valid" in first
+    assert "Total document signed" in last
+    altered = tmp_path / "altered.pdf"
+    altered.write_bytes(BOTH[:2000] + bytes([BOTH[2000] ^ 1]) + BOTH[2001:])
+    assert "Digest Mismatch" in ran("pdfsig", altered).split("Signature #")[1]
 
 
 @pytest.mark.parametrize("case", sorted(LONG_NAMES))

@@ -17,7 +17,7 @@ from signing.encoding import b64url_encode, canonical_json
 from signing.inclusion import leaf_hash, node_hash
 from signing.keys import KeyRole, SigningKey
 from signing.notes import COSIGNATURE_TYPE, ED25519_TYPE, Checkpoint, VerifierKey, cosign, sign_checkpoint
-from signing.pades import sign_pdf
+from signing.pdf_signing import sign_pdf
 from signing.qr import qr_text
 from signing.receipts import Receipt, opened_extra
 from signing.sheet import SheetContent, SheetPrinter

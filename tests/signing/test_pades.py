@@ -20,7 +20,8 @@ from signing.errors import WrongKeyRole
 from signing.form_errors import MalformedPdf
 from signing.keys import KeyRole, SigningKey
 from signing.outcomes import Outcome, Step
-from signing.pades import CHAIN, FOUND, INTACT, WHOLE_FILE, attachments, check_pdf, sign_pdf
+from signing.pades import CHAIN, FOUND, INTACT, WHOLE_FILE, attachments, check_pdf
+from signing.pdf_signing import sign_pdf
 from signing.sheet import SheetContent
 from tests.signing.sample_forms import (
     KEYS,

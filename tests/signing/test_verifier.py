@@ -16,7 +16,7 @@ from signing.encoding import Json, canonical_json
 from signing.keys import KeyRole, SigningKey
 from signing.notes import COSIGNATURE_TYPE, Note, VerifierKey, cosign
 from signing.outcomes import Outcome
-from signing.pades import sign_pdf
+from signing.pdf_signing import sign_pdf
 from signing.qr_image import qr_png
 from signing.receipts import Receipt, parse_receipt
 from signing.report import Conclusion, FormKind, Report

@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from registry.custody.beginning import begin_register
@@ -9,6 +10,7 @@ from registry.custody.freezing import predecessor_of
 from registry.custody.keys import unlock_newest
 from registry.custody.offline_key import make_offline_key, read_key_request
 from registry.custody.rotation import NextKey, certify_request, introduce_next, unlock_root
+from registry.custody.viewer import make_viewer_key
 from registry.ledger.errors import NotAdmitted, Refusal
 from registry.ledger.key_history import Custody, KnownKey, RetirementReason
 from registry.register import Register, utc_now
@@ -63,6 +65,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     offline.add_argument("--directory", type=Path, required=True, help="密钥放在哪里：一个新的目录")
     offline.add_argument("--bureau-passphrase-file", type=Path, help="口令文件；不写则在终端输入")
     offline.set_defaults(run=_offline_key)
+    viewer = actions.add_parser("viewer", help="建立供 PDF 阅读器识别的 ECDSA 签名密钥；再运行一次就换新的")
+    viewer.add_argument("--root-passphrase-file", type=Path, required=True)
+    viewer.set_defaults(run=_viewer)
     actions.add_parser("list", help="日志中的全部密钥").set_defaults(run=_list)
     rotating.add_actions(actions)
     guarding.add_actions(actions)
@@ -147,6 +152,25 @@ def _offline_key(options: argparse.Namespace, output: Output) -> int:
     output.line(f"已建立 {bureau.office} 自己保管的密钥 {identity}。")
     output.line(f"请把 {path} 交省厅认证，并核对编号；密钥文件和口令不要交给任何人，请另行备份。")
     output.result({"bureau": bureau.code, "key": identity, "request": str(path)})
+    return 0
+
+
+def _viewer(options: argparse.Namespace, output: Output) -> int:
+    settings = read_settings()
+    root_passphrase, passphrase = (
+        read_passphrase(options.root_passphrase_file),
+        register_passphrase(settings),
+    )
+    with opened(settings) as register:
+        root = unlock_root(register, root_passphrase)
+        made = make_viewer_key(register.places, passphrase, root, register.clock())
+        note(register, "key.viewer", made.key.key_id)
+        path = register.places.keys.viewer_certificate(made.key.key_id)
+    fingerprint = sha256(made.certificate).hexdigest()
+    output.line(f"供阅读器识别的签名密钥 {made.key.key_id} 已建立，证书在 {path}。")
+    output.line(f"证书的 SHA-256 指纹：{fingerprint}")
+    output.line("把 SKILLCERT_VIEWER_SIGNATURE 设为 on 并重启网站后生效。登记平台自己核验时不看这个签名。")
+    output.result({"key": made.key.key_id, "certificate": str(path), "fingerprint": fingerprint})
     return 0
 
 

@@ -56,6 +56,7 @@ def places_of(settings: Settings) -> Places:
         register_name=REGISTER_NAME,
         font_dir=settings.font_dir,
         legacy_before=settings.legacy_before,
+        viewer_signature=settings.viewer_signature,
         witnessing=Terms(
             settings.witnesses or NO_WITNESSES, settings.witness_failure, settings.witness_seconds
         ),

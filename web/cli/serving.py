@@ -109,6 +109,9 @@ def _serve(options: argparse.Namespace, output: Output) -> int:
     port = options.port or urlsplit(settings.origin).port or 8000
     with opened(settings) as register:
         register.ready()
+        if settings.viewer_signature:
+            # Told at the start, and not by the first holder who asks for a sheet.
+            register.keys.viewer  # noqa: B018  # reading opens it
         configure_logging()
         stop_on_signals()
         output.line(f"{settings.origin}  （Ctrl-C 停止）")

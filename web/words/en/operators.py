@@ -3,6 +3,10 @@
 WORDS = {
     "problem.key_file_missing.title": "A key or passphrase file is missing",
     "problem.key_file_missing.detail": "Check the directory in SKILLCERT_KEY_DIR and the passphrase file.",
+    "problem.viewer_key_missing.title": "There is no key for PDF viewers yet",
+    "problem.viewer_key_missing.detail": (
+        "SKILLCERT_VIEWER_SIGNATURE is on. Make the key with skillcert keys viewer, or switch it off."
+    ),
     "problem.key_file_exists.title": "The key is already there",
     "problem.key_file_exists.detail": "A key is never overwritten. To replace one, rotate it.",
     "problem.key_file_exposed.title": "The key file can be read by others",

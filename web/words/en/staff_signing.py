@@ -32,6 +32,7 @@ WORDS = {
     "act.review.signature": "Brought an offline signature",
     "act.review.decided": "Decided a batch at the command line",
     "act.key.certified": "Certified a bureau's own key",
+    "act.key.viewer": "Made the key that signs for PDF viewers",
     "act.key.made": "Made a key of a bureau",
     "trail.detail.custody": "custody",
     "trail.detail.kind": "decision",

@@ -3,6 +3,10 @@
 WORDS = {
     "problem.key_file_missing.title": "找不到密钥或口令文件",
     "problem.key_file_missing.detail": "请检查 SKILLCERT_KEY_DIR 指的目录和口令文件是否存在。",
+    "problem.viewer_key_missing.title": "还没有供阅读器识别的签名密钥",
+    "problem.viewer_key_missing.detail": (
+        "设置 SKILLCERT_VIEWER_SIGNATURE 已打开。请先运行 skillcert keys viewer 建立密钥，或者关掉这项设置。"
+    ),
     "problem.key_file_exists.title": "密钥已经存在",
     "problem.key_file_exists.detail": "已有的密钥不会被覆盖。需要更换的，请按密钥轮换办理。",
     "problem.key_file_exposed.title": "密钥文件的权限太宽",

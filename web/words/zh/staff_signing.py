@@ -26,6 +26,7 @@ WORDS = {
     "act.review.signature": "交回离线签名",
     "act.review.decided": "在命令行办结批次",
     "act.key.certified": "认证审核机关密钥",
+    "act.key.viewer": "建立阅读器签名密钥",
     "act.key.made": "建立审核机关密钥",
     "trail.detail.custody": "密钥保管",
     "trail.detail.kind": "决定",
