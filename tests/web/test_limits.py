@@ -38,6 +38,7 @@ async def test_every_address_refuses_when_its_budget_is_used_up() -> None:
                 code="no_such_page",
                 list="revocation-0",
                 name="site.css",
+                id="0" * 32,
             )
             first = await site.client.request(address.methods[0], path, headers=JSON)
             second = await site.client.request(address.methods[0], path, headers=JSON)
