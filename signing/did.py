@@ -2,7 +2,8 @@
 
 The fragment of a key names its role (`#credential-0123456789abcdef`): one key, one purpose, so a status key
 that signs a credential is refused although it stands in the same document. A key that was only rotated out
-stays as it is, because what it signed stays good; a key that leaked carries `revoked`.
+stays as it is, because what it signed stays good. A key that leaked carries `revoked`, and since other
+verifiers were seen not to read that, it is no longer listed for assertions either.
 
 Source: did:web method specification; W3C Controlled Identifiers v1.0 section 2.2 (verification methods).
 """
@@ -83,15 +84,16 @@ def did_of_origin(origin: str) -> str:
 def did_document(origin: str, keys: Iterable[DidKey]) -> bytes:
     """The bytes of `/.well-known/did.json`."""
     did = did_of_origin(origin)
-    methods: list[Json] = [_method(did, key) for key in keys]
-    names: list[Json] = [f"{did}#{key.fragment}" for key in keys]
+    listed = list(keys)
+    methods: list[Json] = [_method(did, key) for key in listed]
+    names: list[Json] = [f"{did}#{key.fragment}" for key in listed if key.revoked_at is None]
     return canonical_json(
         {"@context": list(CONTEXTS), "id": did, "verificationMethod": methods, "assertionMethod": names}
     )
 
 
 def parse_did_document(data: bytes) -> DidKeys:
-    """The keys that a document lists for assertions. Raises: MalformedDid."""
+    """The keys that a document lists for assertions, and those that it revokes. Raises: MalformedDid."""
     try:
         document = parse_canonical_json(data)
     except MalformedEncoding as fault:
@@ -112,7 +114,11 @@ def parse_did_document(data: bytes) -> DidKeys:
     listed = [name for name in names if isinstance(name, str) and name in found]
     if len(set(listed)) != len(names):
         raise MalformedDid("assertionMethod")
-    return DidKeys(did, MappingProxyType({name: key for name, key in found.items() if name in names}))
+    revoked = {name for name, key in found.items() if key.revoked_at is not None}
+    if revoked & set(listed):
+        raise MalformedDid("assertionMethod")
+    told = revoked | set(listed)
+    return DidKeys(did, MappingProxyType({name: key for name, key in found.items() if name in told}))
 
 
 def _method(did: str, key: DidKey) -> dict[str, Json]:

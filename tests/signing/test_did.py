@@ -73,6 +73,18 @@ def test_a_revoked_key_is_no_longer_believed() -> None:
         keys.key(f"{DID}#{revoked.fragment}", KeyRole.CREDENTIAL, NOW)
 
 
+def test_a_revoked_key_is_named_but_no_longer_listed_for_assertions() -> None:
+    revoked = DidKey(KeyRole.CREDENTIAL, CREDENTIAL.public, datetime(2025, 9, 1, tzinfo=UTC))
+    written = did_document(ORIGIN, iter([revoked, STATUS]))
+    document = json.loads(written)
+    assert len(document["verificationMethod"]) == 2
+    assert document["assertionMethod"] == [f"{DID}#{STATUS.fragment}"]
+    assert parse_did_document(written).revoked(KeyRole.CREDENTIAL, NOW) == {CREDENTIAL.public}
+    document["assertionMethod"].append(f"{DID}#{revoked.fragment}")
+    with pytest.raises(MalformedDid):
+        parse_did_document(canonical_json(document))
+
+
 def test_a_key_that_is_not_for_assertions_is_left_out() -> None:
     document = json.loads(did_document(ORIGIN, [CREDENTIAL, STATUS]))
     document["assertionMethod"] = document["assertionMethod"][:1]
