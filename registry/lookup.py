@@ -94,6 +94,23 @@ class LookUp:
         chain = self._chain(versions, size)
         return chain, versions[-1], *self.open(versions[-1])
 
+    def certificate_or_another(self, number: str) -> tuple[bool, Chain, StoredVersion, Record] | None:
+        """As `current`; for a number that nobody has some other certificate, by the same reads and work.
+
+        The first value tells whether it is the one that was asked for. None only where there is none at all.
+        Another one depends on the number alone, so that asking again meets the same.
+        """
+        size, _ = self.ledger.published()
+        versions = [each for each in self.ledger.records.versions(number) if each.index < size]
+        anywhere = int.from_bytes(self.vault.erased_number(number)[:8], "big") % max(1, size)
+        # Both are read, needed or not.
+        others = [self.ledger.records.certificate_after(each) for each in (anywhere, -1)]
+        another = next((each for each in others if each is not None and each.index < size), None)
+        chosen = versions or ([another] if another is not None else [])
+        if not chosen:
+            return None
+        return bool(versions), self._chain(chosen, size), chosen[-1], self.open(chosen[-1])[0]
+
     def open(self, version: StoredVersion) -> tuple[Record, Seed]:
         """Record and seed of a version. Raises: SealBroken."""
         return self.vault.open_record("record", version.commitment, version.sealed)

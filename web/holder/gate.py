@@ -103,21 +103,20 @@ def held(
 
 def start_session(request: Request, response: Response, holder: Holder, way: Way) -> None:
     """Logs a holder in: a new session, whatever the browser brought along. For a worker thread."""
-    _end_brought(request)
     agent = browser_kind(request.headers.get("user-agent", ""))
-    _, token = room_of(request).sessions.open(holder, way, browser=agent)
-    give_token(request, response, token)
+    begin_session(request, response, room_of(request).sessions.open(holder, way, browser=agent))
 
 
-def give_token(request: Request, response: Response, token: str) -> None:
-    """Puts the token of a new session into the browser."""
-    set_cookie(response, _COOKIE, token, is_https=site_of(request).settings.is_https)
+def begin_session(request: Request, response: Response, opened: tuple[HolderSession, str]) -> None:
+    """Puts a session that was just opened into the browser; what it brought along ends."""
+    _end_brought(request)
+    _give(request, response, opened[1])
 
 
 def end_session(request: Request, response: Response) -> None:
     """Ends the session that the browser brought along, if any. For a worker thread."""
     _end_brought(request)
-    give_token(request, response, "")
+    _give(request, response, "")
 
 
 def holder_page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
@@ -141,6 +140,10 @@ def _recognised(request: Request) -> tuple[HolderSession, Holder] | None:
     room = room_of(request)
     token = read_cookie(request, _COOKIE, is_https=site_of(request).settings.is_https)
     return room.sessions.visit(token) if token else None
+
+
+def _give(request: Request, response: Response, token: str) -> None:
+    set_cookie(response, _COOKIE, token, is_https=site_of(request).settings.is_https)
 
 
 def _end_brought(request: Request) -> None:

@@ -1,48 +1,60 @@
 """The holder's way to their own certificate: three things that must all be right, then links for minutes.
 
-Whatever was wrong, the answer is the same page with the same status, so that nobody learns which certificate
-belongs to whom by trying.
+1. the attempt is counted before anything is looked up; a refusal says nothing about what was typed,
+2. whatever is wrong, the same is read, opened and compared, and the answer is the same page with the same
+   status: nobody learns by trying which certificate belongs to whom,
+3. what is right opens the files of that one certificate. No session begins: the three things stand on the
+   paper, and whoever holds the paper knows them.
 """
 
-from datetime import timedelta
+from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
+from registry.holders.entry import count_facts, facts_were_right
 from registry.rules.certificate_number import MalformedNumber, parse_certificate_number
+from registry.staff.errors import LoginThrottled
 from web.backend import FORM_MEDIA_TYPES, HolderView
 from web.errors import LinkInvalid
 from web.headers import NO_INDEX, NO_STORE
-from web.links import HolderLink, read_link, sign_link
+from web.holder.files import file_links, link_minutes
+from web.holder.taking import offer_for
+from web.holder.ways import other_ways
+from web.links import read_link
 from web.pages.dispute import permit_for
-from web.site import Site, site_of
+from web.site import site_of
+from web.staff.desk import keyed_network
 from web.uploads import read_form
 
-_MAX_NAME = 120
-_MAX_IDENTITY = 40
+_MAX_NAME, _MAX_IDENTITY, _MAX_NUMBER = 120, 40, 60
 # What goes to the register for a text that cannot be a number: it does its work and finds nothing.
 _NO_NUMBER = "S000043990000000000000"
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """What was typed, cut to what can be right. `typed` is the number as attempts at it are counted."""
+
+    name: str
+    id_number: str
+    number: str
+    typed: str
+
+
 async def ask(request: Request) -> Response:
-    """The form."""
-    return site_of(request).renderer.page(request, "holder.html", refused=False, incomplete=False)
+    """The ways in."""
+    return _entrance(request, ended="ended" in request.query_params)
 
 
 async def log_in(request: Request) -> Response:
     """The files of the certificate, if name, identity number and certificate number are all right."""
-    site = site_of(request)
     form = await read_form(request)
     name, id_number, number = (form.field(each) for each in ("name", "id_number", "number"))
     if not (name and id_number and number):
-        return site.renderer.page(request, "holder.html", status=422, refused=False, incomplete=True)
-    view = None
-    if len(name) <= _MAX_NAME and len(id_number) <= _MAX_IDENTITY:
-        view = await run_sync(site.register.holder, name, id_number, _tidy(number))
-    if view is None:
-        return site.renderer.page(request, "holder.html", refused=True, incomplete=False)
-    return _files_page(request, site, view)
+        return _entrance(request, status=422, incomplete=True)
+    return await run_sync(_open, request, _facts(name, id_number, number))
 
 
 async def download(request: Request) -> Response:
@@ -60,20 +72,71 @@ async def download(request: Request) -> Response:
     return Response(file.content, 200, headers, FORM_MEDIA_TYPES[link.form])
 
 
-def _files_page(request: Request, site: Site, view: HolderView) -> Response:
-    expires_at = site.clock() + timedelta(seconds=site.settings.link_seconds)
-    secret = site.register.link_secret()
-    links = [
-        (form, f"/holder/files/{sign_link(HolderLink(view.index, form, expires_at), secret)}")
-        for form in FORM_MEDIA_TYPES
-        if form in view.forms
-    ]
+def _facts(name: str, id_number: str, number: str) -> _Facts:
+    fits = len(name) <= _MAX_NAME and len(id_number) <= _MAX_IDENTITY
+    tidy = _tidy(number[:_MAX_NUMBER])
+    typed = number[:_MAX_NUMBER].upper() if tidy == _NO_NUMBER else tidy
+    return _Facts(name if fits else "", id_number if fits else "", tidy, typed)
+
+
+def _open(request: Request, facts: _Facts) -> Response:
+    site = site_of(request)
+    room = site.office.holders if site.office is not None else None
+    # 1
+    if room is not None:
+        attempt = {
+            "id_number": facts.id_number,
+            "number": facts.typed,
+            "network": keyed_network(request),
+        }
+        try:
+            count_facts(room, **attempt)
+        except LoginThrottled as fault:
+            return _entrance(request, status=429, wait=fault.retry_after_seconds)
+    # 2
+    view = site.register.holder(facts.name, facts.id_number, facts.number)
+    if view is None:
+        return _entrance(request, refused=True)
+    # 3
+    if room is not None:
+        facts_were_right(room, **attempt)
+    return _files_page(request, view)
+
+
+def _entrance(
+    request: Request,
+    *,
+    status: int = 200,
+    refused: bool = False,
+    incomplete: bool = False,
+    wait: int = 0,
+    ended: bool = False,
+) -> Response:
+    site = site_of(request)
+    page = site.renderer.page(
+        request,
+        "holder.html",
+        status=status,
+        refused=refused,
+        incomplete=incomplete,
+        ended=ended,
+        wait=wait,
+        ways=other_ways(site),
+    )
+    if wait:
+        page.headers["retry-after"] = str(wait)
+    return page
+
+
+def _files_page(request: Request, view: HolderView) -> Response:
+    site = site_of(request)
     return site.renderer.page(
         request,
         "holder_files.html",
         verdict=view.verdict,
-        links=links,
-        minutes=max(1, site.settings.link_seconds // 60),
+        links=file_links(site, view.index, view.forms),
+        minutes=link_minutes(site),
+        offer=offer_for(request, view),
         permit=permit_for(site, view),
         fault="",
         words="",

@@ -1,11 +1,8 @@
 """For holders."""
 
 WORDS = {
-    "holder.title": "Download your electronic certificate",
-    "holder.lead": (
-        "With all three right, you can download the files of this one certificate. Your other "
-        "certificates are not shown."
-    ),
+    "holder.title": "Your certificates",
+    "holder.lead": "Holders download their own electronic certificates here.",
     "holder.name": "Name",
     "holder.name_hint": "exactly as on the certificate, with the dot “·” where there is one",
     "holder.id_number": "Identity number",

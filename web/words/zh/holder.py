@@ -1,8 +1,8 @@
 """持证人下载。"""
 
 WORDS = {
-    "holder.title": "持证人下载电子证书",
-    "holder.lead": "三项都填对，就能下载这一本证书的电子文件。一次只看一本，不会显示您的其他证书。",
+    "holder.title": "我的证书",
+    "holder.lead": "持证人在这里下载自己的电子证书。",
     "holder.name": "姓名",
     "holder.name_hint": "与证书上完全一致，少数民族姓名请带间隔号“·”",
     "holder.id_number": "证件号码",
