@@ -25,11 +25,14 @@ from registry.storage.national_reads import NationalReads
 from registry.storage.sql import KeptReader, translated_faults
 from registry.trust import did_document, log_keys, trust_files
 from registry.verdict import Result, Verdict
-from registry.verification import Verification, verify_form, verify_number
+from registry.verification import Verification, verify_form, verify_number, verify_reference
+from registry.verification_receipts import Checked, statement_of
 from registry.witnessing.quorum import Quorum, Witnessed, open_quorum
 from signing.errors import MalformedEncoding
 from signing.keys import KeyRole
 from signing.trust import Trust, trust_from_files
+from signing.verification_receipt import build_verification_receipt
+from signing.verification_statement import Given, VerificationStatement
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,18 @@ class Register:
     def verify_file(self, content: bytes, *, name: str | None) -> Verification:
         """Checks an electronic certificate or a picture of its code."""
         return verify_form(self.look_up, self._trust(), content, name=name)
+
+    def verify_reference(self, ref: str, *, name: str | None) -> Verification:
+        """Checks the REF of a scanned code, as its page does."""
+        return verify_reference(self.look_up, self.verdict_by_ref(ref), name=name)
+
+    def statement(self, checked: Checked, given: Given, *, name: str = "") -> VerificationStatement | None:
+        """What a receipt of that check states; None where it came to no answer."""
+        return statement_of(self.look_up, self.places, checked, given, name=name)
+
+    def verification_receipt(self, statement: VerificationStatement) -> bytes:
+        """The signed receipt. Raises: NoActiveKey, and what opening a key raises."""
+        return build_verification_receipt(statement, self.keys[KeyRole.RECEIPT])
 
     def checkpoint(self) -> bytes:
         """The newest published checkpoint."""

@@ -91,3 +91,13 @@ class Verdict:
     tree_size: int
     as_of: datetime
     certificate: CertificateVerdict | None
+
+
+def covers(filing: FilingOnDay, certificate: CertificateVerdict) -> bool:
+    """Whether the filing's scope of that day holds the certificate's occupation, job and level."""
+    return any(
+        row.occupation_code == certificate.occupation_code
+        and row.job in ("", certificate.job)
+        and certificate.level in row.levels
+        for row in filing.scope
+    )

@@ -6,6 +6,7 @@ SigningError
 ├── MalformedDid           a DID document, or a DID, of another shape
 ├── UnknownKey             a signature by a key that the trusted list does not hold, or no longer
 ├── MalformedCredential    a credential without what this product's credentials carry
+├── MalformedVerificationReceipt   a statement of another shape than verification receipts have
 ├── MalformedStatusList    a status list of another shape, or one that inflates beyond its size
 ├── MalformedToken         a QR text or token that is not its own canonical spelling
 ├── MalformedPdf           a PDF that cannot be read, or that carries more than was signed into it
@@ -54,6 +55,12 @@ class MalformedCredential(SigningError):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
+
+
+class MalformedVerificationReceipt(SigningError):
+    """The document is not the one spelling of a verification receipt's statement."""
+
+    code = "malformed_verification_receipt"
 
 
 class MalformedStatusList(SigningError):

@@ -1,6 +1,6 @@
 """A verification is a value with a reason, never a boolean."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -39,3 +39,11 @@ def failed(name: str, reason: str, **detail: str) -> Step:
 def not_checked(name: str, reason: str, **detail: str) -> Step:
     """A step that could not be taken, and why."""
     return Step(name, Outcome.NOT_CHECKED, reason, detail)
+
+
+def together(outcomes: Iterable[Outcome]) -> Outcome:
+    """What several steps come to: one that failed decides, then one that was not taken, or no step at all."""
+    found = set(outcomes)
+    if Outcome.FAILED in found:
+        return Outcome.FAILED
+    return Outcome.PASSED if found == {Outcome.PASSED} else Outcome.NOT_CHECKED

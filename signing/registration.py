@@ -76,9 +76,9 @@ def check_registration(data: bytes, claims: Claims, trust: Trust) -> Registratio
     except MalformedEncoding:
         rest = tuple(not_checked(name, "receipt_unreadable") for name in ALL[1:])
         return Registration((failed(RECEIPT, "receipt_malformed"), *rest), {}, None)
-    signed, checkpoint = _check_checkpoint(receipt.checkpoint, trust)
+    signed, checkpoint = check_checkpoint(receipt.checkpoint, trust)
     included = _check_inclusion(receipt, entry, checkpoint)
-    witnessed = _check_witnesses(receipt.checkpoint, trust)
+    witnessed = check_witnesses(receipt.checkpoint, trust)
     opens, opened = _check_opening(opening, commitment)
     entered = Claims(opened, registered_at, commitment)
     agree = _check_fields(claims, entered)
@@ -86,7 +86,8 @@ def check_registration(data: bytes, claims: Claims, trust: Trust) -> Registratio
     return Registration(steps, opened, receipt.index)
 
 
-def _check_checkpoint(note: Note, trust: Trust) -> tuple[Step, Checkpoint | None]:
+def check_checkpoint(note: Note, trust: Trust) -> tuple[Step, Checkpoint | None]:
+    """Whether one of the trusted log keys signed this note, and the checkpoint that it is."""
     for key in trust.log_keys:
         try:
             checkpoint = verified_checkpoint(note.to_bytes(), key)
@@ -108,7 +109,7 @@ def _check_inclusion(receipt: Receipt, entry: bytes, checkpoint: Checkpoint | No
     return passed(INCLUSION, entry_index=str(receipt.index))
 
 
-def _check_witnesses(note: Note, trust: Trust) -> tuple[Step, ...]:
+def check_witnesses(note: Note, trust: Trust) -> tuple[Step, ...]:
     """No step where no witness is required: a tick for nobody's signature would claim too much."""
     if not trust.quorum:
         return ()

@@ -4,11 +4,12 @@
 fresh status list it was neither annulled nor replaced. None of the three follows from another.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from signing.outcomes import Outcome, Step
+from signing.outcomes import Outcome, Step, together
+from signing.verification_statement import StatedConclusion, VerificationStatement
 
 ANNULLED_REASON, SUPERSEDED_REASON = "annulled", "superseded"
 
@@ -20,17 +21,22 @@ class FormKind(StrEnum):
     CREDENTIAL = "credential"
     RECEIPT = "receipt"
     QR = "qr"
+    VERIFICATION_RECEIPT = "verification_receipt"
     UNKNOWN = "unknown"
 
 
 class Conclusion(StrEnum):
-    """The one answer that the steps add up to."""
+    """The one answer that the steps add up to.
+
+    `STATED_THEN`: a verification receipt is the register's own; what it says was so then.
+    """
 
     AUTHENTIC_AND_IN_FORCE = "authentic_and_in_force"
     SUPERSEDED = "superseded"
     ANNULLED = "annulled"
     NOT_AUTHENTIC = "not_authentic"
     COULD_NOT_CHECK = "could_not_check"
+    STATED_THEN = "stated_then"
 
     @property
     def exit_code(self) -> int:
@@ -44,7 +50,8 @@ class Report:
 
     `fields` are the record's fields as the form shows them (never an identity number); believe them only
     as far as the conclusion goes. `opened` are the names of all that a receipt opens, also of what `fields`
-    does not repeat. `version` and `entry_index` are None where the form was not readable.
+    does not repeat. `version` and `entry_index` are None where the form was not readable. `stated` is what a
+    verification receipt says, None for every other form.
     """
 
     kind: FormKind
@@ -55,6 +62,7 @@ class Report:
     version: int | None = None
     entry_index: int | None = None
     opened: tuple[str, ...] = ()
+    stated: VerificationStatement | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -64,17 +72,17 @@ class Report:
     @property
     def signed(self) -> Outcome:
         """Whether the register made these bytes."""
-        return _together(self.signing_steps)
+        return together(step.outcome for step in self.signing_steps)
 
     @property
     def registered(self) -> Outcome:
         """Whether what they say stands in the log."""
-        return _together(self.registration_steps)
+        return together(step.outcome for step in self.registration_steps)
 
     @property
     def in_force(self) -> Outcome:
         """Whether it was neither annulled nor replaced, by a fresh status list."""
-        return _together(self.standing_steps)
+        return together(step.outcome for step in self.standing_steps)
 
     @property
     def conclusion(self) -> Conclusion:
@@ -83,6 +91,9 @@ class Report:
             return Conclusion.NOT_AUTHENTIC
         if self.signed is not Outcome.PASSED:
             return Conclusion.COULD_NOT_CHECK
+        if self.kind is FormKind.VERIFICATION_RECEIPT:
+            held = self.registered is Outcome.PASSED
+            return Conclusion.STATED_THEN if held else Conclusion.COULD_NOT_CHECK
         reasons = {step.reason for step in self.standing_steps if step.outcome is Outcome.FAILED}
         if ANNULLED_REASON in reasons:
             return Conclusion.ANNULLED
@@ -93,9 +104,9 @@ class Report:
             return Conclusion.COULD_NOT_CHECK
         return Conclusion.AUTHENTIC_AND_IN_FORCE
 
-
-def _together(steps: Iterable[Step]) -> Outcome:
-    outcomes = {step.outcome for step in steps}
-    if Outcome.FAILED in outcomes:
-        return Outcome.FAILED
-    return Outcome.PASSED if outcomes == {Outcome.PASSED} else Outcome.NOT_CHECKED
+    @property
+    def exit_code(self) -> int:
+        """The conclusion's; a receipt's is what it stated, so that 0 never stands for a bad certificate."""
+        if self.conclusion is Conclusion.STATED_THEN and self.stated is not None:
+            return 0 if self.stated.conclusion is StatedConclusion.AUTHENTIC_AND_IN_FORCE else 1
+        return self.conclusion.exit_code

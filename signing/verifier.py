@@ -6,12 +6,13 @@ PDF          the signature's four steps, then the attached credential
 credential   read in canonical form; issuer and key trusted for credentials; proof; then registration by the
              receipt it carries, then standing by its two status positions
 receipt      the log's signature and the entry's place; standing only where the position is looked up
+statement    a verification receipt: `verification_receipt` takes its steps; as a PDF like the certificate's
 QR           read in canonical form; signed by the QR key; the address is the token's own; standing by the
              ordinal it carries. It carries no inclusion proof; `lookups` may bring one
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from signing.credential import (
@@ -51,6 +52,9 @@ from signing.standing import (
 )
 from signing.statement import HOLDER_FIELDS
 from signing.trust import Trust
+from signing.verification_receipt import ATTACHMENT as ATTACHMENT_OF_STATEMENT
+from signing.verification_receipt import check_verification_receipt
+from signing.verification_statement_json import RECEIPT_TYPE
 
 _SUITES = (JCS, RDFC)
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
@@ -121,6 +125,9 @@ def _verify_pdf(pdf: bytes, context: _Context) -> Report:
     if len(found) != 1:
         return _stopped(FormKind.PDF, (*steps, failed(ATTACHMENT, "attachment_unexpected")))
     ((name, data),) = found.items()
+    if name == ATTACHMENT_OF_STATEMENT:
+        inner = _verify_statement(data, context)
+        return replace(inner, signing_steps=(*steps, passed(ATTACHMENT), *inner.signing_steps))
     inner = _verify_credential(data, context)
     named = name == attachment_name(inner.fields.get("number", ""))
     attached = passed(ATTACHMENT) if named else failed(ATTACHMENT, "attachment_of_other_certificate")
@@ -143,7 +150,20 @@ def _verify_json(data: bytes, context: _Context) -> Report:
         types = {BADGE_TYPE}
     if BADGE_TYPE in types:
         return _verify_credential(data, context)
+    if RECEIPT_TYPE in types:
+        return _verify_statement(data, context)
     return Report(FormKind.UNKNOWN, (failed(RECOGNISED, "unknown_form"),))
+
+
+def _verify_statement(data: bytes, context: _Context) -> Report:
+    checked = check_verification_receipt(data, context.trust, context.now)
+    return Report(
+        FormKind.VERIFICATION_RECEIPT,
+        checked.signing,
+        checked.registration,
+        checked.standing,
+        stated=checked.statement,
+    )
 
 
 def _types_of(document: Json) -> set[str]:

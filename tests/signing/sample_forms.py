@@ -190,7 +190,7 @@ def status_list(
 
 def trust_files(*, annulled: Iterable[int] = (), superseded: Iterable[int] = ()) -> dict[str, bytes]:
     """The files of a trust folder."""
-    roles = (KeyRole.CREDENTIAL, KeyRole.STATUS, KeyRole.QR)
+    roles = (KeyRole.CREDENTIAL, KeyRole.STATUS, KeyRole.QR, KeyRole.RECEIPT)
     lists = {StatusPurpose.REVOCATION: annulled, StatusPurpose.SUPERSESSION: superseded}
     files = {
         "log.vkey": str(VerifierKey(LOG, ED25519_TYPE, KEYS[KeyRole.LOG].public)).encode(),

@@ -3,8 +3,7 @@
 import json
 from typing import Any
 
-from registry.filing.model import FilingOnDay
-from registry.verdict import CertificateVerdict, HistoryItem, Verdict
+from registry.verdict import CertificateVerdict, HistoryItem, Verdict, covers
 from signing.encoding import rfc3339
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -39,16 +38,6 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
     if verdict.certificate is not None:
         answer |= _certificate(verdict.certificate)
     return answer
-
-
-def covers(filing: FilingOnDay, certificate: CertificateVerdict) -> bool:
-    """Whether the filing's scope of that day holds the certificate's occupation, job and level."""
-    return any(
-        row.occupation_code == certificate.occupation_code
-        and row.job in ("", certificate.job)
-        and certificate.level in row.levels
-        for row in filing.scope
-    )
 
 
 def _certificate(certificate: CertificateVerdict) -> dict[str, Any]:

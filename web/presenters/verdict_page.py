@@ -10,9 +10,8 @@ from registry.filing.model import FilingOnDay
 from registry.ledger.entries import ActKind
 from registry.rules.bureaus import Bureau, UnknownBureau, parse_bureau
 from registry.rules.certificate_number import HUNAN, parse_certificate_number
-from registry.verdict import CertificateVerdict, HistoryItem, Result, Verdict
+from registry.verdict import CertificateVerdict, HistoryItem, Result, Verdict, covers
 from web.directory import Listed, listed_on
-from web.presenters.verdict_json import covers
 
 
 class NameCheck(StrEnum):
