@@ -89,17 +89,22 @@ def check_verification_receipt(data: bytes, trust: Trust, now: datetime) -> Chec
     today = (not_checked(TODAY, "statement_of_then"),)
     try:
         statement, document = parse_verification_receipt(data)
-    except (MalformedEncoding, MalformedVerificationReceipt) as fault:
-        reason = "not_canonical" if isinstance(fault, MalformedEncoding) else "not_a_statement"
-        unread = (not_checked(name, "statement_unreadable") for name in (PERIOD, KEY, SIGNED))
-        rest = (not_checked(name, "statement_unreadable") for name in (CHECKPOINT, CONSISTENT))
-        return CheckedReceipt((failed(READ, reason), *unread), tuple(rest), today, None)
+    except MalformedEncoding:
+        return _unread(failed(READ, "not_canonical"), today)
+    except MalformedVerificationReceipt:
+        return _unread(failed(READ, "not_a_statement"), today)
     signing = (
         passed(READ),
         _check_period(statement, now),
         *_check_signature(statement, document, trust, now),
     )
     return CheckedReceipt(signing, _check_content(statement, trust), today, statement)
+
+
+def _unread(fault: Step, today: tuple[Step, ...]) -> CheckedReceipt:
+    signing = (not_checked(name, "statement_unreadable") for name in (PERIOD, KEY, SIGNED))
+    content = (not_checked(name, "statement_unreadable") for name in (CHECKPOINT, CONSISTENT))
+    return CheckedReceipt((fault, *signing), tuple(content), today, None)
 
 
 def _check_period(statement: VerificationStatement, now: datetime) -> Step:
@@ -138,21 +143,21 @@ def _check_content(statement: VerificationStatement, trust: Trust) -> tuple[Step
     signed, checkpoint = check_checkpoint(note, trust)
     if checkpoint is None:
         return signed, not_checked(CONSISTENT, "no_checkpoint")
-    fault = _contradiction(statement, checkpoint)
-    consistent = failed(CONSISTENT, fault) if fault else passed(CONSISTENT)
-    return signed, *check_witnesses(note, trust), consistent
+    return signed, *check_witnesses(note, trust), _check_consistency(statement, checkpoint)
 
 
-def _contradiction(statement: VerificationStatement, checkpoint: Checkpoint) -> str:
-    """What in the statement can't be true beside something else in it; "" if nothing."""
+def _check_consistency(statement: VerificationStatement, checkpoint: Checkpoint) -> Step:
+    """Whether anything in the statement can't be true beside something else in it."""
     held, given = statement.certificate, statement.given
     indices = [given.entry_index, held.entry_index if held else None]
     if any(index is not None and index >= checkpoint.size for index in indices):
-        return "entry_behind_checkpoint"
+        return failed(CONSISTENT, "entry_behind_checkpoint")
     for used in statement.status_lists:
         if not _LIST_NAME.fullmatch(used.name) or used.valid_from > statement.checked_at + CLOCK_SKEW:
-            return "status_list_implausible"
-    return "" if _conclusion_fits(statement) else "conclusion_contradicts_steps"
+            return failed(CONSISTENT, "status_list_implausible")
+    if not _conclusion_fits(statement):
+        return failed(CONSISTENT, "conclusion_contradicts_steps")
+    return passed(CONSISTENT)
 
 
 def _conclusion_fits(statement: VerificationStatement) -> bool:

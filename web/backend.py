@@ -13,6 +13,8 @@ from registry.filing.book import FilingBook
 from registry.verdict import Verdict
 from signing.outcomes import Step
 from signing.report import Report
+from signing.trust import Trust
+from signing.verification_statement import Given, VerificationStatement
 
 # Forms of an electronic certificate: the ending of its file name, and the media type it is sent as.
 FORM_MEDIA_TYPES: Mapping[str, str] = {
@@ -58,7 +60,9 @@ class Verification(Protocol):
 
     @property
     def kind(self) -> str:
-        """What was given: `number`, `qr`, `pdf`, `json`, `tlog-proof`, or `unknown` for none of these."""
+        """What was given: `number`, `reference` (the REF of a scanned code), `qr`, `pdf`, `json`,
+        `tlog-proof`, `verification-receipt`, or `unknown` for none of these.
+        """
 
     @property
     def steps(self) -> Sequence[Step]:
@@ -67,6 +71,10 @@ class Verification(Protocol):
     @property
     def report(self) -> Report | None:
         """For a code or a file: what can be said of it without the register. None for a number."""
+
+    @property
+    def trust(self) -> Trust | None:
+        """For a code or a file: the keys and status lists that it was checked against."""
 
     @property
     def name_match(self) -> bool | None:
@@ -115,6 +123,20 @@ class PublicRegister(Protocol):
 
     def verify_file(self, content: bytes, *, name: str | None) -> Verification:
         """Checks an electronic certificate (sheet, credential, receipt); never raises for what it holds."""
+
+    def verify_reference(self, ref: str, *, name: str | None) -> Verification:
+        """Checks the REF of a scanned code as its page does: registered, in force, name."""
+
+    def statement(
+        self, checked: Verification, given: Given, *, name: str = ""
+    ) -> VerificationStatement | None:
+        """What a receipt of that check states; None where it came to no answer.
+
+        `name` is what the asker gave, to be repeated in it.
+        """
+
+    def verification_receipt(self, statement: VerificationStatement) -> bytes:
+        """The signed receipt of a statement, JSON."""
 
     def checkpoint(self) -> bytes:
         """The newest published checkpoint with its signatures."""

@@ -9,6 +9,8 @@ WebError
 ├── IdentityNumberGiven  an identity number typed where a certificate number belongs
 ├── LinkInvalid          a download link that this server did not make
 ├── LinkExpired          a download link whose time is over
+├── OfferExpired         a verification receipt asked for too long after the check
+├── NothingToState       a check that came to no answer: there is no receipt of it
 ├── NoSuchPage           nothing is published at this address
 ├── WrongMethod          the address exists, the method does not
 ├── TooManyRequests      the address's budget is used up; `retry_after_seconds` says until when
@@ -139,6 +141,18 @@ class LinkExpired(WebError):
     """The download link is older than it may be."""
 
     code = "link_expired"
+
+
+class OfferExpired(WebError):
+    """The check is too long ago for a receipt of it: it has to be made again."""
+
+    code = "offer_expired"
+
+
+class NothingToState(WebError):
+    """The check came to no answer, so that there is nothing that a receipt could state."""
+
+    code = "nothing_to_state"
 
 
 class NoSuchPage(WebError):

@@ -44,7 +44,7 @@ def bare_reference(text: str, origin: str) -> str | None:
 
 
 def _verify_content(register: PublicRegister, origin: str, content: bytes, name: str | None) -> Verification:
-    if not _is_picture(content):
+    if not is_picture(content):
         return register.verify_file(content, name=name)
     texts = read_codes(content)
     ours = [text for text in texts if _is_ours(text, origin)]
@@ -66,5 +66,6 @@ def _is_ours(text: str, origin: str) -> bool:
     return text.startswith(f"{origin}/q/")
 
 
-def _is_picture(content: bytes) -> bool:
+def is_picture(content: bytes) -> bool:
+    """Whether these bytes are of a kind of picture that is read here."""
     return content.startswith(_PICTURES) or (content[:4], content[8:12]) == _WEBP

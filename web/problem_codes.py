@@ -57,6 +57,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "bundle_damaged",
         "malformed_encoding",
         "malformed_proof",
+        "malformed_verification_receipt",
         "malformed_credential",
         "malformed_token",
         "malformed_pdf",
@@ -149,6 +150,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
     (429, "login_throttled"): ("login_throttled",),
     (403, "link_invalid"): ("link_invalid",),
     (410, "link_expired"): ("link_expired",),
+    (410, "offer_expired"): ("offer_expired",),
     (404, "not_published"): (
         "no_such_page",
         "out_of_range",
@@ -170,6 +172,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
     (503, "search_unavailable"): ("search_error", "search_unavailable"),
     (503, "could_not_check"): (
         "registry_error",
+        "nothing_to_state",
         "storage_error",
         "database_unavailable",
         "database_not_permitted",

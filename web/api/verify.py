@@ -1,6 +1,7 @@
 """POST /api/v1/verify: a number, the text of a code, or a file; answered in numbered steps."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from anyio.to_thread import run_sync
@@ -15,6 +16,7 @@ from web.errors import MalformedRequest
 from web.evidence import verify_content, verify_text
 from web.language import api_language
 from web.presenters.verification import verification_json
+from web.receipts import statement_for
 from web.site import Site, site_of
 from web.uploads import json_object, media_type, read_body, read_form
 
@@ -33,42 +35,75 @@ async def verify(request: Request) -> Response:
     site = site_of(request)
     kind = media_type(request)
     if kind in _FORMS:
-        verification = await _verify_form(request, site)
+        checked = await _verify_form(request, site)
     else:
         body = await read_body(request, site.settings.max_upload_bytes)
         if not body:
             raise MalformedRequest("body")
         question = _question(body) if kind in _JSON else None
         if question is None:
-            verification = await verify_content(site, body, None)
+            checked = _Checked(await verify_content(site, body, None), body)
         else:
-            verification = await _verify_question(site, question)
-    return json_answer(verification_json(verification, api_language(request)))
+            checked = await _verify_question(site, question)
+    wanted = checked.receipt or request.query_params.get("receipt") == "true"
+    answer = verification_json(checked.verification, api_language(request))
+    answer["receipt"] = await _receipt(site, checked) if wanted else None
+    return json_answer(answer)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A check with what was given to it, and whether a receipt of it is wanted, with the name or without."""
+
+    verification: Verification
+    given: bytes | str
+    name: str | None = None
+    receipt: bool = False
+    receipt_name: bool = False
+    id_number: str | None = None
+
+
+async def _receipt(site: Site, checked: _Checked) -> str | None:
+    """The signed receipt as text, so that its bytes stay what was signed; None if nothing can be stated."""
+    name = checked.name if checked.receipt_name else None
+    verification = checked.verification
+    if checked.id_number is not None and verification.verdict is not None:
+        # A receipt says whether the name matched, and speaks of no identity number at all.
+        verification = await _verify_number(site, verification.verdict.number, checked.name, None)
+    statement = await statement_for(site, verification, checked.given, name)
+    if statement is None:
+        return None
+    return (await run_sync(site.register.verification_receipt, statement)).decode()
 
 
 def _question(body: bytes) -> Mapping[str, Json] | None:
-    """The question in a JSON body, None where the body is itself a credential to check."""
+    """The question in a JSON body, None where the body is itself a document to check: it names its type."""
     value = json_object(body)
-    return None if "@context" in value else value
+    return None if "@context" in value or "type" in value else value
 
 
-async def _verify_question(site: Site, question: Mapping[str, Json]) -> Verification:
+async def _verify_question(site: Site, question: Mapping[str, Json]) -> _Checked:
     name = _text(question, "name")
     qr = _text(question, "qr", _MAX_QR)
+    wanted, with_name = _flag(question, "receipt"), _flag(question, "receipt_name")
     if qr is not None:
-        return await verify_text(site, qr, name)
-    return await _verify_number(site, _text(question, "number"), name, _text(question, "id_number"))
+        return _Checked(await verify_text(site, qr, name), qr, name, wanted, with_name)
+    id_number = _text(question, "id_number")
+    found = await _verify_number(site, _text(question, "number"), name, id_number)
+    return _Checked(found, "", name, wanted, with_name, id_number)
 
 
-async def _verify_form(request: Request, site: Site) -> Verification:
+async def _verify_form(request: Request, site: Site) -> _Checked:
     form = await read_form(request, max_file_bytes=site.settings.max_upload_bytes)
     name = form.field("name") or None
-    content = form.file("file")
+    wanted, with_name = (form.field(each) == "true" for each in ("receipt", "receipt_name"))
+    content, qr = form.file("file"), form.field("qr")
     if content is not None:
-        return await verify_content(site, content, name)
-    if form.field("qr"):
-        return await verify_text(site, form.field("qr"), name)
-    return await _verify_number(site, form.field("number") or None, name, form.field("id_number") or None)
+        return _Checked(await verify_content(site, content, name), content, name, wanted, with_name)
+    if qr:
+        return _Checked(await verify_text(site, qr, name), qr, name, wanted, with_name)
+    found = await _verify_number(site, form.field("number") or None, name, form.field("id_number") or None)
+    return _Checked(found, "", name, wanted, with_name)
 
 
 async def _verify_number(
@@ -79,6 +114,13 @@ async def _verify_number(
     number = parse_certificate_number(text)
     work = partial(site.register.verify_number, number.text, name=name, id_number=id_number)
     return await run_sync(work)
+
+
+def _flag(question: Mapping[str, Json], field: str) -> bool:
+    value = question.get(field, False)
+    if not isinstance(value, bool):
+        raise MalformedRequest(field)
+    return value
 
 
 def _text(question: Mapping[str, Json], field: str, longest: int = _MAX_FIELD) -> str | None:

@@ -39,7 +39,8 @@ async def certificate(request: Request) -> Response:
 async def check_name(request: Request) -> Response:
     """The verdict again, with the answer whether the posted name is the holder's."""
     verdict = site_of(request).register.verdict(_number(request).text)
-    return show_verdict(request, verdict, await _compare(request, verdict))
+    name_check, name = await _compare(request, verdict)
+    return show_verdict(request, verdict, name_check, name=name)
 
 
 async def scanned(request: Request) -> Response:
@@ -54,7 +55,8 @@ async def scanned(request: Request) -> Response:
 async def check_scanned_name(request: Request) -> Response:
     """As `check_name`, behind a scanned code."""
     verdict = site_of(request).register.verdict_by_ref(_ref(request))
-    return show_verdict(request, verdict, await _compare(request, verdict), scanned=True)
+    name_check, name = await _compare(request, verdict)
+    return show_verdict(request, verdict, name_check, scanned=True, name=name)
 
 
 async def opening(request: Request) -> Response:
@@ -77,10 +79,11 @@ async def receipt(request: Request) -> Response:
 
 
 def show_verdict(
-    request: Request, verdict: Verdict, name_check: NameCheck, *, scanned: bool = False
+    request: Request, verdict: Verdict, name_check: NameCheck, *, scanned: bool = False, name: str = ""
 ) -> Response:
-    """The page of a verdict."""
+    """The page of a verdict; `name` is the one that was compared."""
     site = site_of(request)
+    asked = {"ref": request.path_params["ref"]} if scanned else {"number": verdict.number}
     page = verdict_page(
         verdict,
         site.register.filings(),
@@ -89,18 +92,20 @@ def show_verdict(
         name_check=name_check,
         scanned=scanned,
     )
-    return site.renderer.page(request, "verdict.html", page=page)
+    # The name goes back to who gave it, in the form that downloads the receipt.
+    receipt = {**asked, "name": name} if name else asked
+    return site.renderer.page(request, "verdict.html", page=page, receipt=receipt, receipt_name=name)
 
 
-async def _compare(request: Request, verdict: Verdict) -> NameCheck:
+async def _compare(request: Request, verdict: Verdict) -> tuple[NameCheck, str]:
     site: Site = site_of(request)
     name = (await read_form(request)).field("name")
     if not name:
-        return NameCheck.EMPTY
+        return NameCheck.EMPTY, ""
     if verdict.certificate is None:
-        return NameCheck.IMPOSSIBLE
+        return NameCheck.IMPOSSIBLE, ""
     work = partial(site.register.person_matches, verdict.number, name=name, id_number=None)
-    return name_check_of(await run_sync(work))
+    return name_check_of(await run_sync(work)), name
 
 
 def _number(request: Request) -> CertificateNumber:

@@ -7,8 +7,11 @@ from web.backend import Verification
 from web.errors import MalformedRequest
 from web.evidence import verify_content, verify_text
 from web.language import language_of
+from web.pages.receipts import offer_of
 from web.presenters.verdict_page import NameCheck, name_check_of, verdict_page
-from web.presenters.verification import headline, step_groups
+from web.presenters.verification import headline, stated_by, step_groups
+from web.receipt_offers import FIELD
+from web.receipts import statement_for
 from web.site import site_of
 from web.uploads import read_form
 
@@ -33,18 +36,28 @@ async def check(request: Request) -> Response:
     name = form.field("name") or None
     content, text = form.file("file"), form.field("qr")
     if content is not None:
+        given: bytes | str = content
         verification = await verify_content(site, content, name)
     elif text and len(text) <= _MAX_QR:
+        given = text
         verification = await verify_text(site, text, name)
     else:
         raise MalformedRequest("file")
-    return show_verification(request, verification, name_given=name is not None)
+    offer = offer_of(site, await statement_for(site, verification, given, name))
+    return show_verification(request, verification, name=name or "", offer=offer)
 
 
-def show_verification(request: Request, verification: Verification, *, name_given: bool = False) -> Response:
-    """The page of a check, with the register's verdict beneath where there is one."""
+def show_verification(
+    request: Request, verification: Verification, *, name: str = "", offer: str = ""
+) -> Response:
+    """The page of a check, with the register's verdict beneath where there is one, and its receipt."""
     site = site_of(request)
     verdict = verification.verdict
+    groups = step_groups(verification, language_of(request))
+    if (stated := stated_by(verification)) is not None:
+        return site.renderer.page(
+            request, "verification_receipt.html", verification=verification, stated=stated, groups=groups
+        )
     if verdict is not None and verification.kind == NUMBER:
         return RedirectResponse(f"/certificates/{verdict.number}", 303)
     page = None
@@ -54,7 +67,7 @@ def show_verification(request: Request, verification: Verification, *, name_give
             site.register.filings(),
             today=site.today(),
             action=f"/certificates/{verdict.number}",
-            name_check=name_check_of(verification.name_match) if name_given else NameCheck.UNCHECKED,
+            name_check=name_check_of(verification.name_match) if name else NameCheck.UNCHECKED,
             scanned=verification.kind == "qr",
         )
     return site.renderer.page(
@@ -63,5 +76,7 @@ def show_verification(request: Request, verification: Verification, *, name_give
         page=page,
         verification=verification,
         headline=headline(verification),
-        groups=step_groups(verification, language_of(request)),
+        groups=groups,
+        receipt={FIELD: offer} if offer else {},
+        receipt_name=name if verification.name_match is not None else "",
     )

@@ -9,6 +9,8 @@ from signing.encoding import parse_rfc3339
 from signing.errors import MalformedEncoding
 from signing.outcomes import Outcome, Step
 from signing.report import Conclusion
+from signing.verification_statement import VerificationStatement
+from signing.verification_statement_json import statement_json
 from web.backend import Verification
 from web.language import Language
 from web.presenters.dates import moment_text
@@ -53,6 +55,8 @@ def headline(verification: Verification) -> str:
         return "not_authentic"
     if conclusion == Conclusion.COULD_NOT_CHECK:
         return "unavailable"
+    if conclusion == Conclusion.STATED_THEN:
+        return "stated"
     if verdict is not None:
         # The register knows acts that the file's status list may not hold yet.
         return verdict.result.value
@@ -68,8 +72,11 @@ def together(steps: Sequence[Step]) -> Outcome:
 
 
 def verification_json(verification: Verification, language: Language) -> dict[str, Any]:
-    """The check as the API answers it."""
-    verdict = verification.verdict
+    """The check as the API answers it.
+
+    `stated` is what an authentic verification receipt says that was handed in.
+    """
+    verdict, stated = verification.verdict, stated_by(verification)
     return {
         "kind": verification.kind,
         "conclusion": _conclusion(verification),
@@ -79,7 +86,14 @@ def verification_json(verification: Verification, language: Language) -> dict[st
         **{question: together(steps).value for question, steps in _questions(verification)},
         "steps": [_step_json(ordinal, step, language) for ordinal, step in enumerate(verification.steps, 1)],
         "certificate": verdict_json(verdict) if verdict else None,
+        "stated": statement_json(stated) if stated else None,
     }
+
+
+def stated_by(verification: Verification) -> VerificationStatement | None:
+    """What an authentic verification receipt says: a forged one is not repeated."""
+    report = verification.report
+    return report.stated if report and report.conclusion is Conclusion.STATED_THEN else None
 
 
 def _questions(verification: Verification) -> tuple[tuple[str, Sequence[Step]], ...]:

@@ -57,6 +57,10 @@ WORDS = {
     "problem.link_invalid.detail": (
         "It is incomplete or was changed. Look your certificate up again under “For holders”."
     ),
+    "problem.offer_expired.title": "The check is too long ago",
+    "problem.offer_expired.detail": (
+        "A receipt has to be downloaded soon after the check. Please verify again, then download it."
+    ),
     "problem.link_expired.title": "This download link has expired",
     "problem.link_expired.detail": (
         "For your protection the links work for a few minutes only. Look your certificate up again "

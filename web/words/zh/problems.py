@@ -47,6 +47,8 @@ WORDS = {
     "problem.refused.detail": "这一步不符合登记册的规则，什么都没有改动。",
     "problem.link_invalid.title": "下载链接不对",
     "problem.link_invalid.detail": "链接不完整，或者被改动过。请到“持证人下载”重新查找您的证书。",
+    "problem.offer_expired.title": "核验已过去太久",
+    "problem.offer_expired.detail": "回单要在核验后尽快下载。请重新核验一次，再下载回单。",
     "problem.link_expired.title": "下载链接已过期",
     "problem.link_expired.detail": (
         "为保护您的信息，下载链接只在几分钟内有效。请到“持证人下载”重新查找您的证书。"

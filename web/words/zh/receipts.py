@@ -1,0 +1,43 @@
+"""核验回单：下载和再核验。"""
+
+WORDS = {
+    "receipt.title": "核验回单",
+    "receipt.text": (
+        "需要留存核验凭据的，可以下载核验回单：写明核验了什么、结论和每一步结果、依据的登记日志和状态列表、"
+        "发证机构在发证当日和今天的备案，注明时间，由登记平台签名。"
+    ),
+    "receipt.with_name": "把我填写的姓名“{name}”写进回单；不勾选，只写一致或不一致。",
+    "receipt.pdf": "下载 PDF 回单",
+    "receipt.json": "下载 JSON 回单",
+    "receipt.hint": "回单只说明核验当时。平台不保存回单；以后把它上传到“核验文件”，就能验证真伪。",
+    "result.stated": "核验回单真实",
+    "stated.line": "这是登记平台在 {at} 出具的核验回单，当时的结论是：{conclusion}。",
+    "stated.not_today": "回单只说明当时，不说明今天。",
+    "stated.not_today.text": "证书此后可能被更正、撤销或恢复。",
+    "stated.check_today": "现在重新核验",
+    "stated.check_today.file": "上传原来的文件重新核验",
+    "stated.then": "{at} 的陈述",
+    "stated.given": "核验对象",
+    "stated.given.number": "证书编号",
+    "stated.given.reference": "二维码网址里的编码",
+    "stated.given.qr": "二维码内容",
+    "stated.given.picture": "二维码图片",
+    "stated.given.pdf": "电子证书（PDF）",
+    "stated.given.json": "可验证凭证（JSON）",
+    "stated.given.tlog-proof": "登记回执",
+    "stated.conclusion": "当时的结论",
+    "stated.conclusion.authentic_and_in_force": "真实有效",
+    "stated.conclusion.superseded": "是真的，但已更正",
+    "stated.conclusion.annulled": "证书已撤销",
+    "stated.conclusion.erased": "个人信息已删除，内容不再提供",
+    "stated.conclusion.not_found": "登记册里没有这个编号（没有找到，不等于是假的）",
+    "stated.conclusion.not_authentic": "不真实：内容被改动过，或不是登记平台签发的",
+    "stated.name.match": "与登记的持证人姓名一致",
+    "stated.name.mismatch": "与登记的持证人姓名不一致",
+    "stated.name.unchecked": "没有核对姓名",
+    "stated.filing.day": "核验当日",
+    "stated.comma": "，",
+    "stated.list": "状态列表",
+    "stated.steps": "当时的核验步骤",
+    "verify.kind.verification-receipt": "核验回单",
+}
