@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from apsig import ProofVerifier
+from apsig import ProofVerifier  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -226,6 +226,4 @@ def test_spaces_between_the_values_are_another_spelling() -> None:
 def test_no_flipped_byte_passes(at: int, change: int) -> None:
     data = bytearray(RECEIPT)
     data[at] ^= change
-    report = verify(bytes(data), TRUST, NOW)
-    assert report.conclusion in (Conclusion.NOT_AUTHENTIC, Conclusion.COULD_NOT_CHECK)
-    assert report.conclusion is not Conclusion.STATED_THEN
+    assert verify(bytes(data), TRUST, NOW).conclusion is Conclusion.NOT_AUTHENTIC

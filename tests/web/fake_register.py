@@ -12,6 +12,7 @@ from registry.ledger.merkle import inclusion_proof, merge
 from registry.ledger.tiles import bundle
 from registry.storage.errors import DatabaseUnavailable
 from registry.verdict import CertificateVerdict, EntryEvidence, Result, Verdict, VerdictInstitution
+from registry.verification_receipts import conclusion_of
 from signing.commitment import PUBLIC_FIELDS, Seed, commitment, opening
 from signing.encoding import b64_encode, b64url_encode, canonical_json
 from signing.inclusion import Hash, leaf_hash, node_hash
@@ -21,8 +22,13 @@ from signing.outcomes import Step, failed, not_checked, passed
 from signing.registration import unregistered
 from signing.report import FormKind, Report
 from signing.standing import standing_unknown
+from signing.trust import Trust
+from signing.verification_receipt import build_verification_receipt
+from signing.verification_statement import Given, VerificationStatement
+from tests.signing.sample_receipts import NOT_FOUND
 from tests.web import invented
 from tests.web.invented import NOW, Invented
+from web.backend import Verification
 
 LOG_ORIGIN = "register.example/skillcert"
 ORIGIN = "https://register.example"
@@ -60,6 +66,7 @@ class FakeVerification:
     report: Report | None
     name_match: bool | None
     verdict: Verdict | None
+    trust: Trust | None = None
 
 
 class _Leaves:
@@ -182,6 +189,31 @@ class FakeRegister:
             )
             return self._checked(FormKind.PDF, changed, name, None)
         return self._checked(FormKind.UNKNOWN, (failed("form_recognised", "unknown_form"),), name, None)
+
+    def verify_reference(self, ref: str, *, name: str | None) -> FakeVerification:
+        verdict = self.verdict_by_ref(ref)
+        found = verdict.result is not Result.NOT_FOUND
+        steps = (passed("number_registered"),) if found else (failed("number_registered", "not_found"),)
+        return FakeVerification("reference", steps, None, None, verdict)
+
+    def statement(
+        self, checked: Verification, given: Given, *, name: str = ""
+    ) -> VerificationStatement | None:
+        conclusion = conclusion_of(checked)
+        if conclusion is None:
+            return None
+        return replace(
+            NOT_FOUND,
+            given=given,
+            conclusion=conclusion,
+            checked_at=NOW,
+            name_match=checked.name_match,
+            name=name,
+        )
+
+    def verification_receipt(self, statement: VerificationStatement) -> bytes:
+        self._answer()
+        return build_verification_receipt(statement, SigningKey.from_seed(KeyRole.RECEIPT, bytes(32)))
 
     def checkpoint(self) -> bytes:
         self._answer()

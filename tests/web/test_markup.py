@@ -69,7 +69,9 @@ def _faults(page: Page) -> list[str]:
     found += [f"leads outside: {each}" for each in page.links if "//" in each]
     found += [f"repeated id {each}" for each in page.ids if page.ids.count(each) > 1]
     for field in page.fields:
-        if field["in_label"] == "False" and field.get("id") not in page.labels:
+        # What is not shown needs no label.
+        labelled = field["in_label"] == "True" or field.get("type") == "hidden"
+        if not labelled and field.get("id") not in page.labels:
             found.append(f"no label for {field.get('name')}")
         found += [
             f"{field.get('name')} is described by nothing"

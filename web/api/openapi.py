@@ -48,7 +48,17 @@ def _certificate_paths() -> dict[str, Any]:
         },
         "/api/v1/verify": {
             "post": {
-                **_operation("Verify a number, the text of a QR code, or a file", _json("Verification")),
+                **_operation(
+                    "Verify a number, the text of a QR code, or a file",
+                    _json("Verification"),
+                    parameters=[
+                        _in_query(
+                            "receipt",
+                            {"enum": ["true"]},
+                            "with a file as the body: a receipt is wanted",
+                        )
+                    ],
+                ),
                 "requestBody": {"required": True, "content": _verify_bodies()},
             }
         },
@@ -88,6 +98,7 @@ def _verify_bodies() -> dict[str, Any]:
                 "description": "pdf, json, tlog-proof, png, jpeg, webp",
             },
             **{name: {"type": "string"} for name in ("qr", "number", "name", "id_number")},
+            **{name: {"enum": ["true"]} for name in ("receipt", "receipt_name")},
         },
     }
     return {

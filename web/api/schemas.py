@@ -129,11 +129,15 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "Question": {
         "type": "object",
-        "description": "either `number` or `qr`",
-        "properties": dict.fromkeys(("number", "name", "id_number", "qr"), _TEXT),
+        "description": "either `number` or `qr`; `receipt` asks for a signed verification receipt, "
+        "`receipt_name` for the name to be repeated in it",
+        "properties": {
+            **dict.fromkeys(("number", "name", "id_number", "qr"), _TEXT),
+            **dict.fromkeys(("receipt", "receipt_name"), _FLAG),
+        },
     },
     "Verification": _object(
-        kind={"enum": ["number", "qr", "pdf", "json", "tlog-proof", "unknown"]},
+        kind={"enum": ["number", "qr", "pdf", "json", "tlog-proof", "verification-receipt", "unknown"]},
         conclusion={"enum": [*(each.value for each in Conclusion), "not_found", "erased"]},
         number=_or_null(_TEXT),
         result=_or_null({"enum": [each.value for each in Result]}),
@@ -143,6 +147,19 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         in_force=_OUTCOME,
         steps=_list(_STEP),
         certificate=_or_null({"$ref": "#/components/schemas/Verdict"}),
+        stated=_or_null(
+            {
+                "type": "object",
+                "description": "what an authentic verification receipt says",
+            }
+        ),
+        receipt=_or_null(
+            {
+                "type": "string",
+                "description": "the signed verification receipt, if one was asked for and anything can be "
+                "stated: canonical JSON as text, whose bytes are to be kept as they are",
+            }
+        ),
     ),
     "ListToVerify": {
         "type": "object",

@@ -102,8 +102,9 @@ async def _verify_form(request: Request, site: Site) -> _Checked:
         return _Checked(await verify_content(site, content, name), content, name, wanted, with_name)
     if qr:
         return _Checked(await verify_text(site, qr, name), qr, name, wanted, with_name)
-    found = await _verify_number(site, form.field("number") or None, name, form.field("id_number") or None)
-    return _Checked(found, "", name, wanted, with_name)
+    id_number = form.field("id_number") or None
+    found = await _verify_number(site, form.field("number") or None, name, id_number)
+    return _Checked(found, "", name, wanted, with_name, id_number)
 
 
 async def _verify_number(

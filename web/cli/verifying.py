@@ -9,16 +9,20 @@ from registry.rules.certificate_number import parse_certificate_number
 from registry.rules.text import normalise_name
 from registry.verdict import HistoryItem, Result
 from registry.verification import Verification
+from signing.durable import write_whole
 from signing.outcomes import Outcome, Step
 from signing.report import Conclusion, Report
 from signing.trust import read_trust
+from signing.verification_statement import VerificationStatement
+from signing.verification_statement_json import statement_json
 from signing.verifier import verify
 from web.cli.opening import opened, read_file
 from web.cli.output import Output
-from web.errors import CommandLineFault
+from web.errors import CommandLineFault, FileUnreadable
 from web.language import Language
-from web.presenters.dates import civil_today, day_text
+from web.presenters.dates import civil_today, day_text, moment_text
 from web.presenters.verdict_json import history_item
+from web.receipts import stated
 from web.vocabulary import words, words_or_code
 
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_CHECKED: "－"}
@@ -28,6 +32,7 @@ _CONCLUSIONS = {
     Conclusion.SUPERSEDED: "文件是真的，但已更正：请使用更正后的证书。",
     Conclusion.ANNULLED: "文件是真的，但证书已撤销。",
     Conclusion.NOT_AUTHENTIC: "不真实：内容被改动过，或不是登记平台签发的。",
+    Conclusion.STATED_THEN: "核验回单是真的。",
     Conclusion.COULD_NOT_CHECK: "未能核验完全：缺少的步骤见上，请联网或更新信任文件夹后再核验。",
 }
 
@@ -41,12 +46,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--trust", type=Path, metavar="DIR", help="信任文件夹（log.vkey did.json root.pem status/）"
     )
     command.add_argument("--name", help="同时核对姓名")
+    command.add_argument(
+        "--receipt", type=Path, metavar="OUT.json", help="把签名的核验回单写到这个文件（需要登记库）"
+    )
+    command.add_argument("--receipt-name", action="store_true", help="把 --name 给出的姓名写进回单")
     # Exit code 1 is kept for what was checked and failed.
     command.set_defaults(run=_run, inconclusive=True)
 
 
 def _run(options: argparse.Namespace, output: Output) -> int:
     form = _form(options.subject)
+    if options.offline and options.receipt is not None:
+        # Only the register has the key that signs receipts.
+        raise CommandLineFault("--receipt")
     if options.offline:
         if options.trust is None:
             raise CommandLineFault("--offline --trust DIR")
@@ -66,6 +78,7 @@ def _with_register(
     if form is None:
         number = parse_certificate_number(options.subject).text
         found = register.verify_number(number, name=options.name, id_number=None)
+        _write_receipt(register, found, number, options, output)
         return _show_number(found, options, output)
     found = (
         register.verify_qr(form, name=options.name)
@@ -73,7 +86,33 @@ def _with_register(
         else register.verify_file(form, name=options.name)
     )
     assert found.report is not None
+    _write_receipt(register, found, form, options, output)
     return _show_report(found.report, options.name, found.name_match, output)
+
+
+def _write_receipt(
+    register: Register,
+    found: Verification,
+    given: bytes | str,
+    options: argparse.Namespace,
+    output: Output,
+) -> None:
+    if options.receipt is None:
+        return
+    name = options.name if options.receipt_name else None
+    statement = stated(register, found, given, name)
+    if statement is None:
+        output.line("没有核验出结论，不出具核验回单。")
+        return
+    _write(options.receipt, register.verification_receipt(statement))
+    output.line(f"核验回单：{options.receipt}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        write_whole(path, content)
+    except OSError as fault:
+        raise FileUnreadable(path.name) from fault
 
 
 def _form(subject: str) -> bytes | str | None:
@@ -96,7 +135,11 @@ def _named(report: Report, name: str | None) -> bool | None:
 def _show_report(report: Report, name: str | None, name_match: bool | None, output: Output) -> int:
     for position, step in enumerate(report.steps, start=1):
         output.line(_step_line(position, step))
-    output.line(_CONCLUSIONS[report.conclusion])
+    authentic = report.stated if report.conclusion is Conclusion.STATED_THEN else None
+    if authentic is None:
+        output.line(_CONCLUSIONS[report.conclusion])
+    else:
+        _show_statement(authentic, output)
     output.result(
         {
             "kind": report.kind.value,
@@ -106,9 +149,23 @@ def _show_report(report: Report, name: str | None, name_match: bool | None, outp
             "in_force": report.in_force.value,
             "name_match": name_match,
             "steps": [_step_value(each) for each in report.steps],
+            "stated": statement_json(authentic) if authentic else None,
         }
     )
-    return _with_name(name, name_match, report.conclusion.exit_code, output)
+    return _with_name(name, name_match, report.exit_code, output)
+
+
+def _show_statement(stated_then: VerificationStatement, output: Output) -> None:
+    """What an authentic verification receipt says, as something that was so then."""
+    chinese, given = Language.CHINESE, stated_then.given
+    conclusion = words(f"stated.conclusion.{stated_then.conclusion}", chinese)
+    at = moment_text(stated_then.checked_at, chinese)
+    output.line(words("stated.line", chinese, at=at, conclusion=conclusion))
+    about = given.number or f"SHA-256 {given.digest_hex}"
+    output.line(f"{words('stated.given', chinese)}：{words(f'stated.given.{given.kind}', chinese)} {about}")
+    if stated_then.certificate is not None:
+        output.line(f"{words('verdict.number', chinese)}：{stated_then.certificate.number}")
+    output.line(words("stated.not_today", chinese) + words("stated.not_today.text", chinese))
 
 
 def _show_number(found: Verification, options: argparse.Namespace, output: Output) -> int:

@@ -39,8 +39,7 @@ async def certificate(request: Request) -> Response:
 async def check_name(request: Request) -> Response:
     """The verdict again, with the answer whether the posted name is the holder's."""
     verdict = site_of(request).register.verdict(_number(request).text)
-    name_check, name = await _compare(request, verdict)
-    return show_verdict(request, verdict, name_check, name=name)
+    return show_verdict(request, verdict, await _compare(request, verdict))
 
 
 async def scanned(request: Request) -> Response:
@@ -55,8 +54,7 @@ async def scanned(request: Request) -> Response:
 async def check_scanned_name(request: Request) -> Response:
     """As `check_name`, behind a scanned code."""
     verdict = site_of(request).register.verdict_by_ref(_ref(request))
-    name_check, name = await _compare(request, verdict)
-    return show_verdict(request, verdict, name_check, scanned=True, name=name)
+    return show_verdict(request, verdict, await _compare(request, verdict), scanned=True)
 
 
 async def opening(request: Request) -> Response:
@@ -79,9 +77,9 @@ async def receipt(request: Request) -> Response:
 
 
 def show_verdict(
-    request: Request, verdict: Verdict, name_check: NameCheck, *, scanned: bool = False, name: str = ""
+    request: Request, verdict: Verdict, name_check: NameCheck, *, scanned: bool = False
 ) -> Response:
-    """The page of a verdict; `name` is the one that was compared."""
+    """The page of a verdict."""
     site = site_of(request)
     asked = {"ref": request.path_params["ref"]} if scanned else {"number": verdict.number}
     page = verdict_page(
@@ -92,20 +90,19 @@ def show_verdict(
         name_check=name_check,
         scanned=scanned,
     )
-    # The name goes back to who gave it, in the form that downloads the receipt.
-    receipt = {**asked, "name": name} if name else asked
-    return site.renderer.page(request, "verdict.html", page=page, receipt=receipt, receipt_name=name)
+    name = "ask" if verdict.certificate is not None else ""
+    return site.renderer.page(request, "verdict.html", page=page, receipt=asked, receipt_name=name)
 
 
-async def _compare(request: Request, verdict: Verdict) -> tuple[NameCheck, str]:
+async def _compare(request: Request, verdict: Verdict) -> NameCheck:
     site: Site = site_of(request)
     name = (await read_form(request)).field("name")
     if not name:
-        return NameCheck.EMPTY, ""
+        return NameCheck.EMPTY
     if verdict.certificate is None:
-        return NameCheck.IMPOSSIBLE, ""
+        return NameCheck.IMPOSSIBLE
     work = partial(site.register.person_matches, verdict.number, name=name, id_number=None)
-    return name_check_of(await run_sync(work)), name
+    return name_check_of(await run_sync(work))
 
 
 def _number(request: Request) -> CertificateNumber:

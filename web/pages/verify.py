@@ -78,5 +78,5 @@ def show_verification(
         headline=headline(verification),
         groups=groups,
         receipt={FIELD: offer} if offer else {},
-        receipt_name=name if verification.name_match is not None else "",
+        receipt_name="given" if name and verification.name_match is not None else "",
     )
