@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from registry.rosters.checking import CheckedLine, LineConclusion, NameComparison
-from registry.verdict import CertificateVerdict, Result
+from registry.verdict import CertificateVerdict, Result, covers
 from web.language import Language
 from web.presenters.dates import moment_text
-from web.presenters.verdict_json import covers
 from web.rendering import level_text
 from web.vocabulary import words
 
