@@ -26,6 +26,7 @@ from web.assets import Assets
 from web.backend import PublicRegister
 from web.edge import Edge
 from web.errors import MalformedRequest, NoSuchPage, WebError, WrongMethod
+from web.holder.provider import open_provider
 from web.holder.routes import HOLDER_ADDRESSES
 from web.limits import Budget, Budgets
 from web.logging import quiet_libraries
@@ -179,6 +180,7 @@ def create_app(
         budgets=budgets,
         menus=menus_of(STAFF_ADDRESSES),
         office=office,
+        provider=open_provider(settings.oidc, office, clock),
     )
     return app
 

@@ -126,6 +126,9 @@ def _moment(language: Language, at: datetime | str) -> str:
 
 
 def _switch_address(request: Request, language: Language) -> str:
-    # What was posted is not repeated: the switch leads to the plain page.
+    # What was posted is not repeated: the switch leads to the plain page. What can be asked for once only
+    # names another one.
+    if instead := getattr(request.state, "switch_path", ""):
+        return f"{instead}?{urlencode([(PARAMETER, language.short)])}"
     kept = [pair for pair in parse_qsl(request.url.query) if pair[0] != PARAMETER]
     return f"{request.url.path}?{urlencode([*kept, (PARAMETER, language.short)])}"

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from search.port import SearchReader
 from web.assets import Assets
 from web.backend import PublicRegister
+from web.holder.provider import Provider
 from web.limits import Budgets
 from web.metrics import Metrics
 from web.presenters.dates import civil_today
@@ -23,7 +24,8 @@ from web.staff.office import Office
 class Site:
     """The parts of the site. `heavy` bounds how much checking of files goes on at once.
 
-    `office` is None where no staff pages are served; `menus` are theirs.
+    `office` is None where no staff pages are served; `menus` are theirs. `provider` is None where no identity
+    provider is set.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class Site:
     budgets: Budgets
     menus: Menus
     office: Office | None = None
+    provider: Provider | None = None
 
     def today(self) -> date:
         """The civil date in China."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from registry.holders.model import Person
 from registry.oidc.errors import AnswerFault, AnswerRefused
 from registry.oidc.model import ClaimNames
 from registry.rules.errors import RulesError
@@ -21,9 +22,10 @@ class ClaimedPerson:
     name: str = field(repr=False)
     identity: Identity = field(repr=False)
 
-    def index(self, vault: Vault) -> bytes:
-        """By what the register knows this person: the blind index that the own records carry."""
-        return vault.named_person(self.identity.type, self.identity.canonical, self.name)
+    def person(self, vault: Vault) -> Person:
+        """The same person as the records know one: by keyed hashes."""
+        kind, canonical = self.identity.type.value, self.identity.canonical
+        return Person(vault.person(kind, canonical), vault.named_person(kind, canonical, self.name))
 
 
 def has_all(claims: Mapping[str, Json], names: ClaimNames) -> bool:

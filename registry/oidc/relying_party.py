@@ -39,7 +39,6 @@ from signing.encoding import Json
 
 _METADATA_KEPT = timedelta(hours=1)
 _SILENT = frozenset({"server_error", "temporarily_unavailable"})
-_MAX_TEXT = 4096
 
 
 @dataclass(frozen=True)

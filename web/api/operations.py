@@ -32,10 +32,11 @@ async def metrics(request: Request) -> Response:
     now = site.clock().timestamp()
     try:
         of_jobs = job_lines(site.office.jobs, now) if site.office is not None else []
+        of_log_ins = site.provider.outcomes.lines() if site.provider is not None else []
         text = site.metrics.text(
             tree_size=site.register.ready(),
             unpublished=site.register.unpublished(),
-            others=[*witness_lines(policy, site.register.checkpoint(), now), *of_jobs],
+            others=[*witness_lines(policy, site.register.checkpoint(), now), *of_jobs, *of_log_ins],
         )
     except RegistryError:
         text = site.metrics.text(tree_size=None)

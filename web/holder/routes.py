@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from web.holder import certificates, entry, sessions, shares, taking
+from web.holder import certificates, entry, oidc, sessions, shares, taking
 from web.holder.gate import HOME, SECRET, held
 from web.limits import Budget
+from web.oidc_settings import RETURN_PATH
 from web.routing import Address
 
 _POST = ("POST",)
@@ -24,4 +25,7 @@ HOLDER_ADDRESSES: Sequence[Address] = (
     Address("/holder/shares/{id}", held(shares.show), Budget.PAGE),
     Address("/holder/shares/{id}/code.png", held(shares.picture), Budget.PAGE),
     Address("/holder/shares/{id}/stop", held(shares.stop), Budget.PAGE, _POST),
+    Address("/holder/oidc/start", oidc.start, Budget.HOLDER, _POST),
+    Address("/holder/oidc/start", oidc.to_entrance, Budget.PAGE),
+    Address(RETURN_PATH, oidc.come_back, Budget.HOLDER),
 )

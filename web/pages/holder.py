@@ -20,6 +20,7 @@ from web.backend import FORM_MEDIA_TYPES, HolderView
 from web.errors import LinkInvalid
 from web.headers import NO_INDEX, NO_STORE
 from web.holder.files import file_links, link_minutes
+from web.holder.provider import provider_name
 from web.holder.taking import offer_for
 from web.holder.ways import other_ways
 from web.links import read_link
@@ -122,6 +123,7 @@ def _entrance(
         ended=ended,
         wait=wait,
         ways=other_ways(site),
+        provider=provider_name(request),
     )
     if wait:
         page.headers["retry-after"] = str(wait)

@@ -6,7 +6,7 @@ WORDS = {
         "Prove who you are at {provider}, come back, and see all your certificates without a management "
         "secret. Your name and identity number are compared and not kept."
     ),
-    "oidc.submit": "Log in with {provider}",
+    "oidc.submit": "Log in there",
     "oidc.leaving": "Taking you to {provider}",
     "oidc.leaving.text": (
         "You are leaving this site to prove who you are at {provider}, and come back by yourself. If "

@@ -6,7 +6,7 @@ WORDS = {
         "在“{provider}”上核实身份后回到这里，就能看到您名下的全部证书，不用记管理密码。"
         "平台只把您的姓名和证件号码用来比对，不保存。"
     ),
-    "oidc.submit": "用“{provider}”登录",
+    "oidc.submit": "去登录",
     "oidc.leaving": "正在转到“{provider}”",
     "oidc.leaving.text": "您将离开本平台，到“{provider}”上核实身份，完成后会自动回来。没有自动跳转的，请点下面的按钮。",
     "oidc.leaving.where": "目的网址：{host}。请核对地址栏，不是这个网址的，不要输入密码。",
