@@ -2,7 +2,7 @@
 
 The packages lie in the user's cache under the hash of the lock, so they are fetched when the lock changes and
 never stand in the work tree. The lock holds a hash for every package and no address: where they come from is
-npm's configuration, and `npm install --package-lock-only` in `node/` writes it anew in the same way. Where the
+npm's configuration; `npm install --package-lock-only` in `node/` writes it anew in the same way. Where the
 packages can't be had, the skipped tests say so.
 """
 

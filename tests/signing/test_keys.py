@@ -28,25 +28,6 @@ def keys(tmp_path: Path) -> KeyDirectory:
     return KeyDirectory(tmp_path / "keys")
 
 
-def test_a_signature_of_rfc_8032() -> None:
-    """RFC 8032 section 7.1, tests 1 and 2."""
-    key = SigningKey.from_seed(
-        KeyRole.LOG, bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
-    )
-    assert key.public.hex() == "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
-    assert key.sign(b"").hex() == (
-        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b"
-        "d25bf5f0595bbe24655141438e7a100b"
-    )
-    second = SigningKey.from_seed(
-        KeyRole.LOG, bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
-    )
-    assert second.sign(b"\x72").hex() == (
-        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c"
-        "387b2eaeb4302aeeb00d291612bb0c00"
-    )
-
-
 def test_a_signature_holds_for_one_key_and_one_message() -> None:
     key, other = (SigningKey.from_seed(KeyRole.LOG, bytes([number]) * 32) for number in (1, 2))
     signature = key.sign(b"message")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from signing.credential import parse_credential
-from signing.data_integrity import check_proof, sign_document
+from signing.credential import build_credential, parse_credential
+from signing.data_integrity import JCS, RDFC, check_proof, sign_document
 from signing.did import parse_did_document
 from signing.encoding import (
     Json,
@@ -81,7 +81,7 @@ PROOF_SPELLINGS: dict[str, Change] = {
 
 
 def _credential(data: bytes) -> object:
-    return check_proof(parse_credential(data).document, CREDENTIAL_KEY.public)
+    return check_proof(parse_credential(data).document, CREDENTIAL_KEY.public, (JCS, RDFC))
 
 
 def _position(index: Json) -> Change:
@@ -107,6 +107,31 @@ CREDENTIAL = Form(
             lambda it: it.update(id=it["id"].replace("version-1", "version-01")),
             _resigned(KeyRole.CREDENTIAL),
         ),
+    },
+)
+
+
+def _subject(alter: Callable[[Any], object]) -> Change:
+    return edited(lambda it: alter(it["credentialSubject"]))
+
+
+# The honest signature covers statements: what makes the same ones is in test_credential_shape.py.
+STATEMENTS = Form(
+    "credential over statements",
+    build_credential(SAMPLE, CREDENTIAL_KEY, RDFC),
+    _credential,
+    {
+        **JSON_SPELLINGS,
+        **PROOF_SPELLINGS,
+        "proof of another suite": _proof(lambda it: it.update(cryptosuite="eddsa-jcs-2022")),
+        "proof without context": _proof(lambda it: it.update({"@context": None})),
+        "proof with its context": edited(lambda it: it["proof"].update({"@context": it["@context"]})),
+        "proof with a type in a list": _proof(lambda it: it.update(type=["DataIntegrityProof"])),
+        "proof with a name": _proof(lambda it: it.update(id="urn:uuid:6cae53be-ed55-5b19-b424-62cd81ccfa9d")),
+        "one status twice": edited(lambda it: it["credentialStatus"].append(it["credentialStatus"][0])),
+        "two results": _subject(lambda it: it["result"].append(it["result"][0])),
+        "a result in no list": _subject(lambda it: it.update(result=it["result"][0])),
+        "an empty specialization": _subject(lambda it: it["achievement"].update(specialization="")),
     },
 )
 
@@ -193,6 +218,7 @@ DID_DOCUMENT = Form(
         "other context": edited(lambda it: it.update({"@context": "https://www.w3.org/ns/did/v1"})),
         "did in capitals": edited(lambda it: it.update(id="did:web:SKILLS.example")),
         "unknown field of a key": _method(lambda it: it.update(expires="2020-01-01T00:00:00Z")),
+        "revoked and still listed": _method(lambda it: it.update(revoked="2025-01-01T00:00:00Z")),
         "not revoked, in words": _method(lambda it: it.update(revoked=None)),
         "revoked with an offset": _method(lambda it: it.update(revoked="2025-01-01T00:00:00+00:00")),
         "key in another base": _method(
@@ -215,6 +241,6 @@ DID_DOCUMENT = Form(
 )
 
 
-@pytest.mark.parametrize("case", cases_of([CREDENTIAL, STATUS_LIST, DID_DOCUMENT]), ids=str)
+@pytest.mark.parametrize("case", cases_of([CREDENTIAL, STATEMENTS, STATUS_LIST, DID_DOCUMENT]), ids=str)
 def test_another_spelling_is_refused(case: Case) -> None:
     case.is_refused()
