@@ -15,6 +15,7 @@ from registry.ledger.audit_report import Finding
 from registry.ledger.public_audit import PublicAudit
 from registry.ledger.public_checkpoint import Anchors
 from tests.outside.auditors import audited, vkey
+from tests.outside.node_verifiers import NodeVerifiers, node_verifiers
 from tests.outside.serving import Between, ServedRegister, serving, site
 from tests.registry.ledger.builders import SmallRegister
 from tests.registry.ledger.lived_in import lived_in, publish
@@ -101,3 +102,10 @@ def outside(lived: Outside) -> Iterator[Outside]:
     yield lived
     lived.between.lies.clear()
     lived.between.asked.clear()
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeVerifiers]:
+    """Other people's JavaScript verifiers."""
+    with node_verifiers(tmp_path_factory.mktemp("node")) as program:
+        yield program

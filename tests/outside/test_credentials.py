@@ -8,7 +8,7 @@ docs/electronic-certificates.md says the same in a table; where one is weaker th
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from signing.report import Conclusion
 from signing.status_list import LIST_ENTRIES, StatusPurpose, parse_status_list
 from signing.trust import trust_from_files
 from signing.verifier import verify
-from tests.outside.node_verifiers import NodeVerifiers, node_verifiers
+from tests.outside.node_verifiers import NodeVerifiers
 from tests.signing import sample_forms as forms
 
 SUITES = [JCS, RDFC]
@@ -38,13 +38,6 @@ LISTS = {purpose: f"{forms.ORIGIN}/status/{purpose}-0" for purpose in StatusPurp
 BADGE_SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 SEED = bytes([list(KeyRole).index(KeyRole.CREDENTIAL)]) * 32
 Change = Callable[[Any], object]
-
-
-@pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeVerifiers]:
-    """The JavaScript verifiers."""
-    with node_verifiers(tmp_path_factory.mktemp("node")) as program:
-        yield program
 
 
 def credential(suite: Suite, change: Change = lambda _: None) -> Any:

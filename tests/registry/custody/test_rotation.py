@@ -126,6 +126,7 @@ def test_a_root_is_rotated_under_its_own_word_and_old_sheets_go_on_verifying(sce
     [
         (KeyRole.LOG, "tlog-proof"),
         (KeyRole.CREDENTIAL, "json"),
+        (KeyRole.CREDENTIAL, "rdfc.json"),
         (KeyRole.QR, "png"),
         (KeyRole.SHEET, "pdf"),
         (KeyRole.ROOT, "pdf"),
