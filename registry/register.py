@@ -23,7 +23,7 @@ from registry.status import publish_status_lists
 from registry.storage.migrate import Schema, require_current
 from registry.storage.national_reads import NationalReads
 from registry.storage.sql import KeptReader, translated_faults
-from registry.trust import did_document, log_keys, trust_files
+from registry.trust import anchor_files, did_document, log_keys, status_list_names, trust_files
 from registry.verdict import Result, Verdict
 from registry.verification import Verification, verify_form, verify_number, verify_reference
 from registry.verification_receipts import Checked, statement_of
@@ -251,6 +251,14 @@ class Register:
         if body is None:
             raise OutOfRange
         return body
+
+    def status_list_names(self) -> tuple[str, ...]:
+        """The published status lists, the newest certificates first."""
+        return status_list_names(self.ledger)
+
+    def trust_anchors(self) -> dict[str, bytes]:
+        """The trust folder without its status lists, by file name."""
+        return anchor_files(self.ledger, self.places)
 
     def trust_files(self) -> dict[str, bytes]:
         """The trust folder, by file name."""

@@ -1,5 +1,9 @@
 """What outsiders verify with: verifier keys, DID document, root certificate, witnesses, status lists."""
 
+import io
+import zipfile
+from collections.abc import Mapping
+
 from registry.custody.keys import KeyPlaces
 from registry.ledger.key_history import KeyHistory
 from registry.ledger.read import LedgerReader
@@ -11,6 +15,7 @@ from signing.notes import VerifierKey
 from signing.status_list import LIST_ENTRIES, StatusPurpose
 from signing.trust import DID_DOCUMENT, LOG_KEYS, ROOT, STATUS, WITNESSES
 
+ARCHIVE_FOLDER = "trust"
 _DID_ROLES = frozenset({KeyRole.CREDENTIAL, KeyRole.STATUS, KeyRole.QR, KeyRole.RECEIPT, KeyRole.SHEET})
 
 
@@ -33,18 +38,36 @@ def root_certificates(keys: KeyHistory, places: KeyPlaces) -> bytes:
     return b"".join(places.certificate(key).read_bytes() for key in reversed(believed))
 
 
-def trust_files(ledger: LedgerReader, places: Places) -> dict[str, bytes]:
-    """The trust folder by file name: what a verifier needs to work without us."""
-    files = {
+def anchor_files(ledger: LedgerReader, places: Places) -> dict[str, bytes]:
+    """The anchors by file name: the trust folder without its status lists."""
+    return {
         LOG_KEYS: log_keys(ledger.key_history(), ledger.origin).encode(),
         DID_DOCUMENT: did_document(ledger.key_history(), places.web_origin),
         ROOT: root_certificates(ledger.key_history(), places.keys),
         WITNESSES: places.witnessing.policy.trust_file(),
     }
-    count = max(1, -(-ledger.records.next_ordinal() // LIST_ENTRIES))
-    for purpose in StatusPurpose:
-        for part in range(count):
-            name = f"{purpose.value}-{part}"
-            if (body := ledger.log.status_list(name)) is not None:
-                files[f"{STATUS}/{name}"] = body
+
+
+def status_list_names(ledger: LedgerReader) -> tuple[str, ...]:
+    """The published status lists, the newest first: who reads only some of them begins with those."""
+    parts = reversed(range(max(1, -(-ledger.records.next_ordinal() // LIST_ENTRIES))))
+    names = (f"{purpose.value}-{part}" for part in parts for purpose in StatusPurpose)
+    return tuple(name for name in names if ledger.log.has_status_list(name))
+
+
+def trust_files(ledger: LedgerReader, places: Places) -> dict[str, bytes]:
+    """The trust folder by file name: what a verifier needs to work without us."""
+    files = anchor_files(ledger, places)
+    for name in status_list_names(ledger):
+        if (body := ledger.log.status_list(name)) is not None:
+            files[f"{STATUS}/{name}"] = body
     return files
+
+
+def trust_archive(files: Mapping[str, bytes]) -> bytes:
+    """The trust folder as a ZIP archive: the same files give the same bytes."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as whole:
+        for name in sorted(files):
+            whole.writestr(zipfile.ZipInfo(f"{ARCHIVE_FOLDER}/{name}"), files[name])
+    return archive.getvalue()

@@ -19,7 +19,7 @@ from search.port import SearchReader
 from signing.errors import SigningError
 from web.api import certificates as certificates_api
 from web.api import institutions as institutions_api
-from web.api import log, operations
+from web.api import log, operations, trust
 from web.api import verify as verify_api
 from web.api import verify_batch as verify_batch_api
 from web.assets import Assets
@@ -34,6 +34,7 @@ from web.metrics import Metrics
 from web.pages import (
     about,
     certificates,
+    check_here,
     dispute,
     files,
     holder,
@@ -89,6 +90,7 @@ ADDRESSES: Sequence[Address] = (
     Address("/verify/batch", verify_batch.check, Budget.VERIFY, ("POST",)),
     Address("/verify/batch/{name}", verify_batch.template, Budget.PAGE),
     Address("/verify/receipt", receipts.hand_out, Budget.VERIFY, ("POST",)),
+    Address("/verify/browser", check_here.check_here, Budget.PAGE),
     Address("/about", about.about, Budget.PAGE),
     Address("/problems/{code}", about.problem, Budget.PAGE),
     Address("/api/v1/verify", verify_api.verify, Budget.VERIFY, ("POST",)),
@@ -105,7 +107,12 @@ ADDRESSES: Sequence[Address] = (
     Address("/healthz", operations.healthz, Budget.ASSET),
     Address("/readyz", operations.readyz, Budget.ASSET),
     Address("/metrics", operations.metrics, Budget.ASSET),
+    Address("/trust/root.pem", trust.root_certificates, Budget.LOG),
+    Address("/trust/witnesses", trust.witnesses, Budget.LOG),
+    Address("/trust/status", trust.status_lists, Budget.LOG),
+    Address("/trust.zip", trust.folder, Budget.LOG),
     Address("/static/{name}", files.static, Budget.ASSET),
+    Address("/static/{path:path}", files.static_in_folder, Budget.ASSET),
     Address("/favicon.ico", files.favicon, Budget.ASSET),
     Address("/robots.txt", files.robots, Budget.ASSET),
 )

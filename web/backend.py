@@ -159,6 +159,15 @@ class PublicRegister(Protocol):
     def status_list(self, name: str) -> bytes:
         """A published status list, JSON. Raises the ledger's `OutOfRange` for one that is not there."""
 
+    def status_list_names(self) -> Sequence[str]:
+        """The published status lists, those of the newest certificates first."""
+
+    def trust_anchors(self) -> Mapping[str, bytes]:
+        """The trust folder without its status lists, by file name."""
+
+    def trust_files(self) -> Mapping[str, bytes]:
+        """The whole trust folder, by file name; status lists under `status/`."""
+
     def unpublished(self) -> int:
         """How many durable entries wait to be published, for want of witnesses or in this moment."""
 

@@ -4,24 +4,26 @@ from collections.abc import Mapping
 
 RawHeaders = list[tuple[bytes, bytes]]
 
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+
+def _policy(*script_sources: str) -> str:
+    return "; ".join(("default-src 'none'", " ".join(("script-src", *script_sources)), *_OTHER_SOURCES))
+
+
+_OTHER_SOURCES = (
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
 )
+_NO_DEVICES = "geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 _ALWAYS = {
-    "content-security-policy": _POLICY,
+    "content-security-policy": _policy("'self'"),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    "permissions-policy": f"camera=(), {_NO_DEVICES}",
     "cross-origin-opener-policy": "same-origin",
     "x-frame-options": "DENY",
 }
@@ -34,6 +36,11 @@ IMMUTABLE: Mapping[str, str] = {"cache-control": "public, max-age=31536000, immu
 BRIEFLY: Mapping[str, str] = {"cache-control": "public, max-age=5"}
 # What outsiders verify with may be read by pages of any origin.
 OPEN: Mapping[str, str] = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+# The one page that reads codes itself: its decoder is WebAssembly of ours, and it may ask for the camera.
+CHECKING_HERE: Mapping[str, str] = {
+    "content-security-policy": _policy("'self'", "'wasm-unsafe-eval'"),
+    "permissions-policy": f"camera=(self), {_NO_DEVICES}",
+}
 NO_INDEX: Mapping[str, str] = {"x-robots-tag": "noindex, nofollow"}
 
 
@@ -50,7 +57,10 @@ def standing_headers(*, is_https: bool, with_sessions: bool = False) -> RawHeade
 
 
 def completed(headers: RawHeaders, standing: RawHeaders) -> RawHeaders:
-    """An answer's own headers and the standing ones; what does not say how long it keeps is not kept."""
-    if any(name == b"cache-control" for name, _ in headers):
-        return [*headers, *standing]
-    return [*headers, *standing, (b"cache-control", b"no-store")]
+    """An answer's own headers and the standing ones; what does not say how long it keeps is not kept.
+
+    Of two policies a browser keeps to both, so an answer that brings one of its own gets no second.
+    """
+    own = {name for name, _ in headers}
+    whole = [*headers, *((name, value) for name, value in standing if name not in own)]
+    return whole if b"cache-control" in own else [*whole, (b"cache-control", b"no-store")]

@@ -77,6 +77,14 @@ class LogRows:
         )
         return None if row is None else bytes(row[0])
 
+    def has_status_list(self, name: str) -> bool:
+        """Whether a status list of that name is published."""
+        row = self._reader.one(
+            "SELECT 1 FROM status_list WHERE name = ? AND idx < (SELECT max(size) FROM checkpoint) LIMIT 1",
+            name,
+        )
+        return row is not None
+
     def stored_status_list(self, name: str) -> bytes | None:
         """The newest status list of that name, published or not."""
         row = self._reader.one("SELECT body FROM status_list WHERE name = ? ORDER BY idx DESC LIMIT 1", name)

@@ -1,6 +1,6 @@
 """A register in memory that answers like the real one: the same values, a real small log, nothing on disk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -250,6 +250,22 @@ class FakeRegister:
         if name != "revocation-0":
             raise OutOfRange
         return canonical_json({"name": name})
+
+    def status_list_names(self) -> Sequence[str]:
+        self._answer()
+        return ("revocation-0",)
+
+    def trust_anchors(self) -> Mapping[str, bytes]:
+        self._answer()
+        return {
+            "log.vkey": self.vkey().encode(),
+            "did.json": self.did_document(),
+            "root.pem": b"-----BEGIN CERTIFICATE-----\n",
+            "witnesses": b"quorum 0\n",
+        }
+
+    def trust_files(self) -> Mapping[str, bytes]:
+        return {**self.trust_anchors(), "status/revocation-0": self.status_list("revocation-0")}
 
     def ready(self) -> int:
         self._answer()

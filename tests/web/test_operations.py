@@ -24,6 +24,7 @@ _DESCRIBED = (
     "/log/",
     "/status/",
     "/.well-known/",
+    "/trust",
     "/openapi.json",
     "/healthz",
     "/readyz",

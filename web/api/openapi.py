@@ -161,6 +161,12 @@ def _log_paths() -> dict[str, Any]:
                 parameters=[_in_path("list", "name of the list", "revocation-0")],
             )
         },
+        "/trust/root.pem": {
+            "get": _document("The certificates of the province's roots", _raw("application/x-pem-file"))
+        },
+        "/trust/witnesses": {"get": _document("Whose cosignatures are required", _raw("text/plain"))},
+        "/trust/status": {"get": _document("The names of the status lists", _raw("application/json"))},
+        "/trust.zip": {"get": _document("The whole trust folder", _raw("application/zip"))},
     }
 
 

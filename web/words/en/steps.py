@@ -98,6 +98,11 @@ WORDS = {
     "reason.statement_of_then": (
         "A receipt speaks of the moment of the check only; verify again to know about today"
     ),
+    "reason.suite_not_checked_here": (
+        "this page does not verify this kind of signature: use the JSON file without rdfc in its name, "
+        "or upload this one"
+    ),
+    "reason.no_decoder_here": "the program that reads QR codes did not arrive: paste the text of the code",
     "reason.not_found": "the register has no such number",
     "reason.annulled": "annulled",
     "reason.superseded": "corrected, or replaced by a new number",

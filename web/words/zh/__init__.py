@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from web.words.zh import (
+    check_here,
     holder,
     holder_inside,
     institutions,
@@ -43,6 +44,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **holder_inside.WORDS,
         **shares.WORDS,
         **verify.WORDS,
+        **check_here.WORDS,
         **steps.WORDS,
         **problems.WORDS,
         **receipts.WORDS,

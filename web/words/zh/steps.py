@@ -96,6 +96,8 @@ WORDS = {
     "reason.status_list_implausible": "状态列表的名称或时间不合理",
     "reason.conclusion_contradicts_steps": "结论与所列步骤或内容对不上",
     "reason.statement_of_then": "回单只说明核验当时，要知道今天的状态请重新核验",
+    "reason.suite_not_checked_here": "本页不验这种签名，请用另一个 JSON 文件（不带 rdfc 的那个）或上传核验",
+    "reason.no_decoder_here": "识别二维码的程序没有取到，请粘贴二维码内容",
     "reason.not_found": "登记册里没有这个编号",
     "reason.annulled": "已撤销",
     "reason.superseded": "已更正或由新编号代替",
