@@ -1,0 +1,1 @@
+"""The verifier that runs in a browser, held against the register's own."""
