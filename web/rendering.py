@@ -19,6 +19,7 @@ from web.assets import Assets
 from web.headers import NO_INDEX, NO_STORE
 from web.language import COOKIE, PARAMETER, Language, chosen_language, language_of
 from web.presenters.dates import day_text, moment_text
+from web.script_words import words_for_scripts
 from web.settings import Settings
 from web.vocabulary import outcome_text, words, words_or_code
 
@@ -79,6 +80,7 @@ class Renderer:
             "day": partial(_day, language),
             "moment": partial(_moment, language),
             "level_text": partial(level_text, language),
+            "script_words": partial(words_for_scripts, language),
             "path": request.url.path,
             "switch_to": _switch_address(request, language.other),
             "request_id": getattr(request.state, "request_id", ""),

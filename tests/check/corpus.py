@@ -15,7 +15,7 @@ from signing.did import DidKey, did_document
 from signing.encoding import Json, canonical_json
 from signing.keys import KeyRole, SigningKey
 from signing.notes import VerifierKey, cosign
-from signing.pades import sign_pdf
+from signing.pdf_signing import sign_pdf
 from signing.receipts import Receipt, parse_receipt
 from signing.sheet import SheetContent
 from signing.status_list import StatusPurpose
@@ -141,7 +141,8 @@ def resigned_lies() -> Iterator[Asked]:
     """Each member of a credential changed or left out, signed by the register's own key all the same."""
     body: dict[str, Json] = json.loads(canonical_json(credential_body(samples.statement())))
     for path in _paths(body):
-        for lie in ("x", None, [{}]):
+        lies: tuple[Json, ...] = ("x", None, [{}])
+        for lie in lies:
             yield Asked(f"{path} = {lie!r}", _signed(_with(body, path, lie)), HONEST, NOW)
         yield Asked(f"{path} left out", _signed(_with(body, path, None, leave_out=True)), HONEST, NOW)
     for role in (KeyRole.STATUS, KeyRole.QR, KeyRole.LOG):

@@ -91,6 +91,7 @@ def test_every_outcome_of_asking_a_witness_has_words(language: Language) -> None
 def test_no_words_are_kept_that_nothing_says() -> None:
     web = _ROOT / "web"
     sources = [*web.rglob("*.html"), *(each for each in web.rglob("*.py") if "words" not in each.parts)]
+    sources += (web / "static" / "check").glob("*.js")
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     composed = (*set(_BEGINNING.findall(text)), *(f"{each}." for each in set(_NAMED.findall(text))))
     unused = [

@@ -101,6 +101,8 @@ export const checkSheetCertificate = async (certificate, roots, moment) => {
     if (root === null && (await isIssuedBy(certificate, each)) && (await isIssuedBy(each, each))) root = each;
   }
   if (root === null) throw new UntrustedCertificate("not_issued_by_root");
+  // The root also certifies a key for PDF viewers, which is no Ed25519 key.
+  certificateKey(certificate);
   const [purposes, constraints] = [der.EXTENDED_KEY_USAGE, der.BASIC_CONSTRAINTS].map((wanted) =>
     certificate.extensions.filter((each) => equal(each.oid, wanted)),
   );

@@ -32,7 +32,7 @@ export const parseCredential = (data) => {
     registeredAt: root.moment("validFrom"),
     fields: fieldsOf(root, subject, institution),
     institutionName: institution.text("name"),
-    status: new Map(root.children("credentialStatus", 2).map(positionOf)),
+    status: new Map(root.children("credentialStatus", 2).map(statusOf)),
     receipt: receiptOf(root.children("evidence", 1)[0]),
     document: root.value,
   };
@@ -101,7 +101,7 @@ const versionOf = (identifier) => {
   return digits;
 };
 
-const positionOf = (entry) => {
+const statusOf = (entry) => {
   const index = entry.text("statusListIndex");
   if (entry.text("type") !== "BitstringStatusListEntry" || !DECIMAL.test(index)) throw new MalformedCredential(entry.path);
   const purpose = entry.text("statusPurpose");

@@ -1,6 +1,8 @@
 // PAdES signatures with Ed25519, checked without trusting the PDF's structure: the CMS container is written
 // again from the certificate, the digest of everything outside it and the signature, and has to equal the bytes
 // in the file, padding included. So no byte of a signed file can change unnoticed, and nothing can be appended.
+// One other signature, the one for viewers, may stand before the register's and inside what that covers: it is
+// not looked at, and nothing rests on it.
 // Source: ETSI EN 319 142-1 (PAdES baseline B-B); ISO/TS 32002; ISO 32000-2 section 12.8.
 
 import { concat, equal, fromAscii, hex, latin1, sha512, utf8 } from "./bytes.js";
@@ -55,19 +57,28 @@ const split = (pdf) => {
   if (!text.startsWith("%PDF-") || ranges.length === 0 || text.split("/ByteRange").length - 1 > ranges.length) {
     throw new MalformedPdf("not_signed");
   }
-  if (ranges.length > 1) throw new MalformedPdf("several_signatures");
-  const [start, gapStart, gapEnd, length] = ranges[0].slice(1).map(Number);
+  const [start, gapStart, gapEnd, length] = ranges.at(-1).slice(1).map(Number);
+  if (ranges.length > 2 || (ranges.length === 2 && !liesBefore(ranges[0], gapStart))) {
+    throw new MalformedPdf("several_signatures");
+  }
   const gap = pdf.subarray(gapStart, Math.max(gapStart, gapEnd));
   const endsAt = gapEnd + length;
   if (start !== 0 || endsAt > pdf.length || gap[0] !== 0x3c || gap.at(-1) !== 0x3e) throw new MalformedPdf("range_malformed");
   const message = concat(pdf.subarray(0, gapStart), pdf.subarray(gapEnd, endsAt));
-  return { message, container: gap.subarray(1, -1), endsAt, signedAt: signedAtOf(message) };
+  return { message, container: gap.subarray(1, -1), endsAt, signedAt: signedAtOf(message, ranges.length) };
 };
 
-const signedAtOf = (message) => {
+// Whether the first signature, the one for viewers, covers nothing of the update that holds the last.
+const liesBefore = (first, lastGap) => {
+  const [, gapStart, gapEnd, length] = first.slice(1).map(Number);
+  return gapStart < gapEnd && gapEnd <= first.index && first.index < gapEnd + length && gapEnd + length < lastGap;
+};
+
+// What the last signature says; every signature of a sheet says when it was made.
+const signedAtOf = (message, signatures) => {
   const times = [...latin1(message).matchAll(SIGNED_AT)];
-  if (times.length !== 1) throw new MalformedPdf("time_malformed");
-  const [year, month, day, ...clock] = times[0].slice(1);
+  if (times.length !== signatures) throw new MalformedPdf("time_malformed");
+  const [year, month, day, ...clock] = times.at(-1).slice(1);
   const moment = Date.parse(`${year}-${month}-${day}T${clock.join(":")}Z`);
   if (Number.isNaN(moment) || rfc3339(moment) !== `${year}-${month}-${day}T${clock.join(":")}Z`) {
     throw new MalformedPdf("time_malformed");

@@ -3,7 +3,7 @@
 
 import { FAILED, together } from "./report.js";
 
-const KINDS = { pdf: "pdf", credential: "json", receipt: "tlog-proof", qr: "qr", unknown: "unknown" };
+const KINDS = { pdf: "pdf", credential: "json", receipt: "tlog-proof", qr: "qr", verification_receipt: "verification-receipt", unknown: "unknown" };
 const TONES = {
   authentic_and_in_force: "valid",
   superseded: "superseded",
@@ -60,7 +60,8 @@ export class Results {
       return [words.say("check_here.result.not_checked"), words.say(line)];
     }
     if (conclusion === "authentic_and_in_force") {
-      return [words.say("result.valid"), words.say(`check_here.result.valid${kind === "qr" ? "_code" : ""}.line`)];
+      const line = kind === "qr" ? "check_here.result.valid_code.line" : "check_here.result.valid.line";
+      return [words.say("result.valid"), words.say(line)];
     }
     return [words.say(`result.${conclusion}`), words.say(`result.${conclusion}.line`)];
   }

@@ -33,6 +33,7 @@ const [QR_READ, QR_ADDRESS, QR_KEY, QR_SIGNED] = ["qr_read", "qr_address", "qr_k
 const SHOWN = [
   "number", "masked_name", "name", "occupation_code", "occupation", "job", "level", "issued_on", "institution", "issuer",
 ];
+const [STATEMENT_TYPE, STATEMENT_ATTACHMENT] = ["SkillcertVerificationReceipt", "verification-receipt.json"];
 // The other suite canonicalizes RDF, for which no library is loaded here.
 const RDF_SUITE = "eddsa-rdfc-2022";
 
@@ -48,6 +49,9 @@ export const verify = async (form, trust, now, readCodes) => {
   if (begins("https://") || begins("http://")) return verifyQr(data, trust, now);
   return unknownForm();
 };
+
+// The register's own word of an earlier check. What it states is read by the register's verifier only.
+const statementForm = () => report("verification_receipt", [notChecked("statement_read", "form_not_checked_here")]);
 
 const unknownForm = () => report("unknown", [failed(RECOGNISED, "unknown_form")]);
 
@@ -67,6 +71,7 @@ const verifyPdf = async (pdf, trust, now) => {
   }
   if (found.size !== 1) return stopped("pdf", [...steps, failed(ATTACHMENT, "attachment_unexpected")]);
   const [[name, data]] = found;
+  if (name === STATEMENT_ATTACHMENT) return statementForm();
   const inner = await verifyCredential(data, trust, now);
   const isNamed = name === attachmentName(inner.fields.number ?? "");
   const attached = isNamed ? passed(ATTACHMENT) : failed(ATTACHMENT, "attachment_of_other_certificate");
@@ -84,7 +89,8 @@ const verifyJson = async (data, trust, now) => {
   } catch (fault) {
     isOneOf(fault, errors.MalformedEncoding);
   }
-  return types.includes(BADGE_TYPE) ? verifyCredential(data, trust, now) : unknownForm();
+  if (types.includes(BADGE_TYPE)) return verifyCredential(data, trust, now);
+  return types.includes(STATEMENT_TYPE) ? statementForm() : unknownForm();
 };
 
 const typesOf = (document) => {

@@ -72,7 +72,6 @@ WORDS = {
     "check_here.result.fault.line": (
         "A fault of this page's program: nothing is known about this file. Please upload it instead."
     ),
-    "check_here.code": "Signature of the QR code",
     "check_here.code.passed": (
         "QR code signature: passed (checked by your own browser; what stands behind the # was not sent to us)"
     ),

@@ -47,7 +47,6 @@ WORDS = {
     "check_here.result.unknown": "无法识别",
     "check_here.result.fault": "核验中断",
     "check_here.result.fault.line": "本页的程序出了错，这份文件没有核验出结果。请改用上传核验。",
-    "check_here.code": "二维码签名",
     "check_here.code.passed": "二维码签名：通过（由您的浏览器在本机核验，# 后面的内容没有发给服务器）",
     "check_here.code.failed": "二维码签名：未通过。这个二维码与登记册签发的不一致，请不要采信。",
     "check_here.code.not_checked": "二维码签名：未检查",
