@@ -19,6 +19,7 @@ from registry.ledger.writer import LogWriter
 from registry.lookup import LookUp
 from registry.people import opened_by, person_matches
 from registry.places import Places
+from registry.receipt_papers import ReceiptPapers
 from registry.status import publish_status_lists
 from registry.storage.migrate import Schema, require_current
 from registry.storage.national_reads import NationalReads
@@ -30,6 +31,7 @@ from registry.verification_receipts import Checked, statement_of
 from registry.witnessing.quorum import Quorum, Witnessed, open_quorum
 from signing.errors import MalformedEncoding
 from signing.keys import KeyRole
+from signing.receipt_paper import Sentences
 from signing.trust import Trust, trust_from_files
 from signing.verification_receipt import build_verification_receipt
 from signing.verification_statement import Given, VerificationStatement
@@ -73,6 +75,7 @@ class Register:
         self._own = threading.local()
         self._electronic: ElectronicCertificates | None = None
         self._electronic_lock = threading.Lock()
+        self._papers: ReceiptPapers | None = None
         self._witnessed = witnessed
         self._quorum: Quorum | None = None
         self._quorum_lock = threading.Lock()
@@ -216,6 +219,14 @@ class Register:
     def verification_receipt(self, statement: VerificationStatement) -> bytes:
         """The signed receipt. Raises: NoActiveKey, and what opening a key raises."""
         return build_verification_receipt(statement, self.keys[KeyRole.RECEIPT])
+
+    def verification_receipt_pdf(self, statement: VerificationStatement, sentences: Sentences) -> bytes:
+        """The receipt on paper, signed. Raises: FontMissing, GlyphMissing, SheetNotDrawn."""
+        with self._electronic_lock:
+            if self._papers is None:
+                self._papers = ReceiptPapers(self.places, self.keys)
+            papers = self._papers
+        return papers.make(statement, sentences)
 
     def checkpoint(self) -> bytes:
         """The newest published checkpoint."""

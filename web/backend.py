@@ -12,6 +12,7 @@ from typing import Protocol
 from registry.filing.book import FilingBook
 from registry.verdict import Verdict
 from signing.outcomes import Step
+from signing.receipt_paper import Sentences
 from signing.report import Report
 from signing.trust import Trust
 from signing.verification_statement import Given, VerificationStatement
@@ -137,6 +138,9 @@ class PublicRegister(Protocol):
 
     def verification_receipt(self, statement: VerificationStatement) -> bytes:
         """The signed receipt of a statement, JSON."""
+
+    def verification_receipt_pdf(self, statement: VerificationStatement, sentences: Sentences) -> bytes:
+        """The same on paper: a signed PDF with the JSON attached."""
 
     def checkpoint(self) -> bytes:
         """The newest published checkpoint with its signatures."""

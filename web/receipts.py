@@ -7,13 +7,17 @@ from hashlib import sha256
 
 from anyio.to_thread import run_sync
 
+from registry.rules.levels import level_label
 from signing.encoding import rfc3339
+from signing.receipt_paper import Sentences
 from signing.verification_statement import Given, GivenKind, VerificationStatement
 from web.backend import PublicRegister, Verification
 from web.errors import NothingToState
 from web.evidence import is_picture
 from web.headers import NO_INDEX, NO_STORE
+from web.language import Language
 from web.site import Site
+from web.vocabulary import words_or_code
 
 MEDIA_TYPES: Mapping[str, str] = {"json": "application/json", "pdf": "application/pdf"}
 _KINDS = {kind.value: kind for kind in GivenKind}
@@ -48,6 +52,26 @@ def required(statement: VerificationStatement | None, *, with_name: bool) -> Ver
     if statement is None:
         raise NothingToState
     return statement if with_name else replace(statement, name="")
+
+
+def content_of(register: PublicRegister, statement: VerificationStatement, ending: str) -> bytes:
+    """The signed receipt in one of the `MEDIA_TYPES`. Raises: FontMissing, GlyphMissing, SheetNotDrawn."""
+    if ending == "pdf":
+        return register.verification_receipt_pdf(statement, SENTENCES)
+    return register.verification_receipt(statement)
+
+
+def _both(prefix: str, code: str) -> tuple[str, str]:
+    chinese, english = (words_or_code(prefix, code, each) for each in (Language.CHINESE, Language.ENGLISH))
+    return chinese, english
+
+
+SENTENCES = Sentences(
+    step=partial(_both, "step"),
+    reason=partial(_both, "reason"),
+    filing_state=partial(_both, "state"),
+    level=level_label,
+)
 
 
 def file_name(statement: VerificationStatement, ending: str) -> str:

@@ -19,6 +19,7 @@ from signing.inclusion import Hash, leaf_hash, node_hash
 from signing.keys import KeyRole, SigningKey
 from signing.notes import Checkpoint, VerifierKey, sign_checkpoint
 from signing.outcomes import Step, failed, not_checked, passed
+from signing.receipt_paper import Sentences
 from signing.registration import unregistered
 from signing.report import FormKind, Report
 from signing.standing import standing_unknown
@@ -214,6 +215,10 @@ class FakeRegister:
     def verification_receipt(self, statement: VerificationStatement) -> bytes:
         self._answer()
         return build_verification_receipt(statement, SigningKey.from_seed(KeyRole.RECEIPT, bytes(32)))
+
+    def verification_receipt_pdf(self, statement: VerificationStatement, sentences: Sentences) -> bytes:
+        self._answer()
+        return PDF
 
     def checkpoint(self) -> bytes:
         self._answer()

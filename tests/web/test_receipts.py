@@ -210,3 +210,16 @@ async def test_the_api_gives_a_receipt_when_asked_and_none_otherwise(told: Scene
         )
     assert unknown.json()["receipt"] is None
     assert json.loads(str(given["receipt"]))["type"] == "SkillcertVerificationReceipt"
+
+
+async def test_a_receipt_on_paper_is_downloaded_and_recognised(told: Scene) -> None:
+    async with a_real_site(told.register) as client:
+        answer = await client.post("/verify/receipt", data={"number": PLAIN.number, "format": "pdf"})
+        page = await client.post("/verify", files={"file": ("r.pdf", answer.content)})
+        other = await client.post("/verify/receipt", data={"number": PLAIN.number, "format": "docx"})
+
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].endswith('.pdf"')
+    assert _stated(told, answer.content).given.number == PLAIN.number
+    assert "核验回单真实" in page.text
+    assert other.status_code == 422

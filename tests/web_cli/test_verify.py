@@ -222,3 +222,51 @@ def test_no_answer_repeats_an_identity_number(run: Commands, demo: Demo) -> None
     for form in _FORMS:
         ran = run("verify", demo.form("plain", form), "--json")
         assert holder["id_number"] not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("ending", ["json", "pdf"])
+def test_a_receipt_is_written_and_verified_with_the_register_and_without_it(
+    run: Commands, demo: Demo, tmp_path: Path, ending: str
+) -> None:
+    receipt = tmp_path / f"receipt.{ending}"
+    made = run("verify", demo.number("plain"), "--receipt", receipt)
+    assert (made.code, f"核验回单：{receipt}" in made.out) == (0, True)
+    for where in ([], _offline(demo)):
+        told = run("verify", receipt, *where)
+        assert told.code == 0
+        assert "当时的结论是：真实有效。" in told.out
+        assert "回单只说明当时" in told.out
+    altered = tmp_path / f"altered.{ending}"
+    content = receipt.read_bytes()
+    altered.write_bytes(content[:-300] + bytes([content[-300] ^ 1]) + content[-299:])
+    assert run("verify", altered, *_offline(demo)).code == 1
+
+
+def test_a_receipt_of_what_was_not_found_is_no_sign_of_a_good_certificate(
+    run: Commands, demo: Demo, tmp_path: Path
+) -> None:
+    receipt = tmp_path / "receipt.json"
+    assert run("verify", UNKNOWN, "--receipt", receipt).code == 1
+    told = run("verify", receipt, "--json", *_offline(demo))
+    assert (told.code, told.value["conclusion"]) == (1, "stated_then")
+    assert told.value["stated"]["conclusion"] == "not_found"
+
+
+def test_the_name_stands_in_a_receipt_only_where_it_is_wanted(
+    run: Commands, demo: Demo, tmp_path: Path
+) -> None:
+    name, receipt = demo.holder("plain")["name"], tmp_path / "receipt.json"
+    assert run("verify", demo.form("plain", "json"), "--name", name, "--receipt", receipt).code == 0
+    assert name not in receipt.read_text()
+    assert (
+        run("verify", demo.number("plain"), "--name", name, "--receipt", receipt, "--receipt-name").code == 0
+    )
+    assert name in receipt.read_text()
+
+
+def test_without_the_register_there_is_no_key_to_sign_a_receipt(
+    run: Commands, demo: Demo, tmp_path: Path
+) -> None:
+    ran = run("verify", demo.form("plain", "json"), *_offline(demo), "--receipt", tmp_path / "receipt.json")
+    assert ran.error == "command_line_fault"
+    assert not (tmp_path / "receipt.json").exists()

@@ -22,7 +22,7 @@ from web.errors import CommandLineFault, FileUnreadable
 from web.language import Language
 from web.presenters.dates import civil_today, day_text, moment_text
 from web.presenters.verdict_json import history_item
-from web.receipts import stated
+from web.receipts import content_of, stated
 from web.vocabulary import words, words_or_code
 
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_CHECKED: "－"}
@@ -47,7 +47,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     command.add_argument("--name", help="同时核对姓名")
     command.add_argument(
-        "--receipt", type=Path, metavar="OUT.json", help="把签名的核验回单写到这个文件（需要登记库）"
+        "--receipt", type=Path, metavar="OUT.json|.pdf", help="把签名的核验回单写到这个文件（需要登记库）"
     )
     command.add_argument("--receipt-name", action="store_true", help="把 --name 给出的姓名写进回单")
     # Exit code 1 is kept for what was checked and failed.
@@ -104,7 +104,8 @@ def _write_receipt(
     if statement is None:
         output.line("没有核验出结论，不出具核验回单。")
         return
-    _write(options.receipt, register.verification_receipt(statement))
+    ending = "pdf" if options.receipt.suffix.lower() == ".pdf" else "json"
+    _write(options.receipt, content_of(register, statement, ending))
     output.line(f"核验回单：{options.receipt}")
 
 

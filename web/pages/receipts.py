@@ -17,7 +17,7 @@ from signing.errors import MalformedEncoding
 from signing.verification_statement import VerificationStatement
 from web.errors import MalformedRef, MalformedRequest
 from web.receipt_offers import FIELD, make_offer, read_offer
-from web.receipts import MEDIA_TYPES, download_headers, required, statement_for
+from web.receipts import MEDIA_TYPES, content_of, download_headers, required, statement_for
 from web.site import Site, site_of
 from web.uploads import Form, read_form
 
@@ -37,7 +37,7 @@ async def hand_out(request: Request) -> Response:
         raise MalformedRequest("format")
     found = await _statement(site, form)
     statement = required(found, with_name=bool(form.field("with_name")))
-    content = await run_sync(site.register.verification_receipt, statement, limiter=site.heavy)
+    content = await run_sync(content_of, site.register, statement, ending, limiter=site.heavy)
     return Response(content, 200, download_headers(statement, ending), MEDIA_TYPES[ending])
 
 
