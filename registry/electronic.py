@@ -1,6 +1,6 @@
 """The electronic certificate: one statement, made into each of its forms when it is asked for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -60,6 +60,15 @@ class ElectronicCertificates:
         """One form of that version. Raises: FontMissing, GlyphMissing, SheetNotDrawn."""
         statement = self.statement(look_up, chain, version)
         return ElectronicFile(statement.record.number, self._content(statement, form))
+
+    def make_several(
+        self, look_up: LookUp, chain: Chain, version: StoredVersion, forms: Sequence[Form]
+    ) -> Iterator[tuple[Form, bytes]]:
+        """Several forms of that version, one after the other; nothing is opened for none of them."""
+        if forms:
+            statement = self.statement(look_up, chain, version)
+            for form in forms:
+                yield form, self._content(statement, form)
 
     def statement(self, look_up: LookUp, chain: Chain, version: StoredVersion) -> Statement:
         """What all forms of that version say."""

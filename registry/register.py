@@ -4,13 +4,14 @@ Reading needs no writer; a process that only answers questions never opens the l
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from registry.custody.keys import RegisterKeys, Standing
 from registry.electronic import ElectronicCertificates, ElectronicFile, Form
 from registry.filing.book import FilingBook
+from registry.ledger.chain import Chain
 from registry.ledger.errors import OutOfRange
 from registry.ledger.guard import Guard
 from registry.ledger.key_history import KeyHistory
@@ -23,6 +24,7 @@ from registry.receipt_papers import ReceiptPapers
 from registry.status import publish_status_lists
 from registry.storage.migrate import Schema, require_current
 from registry.storage.national_reads import NationalReads
+from registry.storage.record_rows import StoredVersion
 from registry.storage.sql import KeptReader, translated_faults
 from registry.trust import anchor_files, did_document, log_keys, status_list_names, trust_files
 from registry.verdict import Result, Verdict
@@ -191,6 +193,12 @@ class Register:
             raise OutOfRange
         chain, version, _, _ = found
         return self._maker().make(self.look_up, chain, version, Form(form))
+
+    def electronic_forms(
+        self, chain: Chain, version: StoredVersion, forms: Sequence[Form]
+    ) -> Iterator[tuple[Form, bytes]]:
+        """Several forms of one version, one after the other. Raises: as `electronic`."""
+        return self._maker().make_several(self.look_up, chain, version, forms)
 
     def link_secret(self) -> bytes:
         """The key of short-lived links."""

@@ -4,7 +4,8 @@ A closed chain of two: the root certificate is handed out in the trust folder an
 viewer; the sheet certificate travels in each PDF. Keys sign through `SigningKey.sign`, so a KMS can stand
 behind them, and Ed25519 makes the same certificate from the same input.
 
-Source: RFC 5280; RFC 8410 (Ed25519 in X.509); RFC 9336 (document signing as a key purpose).
+Source: RFC 5280; RFC 8410 (Ed25519 in X.509); RFC 9336 (document signing as a key purpose);
+RFC 9608 (no revocation information available).
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,9 @@ from signing.points import is_public_key
 
 _SIGNATURE_START = b"\x03\x41\x00"
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+
+# Whether a key leaked is told by the trust folder, and by no list or responder that a validator could ask.
+_NO_REVOCATION_AVAILABLE = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.56"), b"\x05\x00")
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,7 @@ def _document_certificate(
         (_usage(authority=False), True),
         (x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), True),
         (x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), False),
+        (_NO_REVOCATION_AVAILABLE, False),
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)

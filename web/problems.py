@@ -23,6 +23,7 @@ from registry.staff.errors import LoginThrottled
 from registry.witnessing.errors import QuorumMissed
 from search.errors import SearchError
 from signing.errors import SigningError
+from signing.form_errors import GlyphMissing
 from web.errors import SettingsFault, TooManyRequests, WebError, WrongMethod
 from web.headers import NO_STORE
 from web.language import Language, language_of
@@ -95,10 +96,10 @@ def told_problem(request: Request, error: Exception) -> Problem:
     """The problem as it is told outside; the log hears of it through the request."""
     problem = problem_of(error)
     request.state.problem = problem.code
-    if problem.status < _OUR_FAULT or isinstance(error, ProviderUnavailable):
+    if problem.status < _OUR_FAULT or isinstance(error, ProviderUnavailable | GlyphMissing):
         return problem
     # What is wrong in the house is for the operator: the public hears the sentence of the whole group. An
-    # outside provider is not the house.
+    # outside provider is not the house; and which character no font has, its holder must be able to tell us.
     group = STATUS_AND_WORDS[problem.code][1]
     return replace(problem, code=group, words_key=group, particulars=(), own=None)
 
@@ -155,6 +156,8 @@ def _particulars(error: Exception) -> tuple[tuple[str, str], ...]:
         return (("", f"refusal.{error.reason}"),)
     if isinstance(error, AttemptUnknown | LoginDeclined | ProviderUnavailable | AnswerRefused):
         return ((error.reason.value, f"oidc.reason.{error.reason}"),)
+    if isinstance(error, GlyphMissing):
+        return ((f"U+{error.code_point:04X}", "glyph.missing"),)
     if isinstance(error, QuorumMissed):
         return tuple((name, f"witness.{reason}") for name, reason in error.failures.items())
     return ()

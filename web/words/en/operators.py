@@ -157,6 +157,18 @@ WORDS = {
     "problem.number_taken.detail": "A number is given once. Check whether it was reported twice.",
     "problem.not_admitted.title": "The log did not admit the entry",
     "problem.not_admitted.detail": "Nothing was written.",
+    "problem.batch_not_registered.title": "This batch is not in the register",
+    "problem.batch_not_registered.detail": (
+        "Only a batch that was approved and registered has certificates. Check its id and its review."
+    ),
+    "problem.bulk_error.title": "The batch's certificates could not be made",
+    "problem.bulk_error.detail": "See the particular reason.",
+    "problem.folder_busy.title": "Another run makes files into this folder",
+    "problem.folder_busy.detail": "Wait until it is done, or name another folder.",
+    "problem.folder_unfit.title": "This folder can't be used",
+    "problem.folder_unfit.detail": (
+        "Check that it can be written and that the disk has room; a made.csv in it must be this program's."
+    ),
     "problem.batch_unknown.title": "There is no such batch",
     "problem.batch_unknown.detail": "Check the batch id.",
     "problem.batch_decided.title": "The batch was decided before",
@@ -222,11 +234,13 @@ WORDS = {
     ),
     "problem.font_missing.title": "The font for the sheet is missing",
     "problem.font_missing.detail": "Install fonts-noto-cjk, or name a directory in SKILLCERT_FONT_DIR.",
-    "problem.glyph_missing.title": "The font lacks a character",
+    "problem.glyph_missing.title": "One character can't be drawn with the fonts at hand",
     "problem.glyph_missing.detail": (
-        "The certificate holds a character that the font cannot draw. Use a larger font; a box is "
-        "never drawn instead."
+        "The certificate is registered all the same: its credential, receipt and QR code can be downloaded. "
+        "Only the PDF can't be made for now; no box and no other character is put in its place. Tell the "
+        "register the character's code below: the PDF is there once a font with it is (SKILLCERT_FONT_DIR)."
     ),
+    "glyph.missing": "a character of no font here",
     "problem.malformed_trust.title": "The trust folder is incomplete",
     "problem.malformed_trust.detail": "Check log.vkey, did.json, root.pem and status.",
     "problem.demo_elsewhere.title": "This directory cannot be used for the demo",

@@ -72,6 +72,7 @@ WORDS = {
     "act.retention.removed": "Removed what was kept long enough",
     "act.batch.findings_file": "Downloaded findings",
     "act.batch.read": "Looked at a batch",
+    "act.certificates.made": "Made a batch's electronic certificates",
     "act.batch.upload": "Uploaded a batch",
     "act.filing.import_checked": "Checked an institutions file",
     "act.filing.imported": "Imported an institutions file",

@@ -69,6 +69,7 @@ WORDS = {
     "act.retention.removed": "清理到期数据",
     "act.batch.findings_file": "下载审核发现表",
     "act.batch.read": "查看批次",
+    "act.certificates.made": "成批制作电子证书",
     "act.batch.upload": "上报数据",
     "act.filing.import_checked": "核对机构清单",
     "act.filing.imported": "导入机构清单",
