@@ -6,27 +6,18 @@ npm's configuration; `npm install --package-lock-only` in `node/` writes it anew
 packages can't be had, the skipped tests say so.
 """
 
-import fcntl
 import json
-import os
 import shutil
 import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.outside.node_packages import installed, program
 
 _HERE = Path(__file__).parent / "node"
-_FILES = ("package.json", "package-lock.json")
-_DEADLINE_SECONDS = 240
-_KEPT_SECONDS = 30 * 24 * 3600
-# What npm says when it is the way to the registry that fails, and not a package.
-_UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT")
+_WHAT = "other people's verifiers"
 
 
 class NodeVerifiers:
@@ -52,7 +43,7 @@ class NodeVerifiers:
 @contextmanager
 def node_verifiers(directory: Path) -> Iterator[NodeVerifiers]:
     """The program, run in that empty directory until the end of the block."""
-    node, packages = _program("node"), _installed()
+    node, packages = program("node", _WHAT), installed(_HERE, _WHAT)
     shutil.copy(_HERE / "verifiers.mjs", directory)
     (directory / "node_modules").symlink_to(packages)
     errors = directory / "stderr"
@@ -72,48 +63,3 @@ def node_verifiers(directory: Path) -> Iterator[NodeVerifiers]:
             yield NodeVerifiers(process, errors)
         finally:
             process.kill()
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"NOT CHECKED by other people's verifiers: no {name} on the PATH (`.ci/prepare test`)")
-    return found
-
-
-def _installed() -> Path:
-    """The directory of the packages. One process installs, the others wait for it."""
-    wanted = sha256(b"\x00".join((_HERE / name).read_bytes() for name in _FILES)).hexdigest()[:16]
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "skillcert-tests"
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        place = root / f"node-{wanted}"
-        if not place.exists():
-            with tempfile.TemporaryDirectory(prefix="installing-", dir=root) as made:
-                whole = Path(made) / "packages"
-                whole.mkdir()
-                _install(whole)
-                whole.rename(place)
-        os.utime(place)
-        for other in root.glob("node-*"):
-            if time.time() - other.stat().st_mtime > _KEPT_SECONDS:
-                shutil.rmtree(other)
-        return place / "node_modules"
-
-
-def _install(directory: Path) -> None:
-    for name in _FILES:
-        shutil.copy(_HERE / name, directory)
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000"]
-    ran = subprocess.run(
-        [_program("npm"), "ci", *options],
-        cwd=directory,
-        capture_output=True,
-        text=True,
-        timeout=_DEADLINE_SECONDS,
-        check=False,
-    )
-    if ran.returncode and any(code in ran.stderr for code in _UNREACHABLE):
-        pytest.skip("NOT CHECKED by other people's verifiers: npm does not reach its registry")
-    assert ran.returncode == 0, ran.stderr[-2000:]
