@@ -43,7 +43,7 @@ class Place:
         """One more certificate, this person's unless `over` says otherwise; a reviewer accepts its flags."""
         number = a_number(serial)
         cells = {"number": number, "name": holder.name, "id_number": holder.id_number, "employer": ""}
-        row = form5_row(**{**cells, **over})  # type: ignore[typeddict-item]
+        row = form5_row(**{**cells, **over})
         batch = self.scene.receive([row])
         flagged = frozenset(each.row for each in batch.checked.rows if each.findings)
         self.scene.approve(batch.id, Decision(accepted_flags=flagged))

@@ -44,7 +44,7 @@ WRONG: Mapping[str, Mapping[str, str]] = {
 async def desk(filled_directory: Path, tmp_path: Path) -> AsyncIterator[Desk]:
     scene = copy_of(filled_directory, tmp_path / "r")
     scene.erase(Story.LEGACY)
-    async with a_desk(scene, **FREE) as opened:
+    async with a_desk(scene, None, **FREE) as opened:
         yield opened
     scene.close()
 
