@@ -10,6 +10,7 @@ docs/electronic-certificates.md says the same in a table; where one is weaker th
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ METHOD = f"{forms.DID}#credential-{KEY.key_id}"
 DID_ADDRESS = f"{forms.ORIGIN}/.well-known/did.json"
 LISTS = {purpose: f"{forms.ORIGIN}/status/{purpose}-0" for purpose in StatusPurpose}
 BADGE_SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+SCHEMA_FILE = Path(forms.__file__).parent / "vectors" / "open-badges" / "achievement-credential.schema.json"
 SEED = bytes([list(KeyRole).index(KeyRole.CREDENTIAL)]) * 32
 Change = Callable[[Any], object]
 
@@ -66,10 +68,10 @@ def asked(
 
 
 def asked_dcc(node: NodeVerifiers, document: Any) -> Any:
-    """What `verifier-core` says."""
-    answer = node.ask("dcc", documents=published(), now=rfc3339(forms.NOW), credential=document)
-    # The schema is asked for by its address and not shipped; nothing else is.
-    assert set(answer["refused"]) <= {BADGE_SCHEMA}
+    """What `verifier-core` says, which asks for the schema of Open Badges too."""
+    documents = {**published(), BADGE_SCHEMA: json.loads(SCHEMA_FILE.read_bytes())}
+    answer = node.ask("dcc", documents=documents, now=rfc3339(forms.NOW), credential=document)
+    assert answer["refused"] == []
     return answer["said"]
 
 
@@ -98,6 +100,17 @@ def test_the_lock_pins_every_package_by_hash_and_names_no_address() -> None:
     for name, package in packages.items():
         assert "resolved" not in package
         assert not name or package["integrity"].startswith("sha512-")
+
+
+def test_the_documentation_names_the_versions_that_were_asked() -> None:
+    pinned = json.loads((Path(__file__).parent / "node" / "package.json").read_bytes())["dependencies"]
+    pinned["apsig"] = version("apsig")
+    told = (Path(__file__).parents[2] / "docs" / "electronic-certificates.md").read_text(encoding="utf-8")
+    rows = [line for line in told.splitlines() if line.startswith("| ")]
+    for name in ("vc", "data-integrity", "eddsa-jcs-2022-cryptosuite", "eddsa-rdfc-2022-cryptosuite"):
+        assert any(pinned[f"@digitalbazaar/{name}"] in row for row in rows if "`@digitalbazaar/vc`" in row)
+    for name in ("@digitalcredentials/verifier-core", "apsig"):
+        assert any(f"`{name}` | {pinned[name]} |" in row for row in rows)
 
 
 TAMPERED: dict[str, Change] = {
@@ -252,15 +265,24 @@ def test_what_a_leaked_key_signed_is_refused(node: NodeVerifiers, suite: Suite) 
 
 def test_verifier_core_accepts_the_statements_and_reads_no_status_list(node: NodeVerifiers) -> None:
     """It knows no JCS, in which the lists are signed, and says that it could not check them."""
-    assert asked_dcc(node, credential(RDFC)) == {
-        "steps": {
-            "valid_signature": True,
-            "expiration": True,
-            "revocation_status": "status_list_signature_error",
-            "registered_issuer": False,
-        },
-        "errors": [],
+    said = asked_dcc(node, credential(RDFC))
+    assert said["errors"] == []
+    assert said["steps"] == {
+        "valid_signature": True,
+        "expiration": True,
+        "revocation_status": "status_list_signature_error",
+        "registered_issuer": False,
     }
+
+
+def test_the_schema_of_open_badges_objects_to_two_things_that_the_data_model_allows(
+    node: NodeVerifiers,
+) -> None:
+    """One proof in no list, as other verifiers want it; and two status entries, of which it knows one."""
+    assert asked_dcc(node, credential(RDFC))["objections"] == [
+        ["/proof", "must be array"],
+        ["/credentialStatus", "must be object"],
+    ]
 
 
 @pytest.mark.parametrize("change", TAMPERED.values(), ids=TAMPERED)
@@ -271,7 +293,8 @@ def test_verifier_core_rejects_it_once_anything_was_changed(node: NodeVerifiers,
 
 
 def test_verifier_core_calls_a_suite_that_it_does_not_know_an_invalid_signature(node: NodeVerifiers) -> None:
-    assert asked_dcc(node, credential(JCS)) == {"steps": {}, "errors": ["invalid_signature"]}
+    said = asked_dcc(node, credential(JCS))
+    assert (said["steps"], said["errors"]) == ({}, ["invalid_signature"])
 
 
 def test_apsig_accepts_it_and_rejects_a_changed_one() -> None:
@@ -281,6 +304,8 @@ def test_apsig_accepts_it_and_rejects_a_changed_one() -> None:
         assert verifier.verify_proof(credential(JCS, change)) in (None, False)
     stranger = SigningKey.from_seed(KeyRole.CREDENTIAL, b"\x77" * 32)
     assert ProofVerifier(multikey(stranger.public)).verify_proof(credential(JCS)) in (None, False)
+    with pytest.raises(ValueError, match="PROOF_VERIFICATION_ERROR"):
+        verifier.verify_proof(credential(RDFC))
 
 
 def test_status_lists_are_read_alike_on_both_sides(node: NodeVerifiers) -> None:

@@ -2,7 +2,10 @@
 
 import base64
 import json
+import subprocess
+import sys
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +64,16 @@ def test_the_full_receipt_proves_the_number_behind_the_hash(suite: Suite) -> Non
     assert hashed["identityHash"] != "sha256$" + sha256(f"110105194912310021{salt}".encode()).hexdigest()
     assert "salt" not in hashed
     assert salt not in json.dumps(_credential(suite))
+
+
+def test_the_command_of_the_documentation_does_it(tmp_path: Path) -> None:
+    told = (Path(__file__).parents[2] / "docs" / "electronic-certificates.md").read_text(encoding="utf-8")
+    (command,) = (each for each in told.split("```") if "编号.full.tlog-proof 编号.json" in each)
+    (tmp_path / "编号.full.tlog-proof").write_bytes(forms.statement().full_receipt)
+    (tmp_path / "编号.json").write_text(json.dumps(_credential(JCS)), encoding="utf-8")
+    run = ["sh", "-c", command.replace("python3", sys.executable, 1)]
+    ran = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout == f"{forms.RECORD.id_number} True\n"
 
 
 def test_the_same_salt_opens_the_commitment_that_was_reviewed() -> None:

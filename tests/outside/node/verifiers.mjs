@@ -115,7 +115,11 @@ const answers = {
     for(const each of result.log ?? []) {
       steps[each.id] = each.valid ?? each.error?.name;
     }
-    return {steps, errors: (result.errors ?? []).map(each => each.name ?? each.message)};
+    const errors = (result.errors ?? []).map(each => each.name ?? each.message);
+    // The schema of Open Badges, where the question carries it.
+    const [check] = result.additionalInformation ?? [];
+    const objections = Array.isArray(check?.results) ? check.results[0].result.errors ?? [] : null;
+    return {steps, errors, objections: objections?.map(each => [each.instancePath, each.message]) ?? null};
   },
 
   // The same body signed by Digital Bazaar's suites.
