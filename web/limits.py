@@ -110,6 +110,11 @@ class Budgets:
             if counted := min(amount, self._stats(rule, network, budget).remaining):
                 self._hit(rule, network, budget, counted)
 
+    def a_day(self, budget: Budget) -> int | None:
+        """How much a budget allows in one day, None if no rule says so."""
+        days = (rule for rule in self._rules(budget) if rule.get_expiry() == _DAY_SECONDS)
+        return min((rule.amount for rule in days), default=None)
+
     def _rules(self, budget: Budget) -> list[RateLimitItem]:
         return parse_many(getattr(self._limits, budget.value))
 

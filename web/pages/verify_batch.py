@@ -17,8 +17,9 @@ from registry.rosters.writing import checked_workbook
 from web.errors import MalformedRequest, NoSuchPage
 from web.headers import NO_INDEX, NO_STORE
 from web.language import Language, language_of
+from web.limits import Budget
 from web.presenters.dates import civil_today
-from web.presenters.roster import counts, explanation, line_texts, titles, to_look_at
+from web.presenters.roster import counts, explanation, line_texts, outcome, titles, to_look_at
 from web.rosters import CheckedRoster, check_upload, require_office
 from web.site import Site, site_of
 from web.uploads import read_form
@@ -41,7 +42,7 @@ async def ask(request: Request) -> Response:
         "verify_batch.html",
         index=True,
         rows=site.settings.batch_rows,
-        limit=site.settings.limits.batch_rows.replace(";", "，" if _is_chinese(request) else ", "),
+        a_day=site.budgets.a_day(Budget.BATCH_ROWS),
         empty=f"/verify/batch/{TEMPLATE}",
     )
 
@@ -103,13 +104,10 @@ def _result(request: Request, site: Site, checked: CheckedRoster, name: str, lin
         total=len(checked.lines),
         as_of=site.clock(),
         size=max(sizes) if sizes else site.register.ready(),
-        counts=[(each.value, count) for each, count in counts(checked.lines).items()],
+        counts=counts(checked.lines),
+        outcome=outcome,
         marked=[(line, explanation(line, language)) for line in marked[:_SHOWN_ROWS]],
         more=max(0, len(marked) - _SHOWN_ROWS),
         file_name=name,
         link=link,
     )
-
-
-def _is_chinese(request: Request) -> bool:
-    return language_of(request) is Language.CHINESE

@@ -6,6 +6,7 @@ from typing import Any
 
 from registry.rosters.checking import CheckedLine, LineConclusion, NameComparison
 from registry.verdict import CertificateVerdict, Result, covers
+from signing.outcomes import Outcome
 from web.language import Language
 from web.presenters.dates import moment_text
 from web.rendering import level_text
@@ -24,6 +25,7 @@ _COLUMNS = (
     "checked_at",
     "tree_size",
 )
+_OPEN = (LineConclusion.NAME_UNCHECKED, LineConclusion.NOT_FOUND, LineConclusion.COULD_NOT_CHECK)
 _MATCHES = {NameComparison.MATCH: True, NameComparison.MISMATCH: False}
 
 
@@ -77,6 +79,13 @@ def line_json(line: CheckedLine, language: Language) -> dict[str, Any]:
         "issued_on": held.issued_on.isoformat() if held else None,
         "institution": _institution(held) if held else None,
     }
+
+
+def outcome(conclusion: LineConclusion) -> Outcome:
+    """How grave a conclusion is: good, bad, or open."""
+    if conclusion is LineConclusion.VALID:
+        return Outcome.PASSED
+    return Outcome.NOT_CHECKED if conclusion in _OPEN else Outcome.FAILED
 
 
 def counts(lines: Iterable[CheckedLine]) -> Mapping[LineConclusion, int]:

@@ -18,9 +18,11 @@ WORDS = {
     "roster.how.name": (
         "Give full names. A name is only compared: the answer is yes or no, and never shows the holder's name."
     ),
-    "roster.how.limit": (
-        "{rows} rows at most each time; one network may check {limit}, counted in rows. What is kept of a check "
-        "is how many rows and results there were, and no number or name."
+    "roster.how.limit": "A list has {rows} rows at most.",
+    "roster.how.day": "One network may check {rows} rows a day.",
+    "roster.how.kept": (
+        "Neither list nor result is kept; only how many rows were checked and what they came to, and no number or "
+        "name."
     ),
     "roster.how.not_found": (
         "“Not found” is not fake: a new certificate may still be in upload and review. Ask the institution or the "
@@ -38,6 +40,7 @@ WORDS = {
     "roster.result.look_none": "There is no row to look at.",
     "roster.result.more": "{count} more are in the downloaded file.",
     "roster.result.row": "Row",
+    "roster.result.row_n": "Row {row}",
     "roster.result.number": "Certificate number",
     "roster.result.again": "Verify another list",
     "roster.sheet": "List",
