@@ -14,6 +14,7 @@ _LINES = {
     "filings": "/staff/filings",
     "certificates": "/staff/certificates",
     "requests": "/staff/requests",
+    "holders": "/staff/holders",
     "renewal": "/staff/renewal",
     "statistics": "/staff/statistics",
     "accounts": "/staff/accounts",

@@ -6,6 +6,7 @@ from web.staff import account, administration, entry, home, jobs
 from web.staff.addresses import StaffAddress
 from web.staff.certificates import routes as certificates
 from web.staff.filings import addresses as filings
+from web.staff.holders import pages as holders
 from web.staff.institution import addresses as institution
 from web.staff.renewal import pages as renewal
 from web.staff.review import routes as review
@@ -20,6 +21,7 @@ STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *administration.ADDRESSES,
     *jobs.ADDRESSES,
     *certificates.ADDRESSES,
+    *holders.ADDRESSES,
     *renewal.ADDRESSES,
     *statistics.ADDRESSES,
     *trail.ADDRESSES,

@@ -237,6 +237,10 @@ LINES: tuple[Line, ...] = (
     Line("POST", "/staff/requests/{id}/resumption", ACTING, "request", answers={StaffRole.INSTITUTION: 404}),
     Line("POST", "/staff/requests/{id}/reopening", ACTING, "request", answers={StaffRole.INSTITUTION: 404}),
     Line("GET", "/staff/requests/{id}/document", SEEING, "request"),
+    # At the counter: a bureau that checked the person. An empty form is refused, a made-up permit as well.
+    Line("GET", "/staff/holders", BUREAUS),
+    Line("POST", "/staff/holders", BUREAUS),
+    Line("POST", "/staff/holders/void", BUREAUS, answers=dict.fromkeys(BUREAUS, 403)),
     # Filings: the province changes them, whom they concern reads them.
     Line("GET", "/staff/filings", SEEING),
     Line("GET", "/staff/filings/new", _PROVINCE),

@@ -15,6 +15,7 @@ WORDS = {
     "desk.menu.filings": "Filings",
     "desk.menu.certificates": "Certificates",
     "desk.menu.requests": "Requests and disputes",
+    "desk.menu.holders": "Holders’ secrets",
     "desk.menu.renewal": "Renewal table",
     "desk.menu.statistics": "Statistics",
     "desk.menu.trail": "Trail",

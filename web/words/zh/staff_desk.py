@@ -13,6 +13,7 @@ WORDS = {
     "desk.menu.filings": "机构备案",
     "desk.menu.certificates": "证书办理",
     "desk.menu.requests": "申请与异议",
+    "desk.menu.holders": "持证人密码",
     "desk.menu.renewal": "续期统计表",
     "desk.menu.statistics": "统计分析",
     "desk.menu.trail": "操作记录",
