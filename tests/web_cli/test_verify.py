@@ -133,7 +133,7 @@ def test_without_a_fresh_status_list_it_could_not_be_checked_and_says_what_passe
     if status == "missing":
         shutil.rmtree(trust / "status")
     else:
-        monkeypatch.setattr("web.cli.verifying.utc_now", lambda: datetime.now(UTC) + timedelta(days=8))
+        monkeypatch.setattr("web.cli.verifying_shown.utc_now", lambda: datetime.now(UTC) + timedelta(days=8))
     ran = run("verify", demo.form("plain", form), "--offline", "--trust", trust)
     assert ran.code == 2
     assert "✓" in ran.out
@@ -150,7 +150,6 @@ def test_a_number_alone_cannot_be_checked_offline(run: Commands, demo: Demo) -> 
     ("arguments", "error"),
     [
         (["nothing-here.pdf"], "file_unreadable"),
-        (["/"], "file_unreadable"),
         (["/dev/zero"], "file_unreadable"),
         (["1234"], "malformed_number"),
         (["1234567890123456"], "malformed_number"),

@@ -1,46 +1,50 @@
-"""`skillcert verify`: a number, a file, a picture of a code or its text; with the register or without it."""
+"""`skillcert verify`: a number, a file, a picture of a code or its text, a folder of them, or a list.
+
+With the register, or without it and everything else: by a trust folder alone.
+"""
 
 import argparse
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from registry.register import Register, utc_now
-from registry.rules.certificate_number import parse_certificate_number
-from registry.rules.text import normalise_name
-from registry.verdict import HistoryItem, Result
+from registry.register import Register
+from registry.rules.certificate_number import MalformedNumber, parse_certificate_number
 from registry.verification import Verification
 from signing.durable import write_whole
-from signing.outcomes import Outcome, Step
-from signing.report import Conclusion, Report
+from signing.report import Conclusion
 from signing.trust import read_trust
-from signing.verification_statement import VerificationStatement
-from signing.verification_statement_json import statement_json
 from signing.verifier import verify
+from web.cli import verifying_lists
 from web.cli.opening import opened, read_file
 from web.cli.output import Output
+from web.cli.verifying_many import check_all, checker
+from web.cli.verifying_shown import named, now, show_number, show_report
+from web.cli.verifying_walk import Found, files_in
 from web.errors import CommandLineFault, FileUnreadable
 from web.language import Language
-from web.presenters.dates import civil_today, day_text, moment_text
-from web.presenters.verdict_json import history_item
 from web.receipts import content_of, stated
-from web.vocabulary import words, words_or_code
+from web.vocabulary import words
 
-_MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_CHECKED: "－"}
-_RESULT_CODES = {Result.VALID: 0}
-_CONCLUSIONS = {
-    Conclusion.AUTHENTIC_AND_IN_FORCE: "真实有效。",
-    Conclusion.SUPERSEDED: "文件是真的，但已更正：请使用更正后的证书。",
-    Conclusion.ANNULLED: "文件是真的，但证书已撤销。",
-    Conclusion.NOT_AUTHENTIC: "不真实：内容被改动过，或不是登记平台签发的。",
-    Conclusion.STATED_THEN: "核验回单是真的。",
-    Conclusion.COULD_NOT_CHECK: "未能核验完全：缺少的步骤见上，请联网或更新信任文件夹后再核验。",
-}
+_COULD_NOT = Conclusion.COULD_NOT_CHECK
+_LANGUAGES = {each.short: each for each in Language}
+_HELP = """
+退出码：0 真实有效；1 核验了但不是（伪造、改动、撤销、更正、未找到、姓名不一致）；2 没能核验。
+多个文件或文件夹：有一个是 1 就是 1；否则有一个没能核验、不能识别就是 2；全部真实有效才是 0。
+exit code: 0 authentic and in force; 1 checked and not so; 2 could not check. Of several: 1 if any is 1,
+else 2 if any could not be checked or was not recognised, else 0.
+"""
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the command."""
-    command = commands.add_parser("verify", help="核验编号、文件或二维码 / verify")
-    command.add_argument("subject", metavar="NUMBER|FILE|QR-TEXT")
+    command = commands.add_parser(
+        "verify",
+        help="核验编号、文件、文件夹、二维码或名单 / verify",
+        epilog=_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("subjects", nargs="+", metavar="NUMBER|FILE|FOLDER|QR-TEXT")
     command.add_argument("--offline", action="store_true", help="不联网、不查库，只凭信任文件夹核验")
     command.add_argument(
         "--trust", type=Path, metavar="DIR", help="信任文件夹（log.vkey did.json root.pem status/）"
@@ -50,36 +54,71 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--receipt", type=Path, metavar="OUT.json|.pdf", help="把签名的核验回单写到这个文件（需要登记库）"
     )
     command.add_argument("--receipt-name", action="store_true", help="把 --name 给出的姓名写进回单")
+    command.add_argument("--steps", action="store_true", help="多个文件时，真实有效的也列出各步骤")
+    command.add_argument("--lang", choices=sorted(_LANGUAGES), default="zh", help="输出语言 / language")
+    verifying_lists.add_options(command)
     # Exit code 1 is kept for what was checked and failed.
     command.set_defaults(run=_run, inconclusive=True)
 
 
 def _run(options: argparse.Namespace, output: Output) -> int:
-    form = _form(options.subject)
-    if options.offline and options.receipt is not None:
-        # Only the register has the key that signs receipts.
+    language = _LANGUAGES[options.lang]
+    if options.batch:
+        return verifying_lists.run(options, output, language)
+    if options.offline and options.trust is None:
+        raise CommandLineFault("--offline --trust DIR")
+    several = len(options.subjects) > 1 or _is_folder(options.subjects[0])
+    if options.receipt is not None and (options.offline or several):
+        # Only the register has the key that signs receipts, and a receipt is about one thing.
         raise CommandLineFault("--receipt")
-    if options.offline:
-        if options.trust is None:
-            raise CommandLineFault("--offline --trust DIR")
-        if form is None:
-            output.line("仅凭编号无法离线核验，请提供文件或二维码。")
-            output.result({"conclusion": Conclusion.COULD_NOT_CHECK.value})
-            return Conclusion.COULD_NOT_CHECK.exit_code
-        report = verify(form, read_trust(options.trust), _now())
-        return _show_report(report, options.name, _named(report, options.name), output)
-    with opened() as register:
-        return _with_register(register, form, options, output)
+    if several:
+        return _run_many(options, output, language)
+    form = _form(options.subjects[0])
+    if not options.offline:
+        with opened() as register:
+            return _with_register(register, form, options, output, language)
+    if form is None:
+        output.line(words("checked.number_offline", language))
+        output.result({"conclusion": _COULD_NOT.value})
+        return _COULD_NOT.exit_code
+    report = verify(form, read_trust(options.trust), now())
+    return show_report(report, options.name, named(report, options.name), output, language)
+
+
+def _run_many(options: argparse.Namespace, output: Output, language: Language) -> int:
+    # Looked at before anything is opened: what is mistyped says so at once.
+    subjects = [each for subject in options.subjects for each in _subjects(subject)]
+    with ExitStack() as stack:
+        if options.offline:
+            check = checker(read_trust(options.trust), None, options.name)
+        else:
+            check = checker(None, stack.enter_context(opened()), options.name)
+        return check_all(subjects, check, output, language, all_steps=options.steps)
+
+
+def _subjects(subject: str) -> Sequence[Found | str]:
+    """What one word of the command line names. Raises: FileUnreadable, MalformedNumber."""
+    if _is_folder(subject):
+        return files_in(Path(subject))
+    if subject.startswith(("http://", "https://")) or _is_number(subject):
+        return [subject]
+    if _form(subject) is None:
+        return [subject]
+    return [Found(Path(subject).name, Path(subject))]
 
 
 def _with_register(
-    register: Register, form: bytes | str | None, options: argparse.Namespace, output: Output
+    register: Register,
+    form: bytes | str | None,
+    options: argparse.Namespace,
+    output: Output,
+    language: Language,
 ) -> int:
     if form is None:
-        number = parse_certificate_number(options.subject).text
+        number = parse_certificate_number(options.subjects[0]).text
         found = register.verify_number(number, name=options.name, id_number=None)
         _write_receipt(register, found, number, options, output)
-        return _show_number(found, options, output)
+        return show_number(found, options, output, language)
     found = (
         register.verify_qr(form, name=options.name)
         if isinstance(form, str)
@@ -87,7 +126,7 @@ def _with_register(
     )
     assert found.report is not None
     _write_receipt(register, found, form, options, output)
-    return _show_report(found.report, options.name, found.name_match, output)
+    return show_report(found.report, options.name, found.name_match, output, language)
 
 
 def _write_receipt(
@@ -127,103 +166,13 @@ def _form(subject: str) -> bytes | str | None:
     return None
 
 
-def _named(report: Report, name: str | None) -> bool | None:
-    """Whether the form is made out to that name; None where it does not carry the whole name."""
-    held = report.fields.get("name")
-    return None if name is None or held is None else normalise_name(name) == held
+def _is_folder(subject: str) -> bool:
+    return Path(subject).is_dir()
 
 
-def _show_report(report: Report, name: str | None, name_match: bool | None, output: Output) -> int:
-    for position, step in enumerate(report.steps, start=1):
-        output.line(_step_line(position, step))
-    authentic = report.stated if report.conclusion is Conclusion.STATED_THEN else None
-    if authentic is None:
-        output.line(_CONCLUSIONS[report.conclusion])
-    else:
-        _show_statement(authentic, output)
-    output.result(
-        {
-            "kind": report.kind.value,
-            "conclusion": report.conclusion.value,
-            "signed": report.signed.value,
-            "registered": report.registered.value,
-            "in_force": report.in_force.value,
-            "name_match": name_match,
-            "steps": [_step_value(each) for each in report.steps],
-            "stated": statement_json(authentic) if authentic else None,
-        }
-    )
-    return _with_name(name, name_match, report.exit_code, output)
-
-
-def _show_statement(stated_then: VerificationStatement, output: Output) -> None:
-    """What an authentic verification receipt says, as something that was so then."""
-    chinese, given = Language.CHINESE, stated_then.given
-    conclusion = words(f"stated.conclusion.{stated_then.conclusion}", chinese)
-    at = moment_text(stated_then.checked_at, chinese)
-    output.line(words("stated.line", chinese, at=at, conclusion=conclusion))
-    about = given.number or f"SHA-256 {given.digest_hex}"
-    output.line(f"{words('stated.given', chinese)}：{words(f'stated.given.{given.kind}', chinese)} {about}")
-    if stated_then.certificate is not None:
-        output.line(f"{words('verdict.number', chinese)}：{stated_then.certificate.number}")
-    output.line(words("stated.not_today", chinese) + words("stated.not_today.text", chinese))
-
-
-def _show_number(found: Verification, options: argparse.Namespace, output: Output) -> int:
-    assert found.verdict is not None
-    for position, step in enumerate(found.steps, start=1):
-        output.line(_step_line(position, step))
-    history = found.verdict.certificate.history if found.verdict.certificate else ()
-    for item in history:
-        output.line(_history_line(item))
-    output.result(
-        {
-            "result": found.verdict.result.value,
-            "history": [history_item(each) for each in history],
-            "name_match": found.name_match,
-            "steps": [_step_value(each) for each in found.steps],
-        }
-    )
-    code = _RESULT_CODES.get(found.verdict.result, 1)
-    return _with_name(options.name, found.name_match, code, output)
-
-
-def _with_name(name: str | None, matches: bool | None, code: int, output: Output) -> int:
-    """A certificate is not authentic for somebody else: a wrong name fails the check.
-
-    A name that could not be compared leaves it open.
-    """
-    if name is None:
-        return code
-    if matches is None:
-        output.line("姓名未核对：没有可以比对的完整姓名。")
-        return code or Conclusion.COULD_NOT_CHECK.exit_code
-    output.line("姓名一致。" if matches else "姓名不一致：这不是此人的证书。")
-    return code if matches else 1
-
-
-def _step_line(position: int, step: Step) -> str:
-    what = words_or_code("step", step.name, Language.CHINESE)
-    why = "：" + words_or_code("reason", step.reason, Language.CHINESE) if step.reason else ""
-    return f"{position:2}. {_MARKS[step.outcome]} {what}{why}"
-
-
-def _history_line(item: HistoryItem) -> str:
-    """An entry of the chain: what was done, why, and on whose word."""
-    done = words_or_code("history.act", item.act, Language.CHINESE)
-    told = [f"{day_text(civil_today(item.at), Language.CHINESE)} {done}"]
-    for key, held in (("reason", item.reason), ("authority", item.authority)):
-        if held:
-            word = words_or_code(f"act_{key}", held, Language.CHINESE)
-            told.append(words(f"history.{key}", Language.CHINESE, **{key: word}))
-    if item.document:
-        told.append(words("history.document", Language.CHINESE))
-    return "    " + "，".join(told)
-
-
-def _step_value(step: Step) -> dict[str, str]:
-    return {"name": step.name, "outcome": step.outcome.value, "reason": step.reason}
-
-
-def _now() -> datetime:
-    return utc_now().astimezone(UTC)
+def _is_number(subject: str) -> bool:
+    try:
+        parse_certificate_number(subject)
+    except MalformedNumber:
+        return False
+    return True

@@ -33,4 +33,30 @@ WORDS = {
         "receipt, and PNG, JPG or WebP pictures of the QR code. Make sure it is the right file and "
         "that no messenger converted it."
     ),
+    "checked.conclusion.authentic_and_in_force": "Authentic and in force.",
+    "checked.conclusion.superseded": "The file is genuine but was corrected since: use the new one.",
+    "checked.conclusion.annulled": "The file is genuine, but the certificate was annulled.",
+    "checked.conclusion.not_authentic": "Not authentic: it was altered, or not made by the register.",
+    "checked.conclusion.could_not_check": (
+        "Not fully checked: see above what is missing, and try again online or with a newer trust folder."
+    ),
+    "checked.short.authentic_and_in_force": "authentic and in force",
+    "checked.short.superseded": "corrected",
+    "checked.short.annulled": "annulled",
+    "checked.short.not_authentic": "not authentic",
+    "checked.short.could_not_check": "could not be checked fully",
+    "checked.short.stated_then": "genuine verification receipt",
+    "checked.short.not_recognised": "not recognised",
+    "checked.short.not_found": "not found",
+    "checked.short.erased": "personal data erased",
+    "checked.fields": "The file says: ",
+    "checked.number_offline": "A number alone cannot be checked offline; bring a file or a QR code.",
+    "checked.named.open": "The name was not checked: there is no full name to compare it with.",
+    "checked.named.match": "The name is the same.",
+    "checked.named.mismatch": "The name differs: this is not that person's certificate.",
+    "checked.name.match": "name is the same",
+    "checked.name.mismatch": "name differs",
+    "checked.progress": "verified",
+    "checked.total": "{count} in all: {counts}",
+    "checked.written": "The result was written to {path}",
 }
