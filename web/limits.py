@@ -86,9 +86,13 @@ class Budgets:
             return TooManyRequests(item.get_expiry())
         return TooManyRequests(max(1, math.ceil(reset_at - time.time())))
 
-    def take(self, request: Request, budget: Budget, amount: int) -> None:
-        """Counts many things of one request at once. Raises: TooManyRequests, and then nothing is counted."""
-        rules, network = self._rules(budget), self._network(request)
+    def take(self, request: Request, budget: Budget, amount: int, *, of_days: bool = False) -> None:
+        """Counts many things of one request at once; `of_days`: on the rules for a day or longer only.
+
+        Raises: TooManyRequests, and then nothing is counted.
+        """
+        rules = self._rules_of_days(budget) if of_days else self._rules(budget)
+        network = self._network(request)
         for rule in rules:
             if self._stats(rule, network, budget).remaining < amount:
                 raise TooManyRequests(self._seconds(rule, network, budget))

@@ -77,6 +77,7 @@ class Settings:
     max_upload_bytes: int
     staff_upload_bytes: int
     batch_rows: int
+    verify_files: int
     link_seconds: int
     share_days: int
     share_max_days: int
@@ -210,6 +211,7 @@ def _read(reader: Reader) -> Settings:
             "STAFF_UPLOAD_BYTES", 50 << 20, least=1 << 20, most=MOST_STAFF_UPLOAD_BYTES
         ),
         batch_rows=reader.number("BATCH_ROWS", 1_000, least=1, most=20_000),
+        verify_files=reader.number("VERIFY_FILES", 50, least=1, most=500),
         link_seconds=reader.number("LINK_SECONDS", 600, least=30, most=86_400),
         share_days=reader.number("SHARE_DAYS", 30, least=1, most=_SHARE_DAYS),
         share_max_days=reader.number("SHARE_MAX_DAYS", 180, least=1, most=_SHARE_DAYS),

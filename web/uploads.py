@@ -22,16 +22,25 @@ _MAX_FIELD_BYTES = 16 << 10
 
 
 @dataclass(frozen=True)
+class NamedFile:
+    """A file, and what it was called where it came from: to be shown to nobody but who sent it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Form:
     """What a form holds. Fields are trimmed at the ends; a field that is not there is "" .
 
-    `repeated` holds every value of each field, for boxes that share a name.
+    `repeated` holds every value of each field, for boxes that share a name, `every_file` every file.
     """
 
     fields: Mapping[str, str]
     files: Mapping[str, bytes]
     file_names: Mapping[str, str] = field(default_factory=dict)
     repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    every_file: Mapping[str, tuple[NamedFile, ...]] = field(default_factory=dict)
 
     def field(self, name: str) -> str:
         """The field's text."""
@@ -43,7 +52,11 @@ class Form:
 
     def file_name(self, name: str) -> str:
         """What the file was called where it came from, without directories; "" if none was chosen."""
-        return self.file_names.get(name, "").replace("\\", "/").rpartition("/")[2]
+        return base_name(self.file_names.get(name, ""))
+
+    def all_files(self, name: str) -> tuple[NamedFile, ...]:
+        """Every file of a box that takes several; a box in which none was chosen has none."""
+        return tuple(each for each in self.every_file.get(name, ()) if each.name or each.content)
 
     def values(self, name: str) -> tuple[str, ...]:
         """Every value of a field that may stand there several times."""
@@ -69,7 +82,7 @@ async def read_form(
                 max_fields=max_fields,
                 max_part_size=_MAX_FIELD_BYTES,
             )
-            return _form(await body.parse(), {}, {})
+            return _form(await body.parse(), {}, {}, {})
     except (MultiPartException, FormParserError) as fault:
         raise MalformedRequest("body") from fault
     raise MalformedRequest("content-type")
@@ -84,6 +97,11 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
             raise BodyTooLarge(max_bytes)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def base_name(name: str) -> str:
+    """A file name without directories, whichever way they are written."""
+    return name.replace("\\", "/").rpartition("/")[2]
 
 
 def json_object(body: bytes) -> Mapping[str, Json]:
@@ -121,18 +139,20 @@ async def _read_multipart(request: Request, max_file_bytes: int, max_files: int,
     parsed = await _MemoryParser(request, max_file_bytes, max_files, max_fields).parse()
     files: dict[str, bytes] = {}
     names: dict[str, str] = {}
+    every: dict[str, tuple[NamedFile, ...]] = {}
     try:
         for name, value in parsed.multi_items():
             if isinstance(value, UploadFile):
                 files[name] = await value.read()
                 names[name] = value.filename or ""
+                every[name] = (*every.get(name, ()), NamedFile(base_name(names[name]), files[name]))
                 # Two copies of one file at a time, and not of all of them.
                 await value.close()
     finally:
         await parsed.close()
-    if any(len(content) > max_file_bytes for content in files.values()):
+    if any(len(each.content) > max_file_bytes for some in every.values() for each in some):
         raise BodyTooLarge(max_file_bytes)
-    return _form(parsed, files, names)
+    return _form(parsed, files, names, every)
 
 
 def _require_utf8(request: Request) -> None:
@@ -145,13 +165,19 @@ def _require_utf8(request: Request) -> None:
         raise MalformedRequest("content-type")
 
 
-def _form(parsed: FormData, files: Mapping[str, bytes], names: Mapping[str, str]) -> Form:
+def _form(
+    parsed: FormData,
+    files: Mapping[str, bytes],
+    names: Mapping[str, str],
+    every: Mapping[str, tuple[NamedFile, ...]],
+) -> Form:
     """The form. Raises: MalformedRequest for a NUL in a text: no database keeps one."""
     texts = (text for name, value in parsed.multi_items() for text in (name, value) if isinstance(text, str))
-    if any("\0" in text for text in (*texts, *names.values())):
+    named = (each.name for some in every.values() for each in some)
+    if any("\0" in text for text in (*texts, *names.values(), *named)):
         raise MalformedRequest("body")
     fields = {name: value for name, value in parsed.items() if isinstance(value, str)}
     repeated = {
         name: tuple(value for value in parsed.getlist(name) if isinstance(value, str)) for name in fields
     }
-    return Form(fields, files, names, repeated)
+    return Form(fields, files, names, repeated, every)

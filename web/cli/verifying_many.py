@@ -21,6 +21,7 @@ from web.cli.verifying_shown import code_with_name, named, now, result_code
 from web.cli.verifying_steps import MARKS, fields_line, shown_fields, step_line, step_values
 from web.cli.verifying_walk import Found, Unread, read_bounded
 from web.language import Language
+from web.presenters.verification import first_reason
 from web.vocabulary import words, words_or_code
 
 NOT_RECOGNISED = "not_recognised"
@@ -46,15 +47,6 @@ class Checked:
 def not_looked_at(name: str, why: Unread) -> Checked:
     """The line of what was not looked at."""
     return Checked(name, "unknown", Conclusion.COULD_NOT_CHECK.value, _COULD_NOT, why.value)
-
-
-def first_reason(steps: Sequence[Step]) -> str:
-    """What decided: the first step that failed, else the first that was not taken."""
-    for outcome in (Outcome.FAILED, Outcome.NOT_CHECKED):
-        for step in steps:
-            if step.outcome is outcome:
-                return step.reason
-    return ""
 
 
 def worst(codes: Sequence[int]) -> int:

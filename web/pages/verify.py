@@ -8,6 +8,7 @@ from web.errors import MalformedRequest
 from web.evidence import verify_content, verify_text
 from web.language import language_of
 from web.pages.receipts import offer_of
+from web.pages.verify_many import check_many, is_archive
 from web.presenters.verdict_page import NameCheck, name_check_of, verdict_page
 from web.presenters.verification import headline, stated_by, step_groups
 from web.receipt_offers import FIELD
@@ -25,15 +26,28 @@ async def ask(request: Request) -> Response:
     megabytes = site.settings.max_upload_bytes >> 20
     lists = site.office is not None
     return site.renderer.page(
-        request, "verify.html", index=True, max_megabytes=max(1, megabytes), lists=lists
+        request,
+        "verify.html",
+        index=True,
+        max_megabytes=max(1, megabytes),
+        max_files=site.settings.verify_files,
+        lists=lists,
     )
 
 
 async def check(request: Request) -> Response:
     """The steps of a check. Raises: MalformedRequest, ForeignQr; what a picture can get wrong."""
     site = site_of(request)
-    form = await read_form(request, max_file_bytes=site.settings.max_upload_bytes)
+    form = await read_form(
+        request,
+        max_file_bytes=site.settings.max_upload_bytes,
+        # One more than allowed is told as that, and not as a broken form.
+        max_files=site.settings.verify_files + 1,
+    )
     name = form.field("name") or None
+    chosen = form.all_files("file")
+    if len(chosen) > 1 or is_archive(chosen):
+        return await check_many(request, chosen, name)
     content, text = form.file("file"), form.field("qr")
     if content is not None:
         given: bytes | str = content

@@ -71,6 +71,15 @@ def together(steps: Sequence[Step]) -> Outcome:
     return Outcome.PASSED if outcomes == {Outcome.PASSED} else Outcome.NOT_CHECKED
 
 
+def first_reason(steps: Sequence[Step]) -> str:
+    """What decided: the first step that failed, else the first that was not taken; "" where all passed."""
+    for outcome in (Outcome.FAILED, Outcome.NOT_CHECKED):
+        for step in steps:
+            if step.outcome is outcome:
+                return step.reason
+    return ""
+
+
 def verification_json(verification: Verification, language: Language) -> dict[str, Any]:
     """The check as the API answers it.
 

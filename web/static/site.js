@@ -20,7 +20,8 @@
     const name = drop.querySelector("[data-name]");
     const chosen = () => {
       if (input.files.length === 0) return;
-      name.textContent = drop.dataset.chosen + input.files[0].name;
+      const more = input.files.length > 1 ? ` (+${input.files.length - 1})` : "";
+      name.textContent = drop.dataset.chosen + input.files[0].name + more;
       drop.classList.add("is-chosen");
       if ("send" in input.dataset) input.form.requestSubmit();
     };

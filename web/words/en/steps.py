@@ -111,6 +111,7 @@ WORDS = {
     "reason.link_not_followed": "a link, which was not followed",
     "reason.file_unreadable": "the file cannot be read",
     "reason.file_too_large": "the file is too large and was not checked",
+    "reason.member_encrypted": "protected with a password and not opened",
     "reason.not_a_file": "not a file",
     "reason.too_many_files": "too many files; the rest was not checked",
     "reason.folder_too_deep": "folders within folders without end; not opened",

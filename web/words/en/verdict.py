@@ -7,6 +7,7 @@ WORDS = {
     "result.erased": "Personal data erased",
     "result.not_found": "Not found",
     "result.unavailable": "Could not check",
+    "result.not_recognised": "Not recognised",
     "result.not_authentic": "Verification failed",
     "result.valid.line": "The provincial register holds this certificate, and it is in force.",
     "result.superseded.line": "This content was corrected. The corrected one counts.",

@@ -6,8 +6,8 @@ WORDS = {
         "Upload the PDF, the credential (JSON), a receipt (.tlog-proof) or a picture of the QR code. "
         "It is verified step by step, and you see each result."
     ),
-    "verify.file": "Choose a file",
-    "verify.file_hint": "At most {megabytes} MB. The file is verified in memory and not kept.",
+    "verify.file": "Choose files",
+    "verify.file_hint": "Up to {files} files or one ZIP, {megabytes} MB together. They are verified in memory and not kept.",
     "verify.qr": "Or paste the text of a QR code",
     "verify.qr_hint": "The whole text that another app read from the code, beginning with http.",
     "verify.name": "Name of the holder (optional)",
@@ -59,4 +59,14 @@ WORDS = {
     "checked.progress": "verified",
     "checked.total": "{count} in all: {counts}",
     "checked.written": "The result was written to {path}",
+    "many.title": "Result for several files",
+    "many.lead": "{count} files. Follow a name to its steps.",
+    "many.table": "What each file came to",
+    "many.file": "File",
+    "many.conclusion": "Result",
+    "many.reason": "Reason",
+    "many.number": "Certificate number",
+    "many.unnamed": "(without a name)",
+    "many.receipts": "For a verification receipt, verify that one file by itself.",
+    "many.again": "Verify more files",
 }

@@ -106,6 +106,7 @@ WORDS = {
     "reason.link_not_followed": "是链接，没有打开",
     "reason.file_unreadable": "文件读不出来",
     "reason.file_too_large": "文件太大，没有核验",
+    "reason.member_encrypted": "有密码，没有打开",
     "reason.not_a_file": "不是文件",
     "reason.too_many_files": "文件太多，后面的没有核验",
     "reason.folder_too_deep": "文件夹层数太多，没有打开",

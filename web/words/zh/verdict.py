@@ -7,6 +7,7 @@ WORDS = {
     "result.erased": "个人信息已删除",
     "result.not_found": "未找到",
     "result.unavailable": "无法核验",
+    "result.not_recognised": "不能识别",
     "result.not_authentic": "核验未通过",
     "result.valid.line": "省级登记册里有这本证书，目前有效。",
     "result.superseded.line": "这份内容已经更正，请以更正后的为准。",

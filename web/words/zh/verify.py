@@ -6,8 +6,8 @@ WORDS = {
         "上传电子证书 PDF、可验证凭证 JSON、登记回执（.tlog-proof），或者二维码图片。系统逐步核验，"
         "每一步都告诉您结果。"
     ),
-    "verify.file": "选择文件",
-    "verify.file_hint": "最大 {megabytes} MB。文件只在内存中核验，不保存。",
+    "verify.file": "选择文件（可以多选）",
+    "verify.file_hint": "一次最多 {files} 份，或者一个 ZIP 压缩包，合计不超过 {megabytes} MB。文件只在内存中核验，不保存。",
     "verify.qr": "或粘贴二维码内容",
     "verify.qr_hint": "用其他软件扫出来的整段文字，以 http 开头。",
     "verify.name": "持证人姓名（选填）",
@@ -56,4 +56,14 @@ WORDS = {
     "checked.progress": "核验",
     "checked.total": "共 {count} 份：{counts}",
     "checked.written": "结果已写入 {path}",
+    "many.title": "多份文件的核验结果",
+    "many.lead": "共 {count} 份。点文件名看每一步。",
+    "many.table": "各文件的结论",
+    "many.file": "文件",
+    "many.conclusion": "结论",
+    "many.reason": "原因",
+    "many.number": "证书编号",
+    "many.unnamed": "（未命名）",
+    "many.receipts": "要下载核验回单，请把那一份文件单独核验一次。",
+    "many.again": "再核验几份",
 }
