@@ -197,3 +197,17 @@ def _blank() -> bytes:
     picture = io.BytesIO()
     Image.new("L", (64, 64), 255).save(picture, "PNG")
     return picture.getvalue()
+
+
+async def test_sentences_come_in_the_language_that_a_program_accepts_and_codes_are_the_same() -> None:
+    async with a_site() as site:
+
+        async def ask(accepted: str) -> list[tuple[str, str, str]]:
+            headers = {"content-type": "application/pdf", "accept-language": accepted, **JSON}
+            answer = await site.client.post("/api/v1/verify", content=PDF + b" altered", headers=headers)
+            failed = [step for step in answer.json()["steps"] if step["outcome"] == "failed"]
+            return [(step["name"], step["reason"], step["reason_text"]) for step in failed]
+
+        chinese, english, other = await ask("zh-CN,en;q=0.5"), await ask("en-GB,en;q=0.9"), await ask("fr")
+    assert chinese == other == [("pdf_signature_intact", "content_changed", "内容在签名之后被改动")]
+    assert english == [("pdf_signature_intact", "content_changed", "the content was changed after signing")]

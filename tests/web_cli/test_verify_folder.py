@@ -200,3 +200,26 @@ def test_a_name_is_held_against_every_file(run: Commands, demo: Demo, tmp_path: 
     ran = run("verify", folder, "--name", "示例外人")
     assert ran.code == 1
     assert "姓名不一致" in ran.out
+
+
+def test_no_altered_form_in_a_folder_is_good_and_none_ends_the_others(
+    run: Commands, demo: Demo, tmp_path: Path
+) -> None:
+    """Every form, with a byte changed at places all over it."""
+    folder = tmp_path / "f"
+    folder.mkdir()
+    for form in ("pdf", "json", "tlog-proof", "full.tlog-proof"):
+        whole = demo.form("plain", form).read_bytes()
+        for part in range(8):
+            altered = bytearray(whole)
+            altered[(len(whole) - 1) * part // 7] ^= 0x01
+            (folder / f"{part}.{form}").write_bytes(altered)
+            (folder / f"cut-{part}.{form}").write_bytes(whole[: len(whole) * part // 8])
+    _folder(demo, folder, "plain")
+    for options in ([], _offline(demo)):
+        ran = run("verify", folder, *options, "--json")
+        conclusions = _conclusions(ran)
+        assert conclusions.pop("f/plain.pdf") == "authentic_and_in_force"
+        assert ran.code == 1
+        assert set(conclusions.values()) == {"not_authentic", "not_recognised"}
+        assert all(not each["fields"] for each in ran.value["files"] if each["file"] != "f/plain.pdf")

@@ -147,6 +147,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         in_force=_OUTCOME,
         steps=_list(_STEP),
         certificate=_or_null({"$ref": "#/components/schemas/Verdict"}),
+        fields={"type": "object", "additionalProperties": _TEXT},
         stated=_or_null(
             {
                 "type": "object",

@@ -18,10 +18,10 @@ from signing.trust import Trust
 from signing.verifier import verify
 from web.cli.output import Output
 from web.cli.verifying_shown import code_with_name, named, now, result_code
-from web.cli.verifying_steps import MARKS, fields_line, shown_fields, step_line, step_values
+from web.cli.verifying_steps import MARKS, fields_line, step_line, step_values
 from web.cli.verifying_walk import Found, Unread, read_bounded
 from web.language import Language
-from web.presenters.verification import first_reason
+from web.presenters.verification import first_reason, shown_fields
 from web.vocabulary import words, words_or_code
 
 NOT_RECOGNISED = "not_recognised"

@@ -11,10 +11,11 @@ from signing.report import Conclusion, Report
 from signing.verification_statement import VerificationStatement
 from signing.verification_statement_json import statement_json
 from web.cli.output import Output
-from web.cli.verifying_steps import conclusion_line, fields_line, shown_fields, step_line, step_values
+from web.cli.verifying_steps import conclusion_line, fields_line, step_line, step_values
 from web.language import Language
 from web.presenters.dates import civil_today, day_text, moment_text
 from web.presenters.verdict_json import history_item
+from web.presenters.verification import shown_fields
 from web.vocabulary import words, words_or_code
 
 

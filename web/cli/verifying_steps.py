@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from signing.outcomes import Outcome, Step
-from signing.report import Report
 from web.language import Language
 from web.vocabulary import words, words_or_code
 
@@ -39,19 +38,7 @@ def conclusion_line(conclusion: str, language: Language) -> str:
     return words(f"checked.conclusion.{conclusion}", language)
 
 
-def shown_fields(report: Report) -> Mapping[str, str]:
-    """What a form says of its holder, as far as it may be believed: nothing of a form that was altered.
-
-    The name of a form is shown to whoever brought the form; the masked one only where it carries no other.
-    """
-    if report.signed is not Outcome.PASSED or report.registered is Outcome.FAILED:
-        return {}
-    fields = {name: report.fields[name] for name in _SHOWN if report.fields.get(name)}
-    if "name" in fields:
-        fields.pop("masked_name", None)
-    return fields
-
-
 def fields_line(fields: Mapping[str, str], language: Language) -> str:
-    """Those fields in one line."""
-    return words("checked.fields", language) + "  ".join(fields.values())
+    """What a form says of its holder, in one line."""
+    told = (fields[name] for name in _SHOWN if fields.get(name))
+    return words("checked.fields", language) + "  ".join(told)

@@ -10,7 +10,7 @@ from web.language import language_of
 from web.pages.receipts import offer_of
 from web.pages.verify_many import check_many, is_archive
 from web.presenters.verdict_page import NameCheck, name_check_of, verdict_page
-from web.presenters.verification import headline, stated_by, step_groups
+from web.presenters.verification import headline, shown_fields, stated_by, step_groups
 from web.receipt_offers import FIELD
 from web.receipts import statement_for
 from web.site import site_of
@@ -91,6 +91,7 @@ def show_verification(
         verification=verification,
         headline=headline(verification),
         groups=groups,
+        said=shown_fields(verification.report),
         receipt={FIELD: offer} if offer else {},
         receipt_name="given" if name and verification.name_match is not None else "",
     )

@@ -1,6 +1,6 @@
 """What became of a check: numbered steps in three groups, in words and in JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from signing.encoding import parse_rfc3339
 from signing.errors import MalformedEncoding
 from signing.outcomes import Outcome, Step
-from signing.report import Conclusion
+from signing.report import Conclusion, Report
 from signing.verification_statement import VerificationStatement
 from signing.verification_statement_json import statement_json
 from web.backend import Verification
@@ -71,6 +71,18 @@ def together(steps: Sequence[Step]) -> Outcome:
     return Outcome.PASSED if outcomes == {Outcome.PASSED} else Outcome.NOT_CHECKED
 
 
+def shown_fields(report: Report | None) -> Mapping[str, str]:
+    """What a form says of its certificate, as far as it may be believed: nothing of a form that was altered.
+
+    Never an identity number. The name in a form is shown to whoever brought the form, for it stands there;
+    the masked one only where the form carries no other.
+    """
+    if report is None or report.signed is not Outcome.PASSED or report.registered is Outcome.FAILED:
+        return {}
+    hidden = "masked_name" if "name" in report.fields else ""
+    return {name: value for name, value in report.fields.items() if name != hidden}
+
+
 def first_reason(steps: Sequence[Step]) -> str:
     """What decided: the first step that failed, else the first that was not taken; "" where all passed."""
     for outcome in (Outcome.FAILED, Outcome.NOT_CHECKED):
@@ -83,7 +95,7 @@ def first_reason(steps: Sequence[Step]) -> str:
 def verification_json(verification: Verification, language: Language) -> dict[str, Any]:
     """The check as the API answers it.
 
-    `stated` is what an authentic verification receipt says that was handed in.
+    `fields` is what a form says that may be believed; `stated` what an authentic verification receipt says.
     """
     verdict, stated = verification.verdict, stated_by(verification)
     return {
@@ -95,6 +107,7 @@ def verification_json(verification: Verification, language: Language) -> dict[st
         **{question: together(steps).value for question, steps in _questions(verification)},
         "steps": [_step_json(ordinal, step, language) for ordinal, step in enumerate(verification.steps, 1)],
         "certificate": verdict_json(verdict) if verdict else None,
+        "fields": dict(shown_fields(verification.report)) if stated is None else {},
         "stated": statement_json(stated) if stated else None,
     }
 

@@ -13,6 +13,8 @@ WORDS = {
     "verify.name": "Name of the holder (optional)",
     "verify.name_hint": "If given, it is compared with the registered one.",
     "verify.submit": "Verify",
+    "verify.said": "What the file says",
+    "verify.said.text": "This stands in the file that you handed in, and its name is shown to nobody else. Below is what the register holds now, with the name masked.",
     "verify.steps": "Steps",
     "verify.kind.pdf": "electronic certificate (PDF)",
     "verify.kind.json": "verifiable credential (JSON)",

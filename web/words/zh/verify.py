@@ -13,6 +13,8 @@ WORDS = {
     "verify.name": "持证人姓名（选填）",
     "verify.name_hint": "填了就一并核对，看证书是不是这个人的。",
     "verify.submit": "开始核验",
+    "verify.said": "文件所载内容",
+    "verify.said.text": "以上是您提交的文件里写的，姓名只显示给提交文件的人。下面是登记册现在的记录，姓名脱敏。",
     "verify.steps": "核验步骤",
     "verify.kind.pdf": "电子证书（PDF）",
     "verify.kind.json": "可验证凭证（JSON）",
