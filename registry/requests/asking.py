@@ -1,4 +1,4 @@
-"""Asking for an act on a certificate, and disputing an annulment. Nothing here changes the register.
+"""Asking for an act on a certificate, disputing an annulment, saying what is wrong. No register is changed.
 
 Source: 湘人社发〔2024〕26号 (十); 个人信息保护法 arts. 46, 50 (a person is heard).
 """
@@ -21,12 +21,13 @@ from registry.requests.model import (
     RequestState,
     Who,
     Wish,
+    check_claim,
     check_wish,
     require_possible,
 )
 from registry.review.acting import filing_of
 from registry.review.acts import ActReason
-from registry.review.correcting import corrected_record
+from registry.review.correcting import CORRECTABLE, corrected_record
 from registry.review.errors import CertificateUnknown
 from signing.commitment import Record
 
@@ -146,17 +147,46 @@ def dispute(
         document_sha256=sha256(paper.content).hexdigest() if paper else "",
     )
     check_wish(wish, ActKind.REINSTATED)
-    request = _request(
-        look_up,
-        standing,
-        who,
-        RequestKind.DISPUTE,
-        ActKind.REINSTATED,
-        ActReason.WRONGLY_ANNULLED,
-        None,
-        wish,
+    kind, reason = RequestKind.DISPUTE, ActReason.WRONGLY_ANNULLED
+    request = _request(look_up, standing, who, kind, ActKind.REINSTATED, reason, None, wish)
+    return _kept(requests, request, paper)
+
+
+def ask_correction(
+    look_up: LookUp,
+    requests: Requests,
+    number: str,
+    *,
+    changes: Mapping[str, str],
+    words: str = "",
+    contact: str = "",
+    paper: Paper | None = None,
+) -> tuple[CaseRequest, str]:
+    """A holder says what is wrong and what is right; gives the reference, "" where one is open already.
+
+    What is typed is for the eyes of whoever decides, and is checked when they sign it. Raises:
+    CertificateUnknown, RequestNotPossible for what is not in force, RequestIncomplete.
+    """
+    standing = standing_of(look_up, number)
+    if standing.chain.head.state is not ChainState.VALID:
+        raise RequestNotPossible
+    wish = Wish(
+        number=number,
+        words=words.strip(),
+        changes={name: value.strip() for name, value in changes.items()},
+        contact=contact.strip(),
+        document_name=paper.name if paper else "",
+        document_sha256=sha256(paper.content).hexdigest() if paper else "",
     )
-    reference = new_reference() if who.party is Party.HOLDER else ""
+    check_claim(wish, CORRECTABLE)
+    kind, act, reason = RequestKind.CORRECTION, ActKind.CORRECTED, ActReason.CLERICAL_ERROR
+    request = _request(look_up, standing, Who(Party.HOLDER), kind, act, reason, None, wish)
+    return _kept(requests, request, paper)
+
+
+def _kept(requests: Requests, request: CaseRequest, paper: Paper | None) -> tuple[CaseRequest, str]:
+    """The request as it is kept, and what a holder is given to ask by if it is a new one."""
+    reference = new_reference() if request.asked_by.party is Party.HOLDER else ""
     kept = requests.ask(request, paper.content if paper else b"", reference=reference)
     return kept, reference if kept.id == request.id else ""
 

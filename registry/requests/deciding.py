@@ -6,11 +6,12 @@ the job is handed in, the request stands as accepted and the job is handed in ag
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from registry.custody.officers import Officer, sign_content
 from registry.jobs.model import JobContext
 from registry.ledger.append import PreparedCertificate
-from registry.ledger.entries import ActKind, Entry
+from registry.ledger.entries import ActKind, Authority, Entry
 from registry.ledger.errors import MalformedEntry, NotAdmitted, NumberTaken
 from registry.register import Register
 from registry.requests.asking import Asked, authority_of, draft, require_paper, standing_of
@@ -20,6 +21,8 @@ from registry.requests.model import (
     MAX_WORDS,
     MIN_WORDS,
     CaseRequest,
+    Party,
+    RequestKind,
     RequestState,
     Who,
     may_decide_request,
@@ -50,7 +53,36 @@ def accept(
     """
     _require_decider(who, request)
     request.require(RequestState.ACCEPTED)
+    if request.kind is RequestKind.CORRECTION:
+        raise RequestNotPossible
     content, corrected = _signed(register, request, who, officer, passphrase, seen_head)
+    requests.accept(request, who, content, corrected)
+
+
+def accept_correction(
+    register: Register,
+    requests: Requests,
+    request: CaseRequest,
+    who: Who,
+    officer: Officer,
+    *,
+    changes: Mapping[str, str],
+    passphrase: bytes,
+    seen_head: int,
+) -> None:
+    """Signs the correction that a holder asked for, in the words of whoever decides.
+
+    Raises: as `accept`; RequestIncomplete where nothing is to be changed. Then nothing is kept.
+    """
+    _require_decider(who, request)
+    request.require(RequestState.ACCEPTED)
+    if request.kind is not RequestKind.CORRECTION:
+        raise RequestNotPossible
+    if not changes:
+        raise RequestIncomplete("changes")
+    authority = Authority.PROVINCE if who.party is Party.PROVINCE else Authority.BUREAU
+    settled = replace(request, authority=authority, wish=replace(request.wish, changes=dict(changes)))
+    content, corrected = _signed(register, settled, who, officer, passphrase, seen_head)
     requests.accept(request, who, content, corrected)
 
 

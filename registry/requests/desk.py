@@ -69,7 +69,7 @@ class Requests:
         return self._one(_ROWS.c.id == identity)
 
     def by_reference(self, reference: str) -> CaseRequest:
-        """The dispute of a holder, by what the holder was given. Raises: RequestUnknown."""
+        """The request of a holder, by what the holder was given. Raises: RequestUnknown."""
         tidy = reference.strip().upper().replace("-", "").replace(" ", "")
         if len(tidy) != len(new_reference().replace("-", "")):
             raise RequestUnknown

@@ -1,4 +1,7 @@
-"""A request for an act on a certificate, or the dispute of an annulment. Pure: no database, no clock.
+"""A request for an act on a certificate, the dispute of an annulment, or what a holder says is wrong. Pure.
+
+An office asks for an act in words that are checked and can be signed as they stand. A holder says what is
+wrong and what would be right: that is read by whoever decides, who signs the correction in words of the own.
 
 | state | what leads there |
 | --- | --- |
@@ -13,7 +16,7 @@ An accepted one returns to asked where its signed act can no longer be appended.
 Source: 湘人社发〔2024〕26号 (十); 湘人社规〔2025〕14号 arts. 15, 21.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -27,13 +30,15 @@ from registry.review.acts import ActReason
 MAX_WORDS = 1_000
 MAX_CONTACT = 120
 MIN_WORDS = 2
+MAX_CLAIM = 120
 
 
 class RequestKind(StrEnum):
-    """What is wanted: an act, or that an annulment is looked at again."""
+    """What is wanted: an act, that an annulment is looked at again, or that a mistake is put right."""
 
     ACT = "act"
     DISPUTE = "dispute"
+    CORRECTION = "correction"
 
 
 class RequestState(StrEnum):
@@ -151,7 +156,7 @@ def may_decide_request(who: Who, kind: RequestKind, bureau: str) -> bool:
     """Whether this office decides: the bureau that approved or the province; a dispute the province."""
     if who.party is Party.PROVINCE:
         return True
-    return kind is RequestKind.ACT and who.party is Party.BUREAU and who.office == bureau
+    return kind is not RequestKind.DISPUTE and who.party is Party.BUREAU and who.office == bureau
 
 
 def possible_acts(state: ChainState) -> tuple[ActKind, ...]:
@@ -163,6 +168,18 @@ def require_possible(act: ActKind, reason: ActReason, state: ChainState) -> None
     """Raises: RequestNotPossible for what the certificate's state or the reason does not allow."""
     if act not in possible_acts(state) or reason not in REASONS[act]:
         raise RequestNotPossible
+
+
+def check_claim(wish: Wish, fields: Collection[str]) -> None:
+    """What a holder says is wrong: any of these fields, or words, or both. Raises: RequestIncomplete."""
+    if not set(wish.changes) <= set(fields) or any(not value for value in wish.changes.values()):
+        raise RequestIncomplete("claim")
+    if any(len(value) > MAX_CLAIM for value in wish.changes.values()):
+        raise RequestIncomplete("claim_long")
+    if len(wish.words) > MAX_WORDS or (not wish.changes and len(wish.words) < MIN_WORDS):
+        raise RequestIncomplete("claim")
+    if len(wish.contact) > MAX_CONTACT:
+        raise RequestIncomplete("contact")
 
 
 def check_wish(wish: Wish, act: ActKind) -> None:

@@ -34,7 +34,12 @@ from web.uploads import Form, read_form
 HOME, ENTRANCE, SECRET = "/holder/certificates", "/holder", "/holder/secret"
 _COOKIE = "holder"
 # The menu of whoever is logged in: each part of the holder's pages has its line.
-MENU = (("certificates", HOME), ("shares", "/holder/shares"), ("sessions", "/holder/sessions"))
+MENU = (
+    ("certificates", HOME),
+    ("shares", "/holder/shares"),
+    ("corrections", "/holder/corrections/own"),
+    ("sessions", "/holder/sessions"),
+)
 
 HolderEndpoint = Callable[[Request], Response]
 

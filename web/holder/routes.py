@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from web.holder import certificates, entry, oidc, sessions, shares, taking
+from web.holder import certificates, corrections, entry, oidc, sessions, shares, taking
 from web.holder.gate import HOME, SECRET, held
 from web.limits import Budget
 from web.oidc_settings import RETURN_PATH
@@ -28,4 +28,8 @@ HOLDER_ADDRESSES: Sequence[Address] = (
     Address("/holder/oidc/start", oidc.start, Budget.HOLDER, _POST),
     Address("/holder/oidc/start", oidc.to_entrance, Budget.PAGE),
     Address(RETURN_PATH, oidc.come_back, Budget.HOLDER),
+    Address("/holder/corrections/own", held(corrections.show_list), Budget.PAGE),
+    Address("/holder/corrections/new", held(corrections.start), Budget.PAGE),
+    Address("/holder/corrections/{id}", held(corrections.show), Budget.PAGE),
+    Address("/holder/corrections/{id}/withdrawal", held(corrections.take_back), Budget.PAGE, _POST),
 )

@@ -24,7 +24,7 @@ from web.holder.provider import provider_name
 from web.holder.taking import offer_for
 from web.holder.ways import other_ways
 from web.links import read_link
-from web.pages.dispute import permit_for
+from web.pages.corrections import permit_for
 from web.site import site_of
 from web.staff.desk import keyed_network
 from web.uploads import read_form
@@ -140,9 +140,6 @@ def _files_page(request: Request, view: HolderView) -> Response:
         minutes=link_minutes(site),
         offer=offer_for(request, view),
         permit=permit_for(site, view),
-        fault="",
-        words="",
-        contact="",
     )
 
 

@@ -88,7 +88,7 @@ def test_the_paper_in_the_log_is_no_plain_hash_and_can_be_checked(offices: Offic
 @pytest.mark.parametrize("kind", RequestKind)
 def test_who_decides(kind: RequestKind) -> None:
     deciding = {who for who in EVERYBODY if may_decide_request(who, kind, CHANGSHA)}
-    assert deciding == ({THE_PROVINCE, BUREAU} if kind is RequestKind.ACT else {THE_PROVINCE})
+    assert deciding == ({THE_PROVINCE} if kind is RequestKind.DISPUTE else {THE_PROVINCE, BUREAU})
 
 
 def test_nobody_else_decides_and_nothing_happens(offices: Offices) -> None:

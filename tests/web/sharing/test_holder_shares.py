@@ -220,7 +220,9 @@ async def test_every_page_is_clean_in_both_languages(desk: Desk) -> None:
     sentence = re.compile(r"[\u4e00-\u9fff]{2,}[，。；！？]")
     for path in ("/holder/shares", NEW, f"/holder/shares/{share.id}", f"/s/{share.code}", "/s/none"):
         for language in ("zh", "en"):
-            page = read_page((await browser.get(f"{path}?lang={language}")).text)
+            answer = await browser.get(f"{path}?lang={language}")
+            assert answer.status_code == (404 if path == "/s/none" else 200)
+            page = read_page(answer.text)
             assert (page.inline, page.headings.count(1)) == ([], 1), path
             assert len(set(page.ids)) == len(page.ids)
             unlabelled = [

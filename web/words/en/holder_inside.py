@@ -36,6 +36,7 @@ WORDS = {
     "inside.menu": "Holder's menu",
     "inside.menu.certificates": "My certificates",
     "inside.menu.shares": "Sharing",
+    "inside.menu.corrections": "Corrections",
     "inside.menu.sessions": "Log-ins and secret",
     "inside.logout": "Log out",
     "inside.ended": "You logged out, or your log-in has ended. Log in again when you need to.",

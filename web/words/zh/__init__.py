@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from web.words.zh import (
     check_here,
+    corrections,
     holder,
     holder_inside,
     institutions,
@@ -44,6 +45,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         **holder.WORDS,
         **holder_inside.WORDS,
         **shares.WORDS,
+        **corrections.WORDS,
         **verify.WORDS,
         **check_here.WORDS,
         **steps.WORDS,

@@ -27,6 +27,7 @@ WORDS = {
     "inside.menu": "持证人菜单",
     "inside.menu.certificates": "我的证书",
     "inside.menu.shares": "分享",
+    "inside.menu.corrections": "更正申请",
     "inside.menu.sessions": "登录与密码",
     "inside.logout": "退出登录",
     "inside.ended": "您已退出，或者登录已经过期。需要时请重新登录。",
