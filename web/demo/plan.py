@@ -77,6 +77,8 @@ class DemoPlan:
     """The number of an annulled certificate whose holder does not agree."""
     misspelt: str
     """The number of one in force that its institution asks to have corrected."""
+    claimed: str
+    """The number of one in force whose holder says what is wrong with it."""
 
 
 def make_plan(seed: int, today: date, certificates: int = 2000) -> DemoPlan:
@@ -91,7 +93,9 @@ def make_plan(seed: int, today: date, certificates: int = 2000) -> DemoPlan:
     ordinary = list(_ordinary(stage, random, certificates))
     held = _first_of(ordinary, offices[8]).lines[0].certificate
     # Of the institution whose operator can log in: what waits about it lies on desks that can be seen.
-    again, *_, misspelt, disputed = (line.certificate for line in _first_of(ordinary, offices[9]).lines)
+    again, *_, unemployed, misspelt, disputed = (
+        line.certificate for line in _first_of(ordinary, offices[9]).lines
+    )
     chosen = samples(stage)
     told = chain(
         late,
@@ -118,6 +122,7 @@ def make_plan(seed: int, today: date, certificates: int = 2000) -> DemoPlan:
         known=(*chosen.known, *_others_known(ordinary)),
         disputed=disputed.number,
         misspelt=misspelt.number,
+        claimed=unemployed.number,
     )
 
 
