@@ -1,10 +1,10 @@
 """Forms to check: honest ones, other spellings, re-signed lies, and bytes changed by a seeded hand."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, wraps
 from random import Random
 from typing import Any
 
@@ -35,6 +35,11 @@ _FLIPS = {"pdf": 24, "json": 90, "receipt": 90, "qr": 90}
 HONEST: Mapping[str, bytes] = samples.trust_files()
 
 
+def _kept(cases: Callable[[], Iterator[Asked]]) -> Callable[[], tuple[Asked, ...]]:
+    """Made once for all tests: drawing and signing takes longer than checking."""
+    return cache(wraps(cases)(lambda: tuple(cases())))
+
+
 @cache
 def honest_forms() -> Mapping[str, bytes]:
     """The sample in all its forms."""
@@ -49,6 +54,7 @@ def honest_forms() -> Mapping[str, bytes]:
     }
 
 
+@cache
 def trusts() -> Mapping[str, Mapping[str, bytes]]:
     """Trust folders that differ in what they say of the sample."""
     without_lists = {name: data for name, data in HONEST.items() if not name.startswith("status/")}
@@ -94,6 +100,7 @@ def trusts() -> Mapping[str, Mapping[str, bytes]]:
     }
 
 
+@_kept
 def honest_and_otherwise() -> Iterator[Asked]:
     """Every honest form under every trust, and at other times."""
     for of, files in trusts().items():
@@ -114,6 +121,7 @@ def honest_and_otherwise() -> Iterator[Asked]:
         yield Asked(f"text {odd[:12]!r}", odd, HONEST, NOW)
 
 
+@_kept
 def other_spellings() -> Iterator[Asked]:
     """Every mutation of the malleability suites, as a form or as a trust folder."""
     for form in (CREDENTIAL, RECEIPTS, QR):
@@ -137,6 +145,7 @@ def _trust_forms() -> Iterator[tuple[str, Form]]:
             yield form.name.removeprefix("trust/"), form
 
 
+@_kept
 def resigned_lies() -> Iterator[Asked]:
     """Each member of a credential changed or left out, signed by the register's own key all the same."""
     body: dict[str, Json] = json.loads(canonical_json(credential_body(samples.statement())))
@@ -178,6 +187,7 @@ def _signed(body: Any, key: SigningKey = KEYS[KeyRole.CREDENTIAL], role: str = "
     return canonical_json(sign_document(body, key, method=method, created_at=samples.REGISTERED_AT))
 
 
+@_kept
 def other_receipts() -> Iterator[Asked]:
     """Receipts that lead elsewhere, open something else, or are cosigned by others."""
     receipt = parse_receipt(samples.statement().holder_receipt)
@@ -220,6 +230,7 @@ def other_receipts() -> Iterator[Asked]:
     yield Asked("credential with another's receipt", borrowed, HONEST, NOW)
 
 
+@_kept
 def other_sheets() -> Iterator[Asked]:
     """Sheets that were signed over something else, by somebody else, or at another time."""
     honest, qr = samples.forms(), samples.forms().qr_text
@@ -269,6 +280,7 @@ def other_sheets() -> Iterator[Asked]:
         yield Asked(f"pdf {what}", pdf, HONEST, NOW)
 
 
+@_kept
 def changed_bytes() -> Iterator[Asked]:
     """Each form with a byte changed, put in, left out or moved, and cut short, by a seeded hand."""
     random = Random(_SEED)

@@ -18,7 +18,7 @@ export const parseCertificate = (data) => {
     const whole = der.readElement(data);
     if (whole.whole.length !== data.length) throw new MalformedEncoding("der: trailing bytes");
     const [body, algorithm, signature] = der.childrenOf(whole, der.SEQUENCE);
-    return { ...parseBody(body), body: body.whole, algorithm: algorithm.whole, signature: bitsOf(signature), whole: data };
+    return { ...parseBody(body), signedPart: body.whole, algorithm: algorithm.whole, signature: bitsOf(signature), whole: data };
   } catch (fault) {
     isOneOf(fault, MalformedEncoding, TypeError);
     throw new UntrustedCertificate("certificate_unreadable");
@@ -120,7 +120,7 @@ const isIssuedBy = async (certificate, issuer) => {
   const algorithms = [certificate.algorithm, certificate.innerAlgorithm];
   if (!equal(certificate.issuer, issuer.subject) || !algorithms.every((each) => equal(each, ALGORITHM))) return false;
   try {
-    await verify(certificateKey(issuer), certificate.body, certificate.signature);
+    await verify(certificateKey(issuer), certificate.signedPart, certificate.signature);
     return true;
   } catch (fault) {
     isOneOf(fault, BadSignature, UntrustedCertificate);

@@ -176,6 +176,7 @@ const acceptCamera = () => {
   });
 };
 
+document.querySelector("[data-asleep]").hidden = true;
 if (await isSupported()) {
   find("trust").hidden = false;
   find("trust-more").addEventListener("click", loadMore);

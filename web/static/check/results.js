@@ -76,7 +76,7 @@ export class Results {
       ["check_here.occupation_code", fields.occupation === undefined ? fields.occupation_code : undefined],
       ["verdict.job", fields.job],
       ["verdict.level", level],
-      ["verdict.issued_on", fields.issued_on],
+      ["verdict.issued_on", words.civilDay(fields.issued_on)],
       ["verdict.institution", fields.institution_name ?? fields.issuer ?? fields.institution],
       ["verdict.version", Number(version) > 1 ? words.say("verdict.version_n", { version }) : undefined],
     ];

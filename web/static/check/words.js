@@ -1,6 +1,7 @@
 // The sentences of the site in the page's language, and moments as people read them, in Beijing time.
 
 const SHAPE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const CIVIL = /^(\d{4})-(0[1-9]|1[0-2])-(\d\d)$/;
 const BEIJING = 8 * 3_600_000;
 const MONTHS = [
   "January", "February", "March", "April", "May", "June",
@@ -28,16 +29,18 @@ export class Words {
     return SHAPE.test(value) ? this.moment(Date.parse(value)) : value;
   }
 
-  day(moment) {
-    const date = new Date(moment + BEIJING);
-    const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
-    return this.isChinese ? `${year}年${month + 1}月${day}日` : `${day} ${MONTHS[month]} ${year}`;
+  // A civil date as people read it; what is none is shown as it stands.
+  civilDay(text) {
+    const [, year, month, day] = CIVIL.exec(text) ?? [];
+    if (year === undefined) return text;
+    return this.isChinese ? `${year}年${+month}月${+day}日` : `${+day} ${MONTHS[month - 1]} ${year}`;
   }
 
   moment(moment) {
     const date = new Date(moment + BEIJING);
     const clock = [date.getUTCHours(), date.getUTCMinutes()].map((each) => String(each).padStart(2, "0")).join(":");
-    return this.isChinese ? `${this.day(moment)} ${clock}` : `${this.day(moment)}, ${clock} (Beijing time)`;
+    const day = this.civilDay(date.toISOString().slice(0, 10));
+    return this.isChinese ? `${day} ${clock}` : `${day}, ${clock} (Beijing time)`;
   }
 }
 

@@ -12,7 +12,8 @@ WORDS = {
     ),
     "check_here.open": "Check on this device",
     "check_here.noscript": (
-        "Checking on this device needs scripts, and they are switched off. Switch them on, or upload instead:"
+        "Checking on this device needs scripts, and they are switched off or did not start. "
+        "Switch them on, use a newer browser, or upload instead:"
     ),
     "check_here.unsupported": (
         "This browser cannot verify Ed25519 signatures yet, or the page was not opened over https. "
