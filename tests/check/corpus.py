@@ -31,6 +31,7 @@ from tests.signing.test_malleability_trust import TRUST
 # The browser has no library for statements; what it says of that suite has a test of its own.
 _NOT_CHECKED_THERE = "proof of another suite"
 _SEED = 20_251_001
+_CONTAINER_FLIPS = 60
 _FLIPS = {"pdf": 24, "json": 90, "receipt": 90, "qr": 90}
 HONEST: Mapping[str, bytes] = samples.trust_files()
 
@@ -297,3 +298,26 @@ def changed_bytes() -> Iterator[Asked]:
                 "swap": form[:at] + form[at + 1 : at + 2] + form[at : at + 1] + form[at + 2 :],
             }[kind]
             yield Asked(f"{name}: {kind} at {at} ({change})", altered, HONEST, NOW)
+
+
+@_kept
+def changed_containers() -> Iterator[Asked]:
+    """The sheet's signature container with a byte changed: what only a strict reader of DER notices."""
+    random = Random(_SEED + 1)
+    form = honest_forms()["pdf"]
+    start = form.rindex(b"/Contents <") + len(b"/Contents <")
+    end = form.index(b">", start)
+    length = len(bytes.fromhex(form[start:end].decode()).rstrip(b"\0"))
+    for _ in range(_CONTAINER_FLIPS):
+        at, change = random.randrange(length), random.randrange(1, 256)
+        container = bytearray.fromhex(form[start:end].decode())
+        container[at] ^= change
+        altered = form[:start] + container.hex().upper().encode() + form[end:]
+        yield Asked(f"container: byte {at} ({change})", altered, HONEST, NOW)
+    for name, hexadecimal in {
+        "in small letters": form[start:end].lower(),
+        "no number": b"ZZ" + form[start + 2 : end],
+        "empty": b"0" * (end - start),
+        "padding that is none": form[start : end - 2] + b"01",
+    }.items():
+        yield Asked(f"container: {name}", form[:start] + hexadecimal + form[end:], HONEST, NOW)
