@@ -19,12 +19,15 @@ from signing.pdf_signing import sign_pdf
 from signing.receipts import Receipt, parse_receipt
 from signing.sheet import SheetContent
 from signing.status_list import StatusPurpose
+from signing.verification_statement import StatedConclusion
+from signing.verification_statement_json import statement_json
 from tests.check.in_browser import Asked
 from tests.signing import sample_forms as samples
-from tests.signing.mutations import Form
+from tests.signing.mutations import JSON_SPELLINGS, Form
 from tests.signing.sample_forms import FORM_KEYS, KEYS, NOW, RECORD, SHEET_CERTIFICATE, SIGNED_AT, WITNESS
+from tests.signing.sample_receipts import CHECKED_AT, FORGED, HELD, NOT_FOUND, STATEMENT, WITNESSED, receipt
 from tests.signing.test_malleability import RECEIPTS
-from tests.signing.test_malleability_forms import CREDENTIAL, DID_DOCUMENT, STATUS_LIST
+from tests.signing.test_malleability_forms import CREDENTIAL, DID_DOCUMENT, PROOF_SPELLINGS, STATUS_LIST
 from tests.signing.test_malleability_qr import QR
 from tests.signing.test_malleability_trust import TRUST
 
@@ -65,7 +68,7 @@ def trusts() -> Mapping[str, Mapping[str, bytes]]:
     roots = samples.trust_files()["root.pem"] + to_pem(
         issue_root(other_root, Subject("示例", "示例"), **span)
     )
-    roles = (KeyRole.CREDENTIAL, KeyRole.STATUS, KeyRole.QR, KeyRole.SHEET)
+    roles = (KeyRole.CREDENTIAL, KeyRole.STATUS, KeyRole.QR, KeyRole.SHEET, KeyRole.RECEIPT)
     revoked = [DidKey(role, KEYS[role].public, NOW) for role in roles]
     return {
         "honest": HONEST,
@@ -321,3 +324,52 @@ def changed_containers() -> Iterator[Asked]:
         "padding that is none": form[start : end - 2] + b"01",
     }.items():
         yield Asked(f"container: {name}", form[:start] + hexadecimal + form[end:], HONEST, NOW)
+
+
+@_kept
+def other_statements() -> Iterator[Asked]:
+    """Verification receipts: honest, reworded, contradicting themselves, each member changed."""
+    key = KEYS[KeyRole.RECEIPT]
+    honest = {"valid": STATEMENT, "not found": NOT_FOUND, "forged": FORGED}
+    for name, statement in honest.items():
+        for of in ("honest", "a witness", "keys revoked", "another log", "another register"):
+            yield Asked(f"statement: {name}, trust: {of}", receipt(statement), trusts()[of], NOW)
+        yield Asked(
+            f"statement: {name}, early", receipt(statement), HONEST, CHECKED_AT - timedelta(minutes=6)
+        )
+    for name, change in {**JSON_SPELLINGS, **PROOF_SPELLINGS}.items():
+        if name == "proof without context":
+            continue
+        yield Asked(f"statement: {name}", change(receipt()), HONEST, NOW)
+    first, *_ = STATEMENT.status_lists
+    contradictions = {
+        "entry behind": replace(STATEMENT, certificate=replace(HELD, entry_index=2)),
+        "given behind": replace(STATEMENT, given=replace(STATEMENT.given, entry_index=2)),
+        "list name": replace(STATEMENT, status_lists=(replace(first, name="other-0"),)),
+        "list from later": replace(STATEMENT, status_lists=(replace(first, valid_from=NOW),)),
+        "failed steps": replace(STATEMENT, steps=FORGED.steps),
+        "no certificate": replace(STATEMENT, certificate=None, filings=None),
+        "name not compared": replace(STATEMENT, name_match=None),
+        "another number": replace(STATEMENT, given=NOT_FOUND.given),
+        "found after all": replace(NOT_FOUND, certificate=HELD),
+        "good steps": replace(FORGED, steps=STATEMENT.steps),
+        "other tree": replace(STATEMENT, checkpoint=STATEMENT.checkpoint.replace("\n2\n", "\n3\n")),
+        "no note": replace(STATEMENT, checkpoint="no note"),
+        "witnessed": replace(STATEMENT, checkpoint=WITNESSED),
+        **{f"concluded {each}": replace(STATEMENT, conclusion=each) for each in StatedConclusion},
+    }
+    for name, statement in contradictions.items():
+        yield Asked(f"statement: {name}", receipt(statement), HONEST, NOW)
+    yield Asked(
+        "statement: witnessed as wanted", receipt(contradictions["witnessed"]), trusts()["a witness"], NOW
+    )
+    body = statement_json(STATEMENT)
+    lies: tuple[Json, ...] = ("", "x", None, -1, True, [{}], "0999-02-30")
+    for path in _paths(body):
+        for lie in lies:
+            changed = _with(body, path, lie)
+            signed = sign_document(
+                changed, key, method=f"{samples.DID}#receipt-{key.key_id}", created_at=CHECKED_AT
+            )
+            yield Asked(f"statement: {path} = {lie!r}", canonical_json(signed), HONEST, NOW)
+    yield Asked("statement: too long", receipt() + b" " * (1 << 16), HONEST, NOW)

@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Route
 
+from signing.encoding import rfc3339
 from signing.form_errors import MalformedTrust
 from signing.report import Report
 from signing.trust import trust_from_files
@@ -40,9 +41,10 @@ _READ = """async ({trusts, cases}) => {
       continue;
     }
     const found = await verify(text ?? bytes(form), read[trust], now, () => Promise.reject(new Refused()));
-    const { kind, conclusion, questions, fields, version, entryIndex } = found;
+    const { kind, conclusion, questions, fields, version, entryIndex, stated } = found;
     const index = entryIndex === null ? null : String(entryIndex);
-    told.push({ kind, conclusion, questions, fields, version, entry_index: index });
+    const at = stated?.checkedAt;
+    told.push({ kind, conclusion, questions, fields, version, entry_index: index, stated: at });
   }
   return told;
 }"""
@@ -136,6 +138,7 @@ def _shape(report: Report) -> dict[str, Any]:
         "fields": dict(report.fields),
         "version": None if report.version is None else str(report.version),
         "entry_index": None if report.entry_index is None else str(report.entry_index),
+        "stated": None if report.stated is None else rfc3339(report.stated.checked_at),
     }
 
 

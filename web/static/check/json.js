@@ -7,14 +7,33 @@ import { MalformedEncoding } from "./errors.js";
 
 export const canonicalJson = (value) => utf8(written(value));
 
+// The value of a JSON text in any form, as long as no object names a member twice.
 export const parseJson = (data) => {
   const text = fromUtf8(data);
+  let value;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    // Nonsense, or nested without end.
     throw new MalformedEncoding("json");
   }
+  // Outside strings, every colon stands behind the name of a member.
+  if (text.replace(STRINGS, "").split(":").length - 1 !== membersIn(value)) throw new MalformedEncoding("doubled");
+  return value;
+};
+
+const STRINGS = /"(?:[^"\\]|\\.)*"/g;
+
+const membersIn = (value) => {
+  let count = 0;
+  const waiting = [value];
+  while (waiting.length > 0) {
+    const each = waiting.pop();
+    if (typeof each !== "object" || each === null) continue;
+    const inner = Object.values(each);
+    if (!Array.isArray(each)) count += inner.length;
+    for (const one of inner) waiting.push(one);
+  }
+  return count;
 };
 
 export const parseCanonicalJson = (data) => {

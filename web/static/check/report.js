@@ -26,6 +26,8 @@ export const report = (kind, signing, registration = [], standing = [], rest = {
 const conclude = (kind, { signed, registered, in_force: standing }) => {
   if ([signed, registered].some((steps) => together(steps) === FAILED)) return "not_authentic";
   if (together(signed) !== PASSED) return "could_not_check";
+  // What a verification receipt says was so then.
+  if (kind === "verification_receipt") return together(registered) === PASSED ? "stated_then" : "could_not_check";
   const reasons = standing.filter((step) => step.outcome === FAILED).map((step) => step.reason);
   if (reasons.includes("annulled")) return "annulled";
   if (reasons.includes("superseded")) return "superseded";

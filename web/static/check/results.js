@@ -10,6 +10,16 @@ const TONES = {
   annulled: "annulled",
   not_authentic: "not_authentic",
   could_not_check: "unavailable",
+  stated_then: "stated",
+};
+
+const STATED = {
+  authentic_and_in_force: "stated.conclusion.authentic_and_in_force",
+  superseded: "stated.conclusion.superseded",
+  annulled: "stated.conclusion.annulled",
+  erased: "stated.conclusion.erased",
+  not_found: "stated.conclusion.not_found",
+  not_authentic: "stated.conclusion.not_authentic",
 };
 
 export class Results {
@@ -51,8 +61,13 @@ export class Results {
     return article;
   }
 
-  headline({ kind, conclusion, questions }) {
+  headline({ kind, conclusion, questions, stated }) {
     const { words } = this;
+    if (conclusion === "stated_then") {
+      const then = words.say(STATED[stated.conclusion]);
+      const at = words.moment(Date.parse(stated.checkedAt));
+      return [words.say("result.stated"), words.say("stated.line", { at, conclusion: then })];
+    }
     if (kind === "unknown") return [words.say("check_here.result.unknown"), words.say("verify.unknown_form")];
     if (conclusion === "could_not_check") {
       const isOpen = Object.values(questions).flat().every((step) => step.outcome !== FAILED);
@@ -66,12 +81,13 @@ export class Results {
     return [words.say(`result.${conclusion}`), words.say(`result.${conclusion}.line`)];
   }
 
-  fillFacts(list, { fields, version, conclusion }) {
+  fillFacts(list, { fields, version, conclusion, stated }) {
     const { words } = this;
+    const then = conclusion === "stated_then" ? stated : null;
     const level = fields.level === undefined ? undefined : words.code("level", fields.level);
     const rows = [
-      ["verdict.number", fields.number],
-      ["verdict.name", fields.name ?? fields.masked_name],
+      ["verdict.number", fields.number ?? then?.certificate?.number ?? then?.given.number],
+      ["verdict.name", fields.name ?? fields.masked_name ?? then?.certificate?.maskedName],
       ["verdict.occupation", fields.occupation],
       ["check_here.occupation_code", fields.occupation === undefined ? fields.occupation_code : undefined],
       ["verdict.job", fields.job],

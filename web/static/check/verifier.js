@@ -6,6 +6,7 @@
 // credential   read in canonical form; issuer and key trusted for credentials; proof; then registration by the
 //              receipt it carries, then standing by its two status positions
 // receipt      the log's signature and the entry's place; it names no status position
+// statement    a verification receipt: `verification_receipt.js` takes its steps
 // QR           read in canonical form; signed by the QR key; the address is the token's own; standing by the
 //              ordinal it carries. It carries no inclusion proof
 
@@ -23,6 +24,8 @@ import { HEADER as RECEIPT_HEADER } from "./receipts.js";
 import { CHECKPOINT, checkRegistration, RECEIPT, unregistered } from "./registration.js";
 import { failed, notChecked, passed, PASSED, report } from "./report.js";
 import { checkOrdinal, checkPositions, standingUnknown } from "./standing.js";
+import { STATEMENT_TYPE } from "./statement.js";
+import { ATTACHMENT as STATEMENT_ATTACHMENT, verifyStatement } from "./verification_receipt.js";
 
 const { isOneOf } = errors;
 const PICTURES = [[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], [0xff, 0xd8, 0xff], [0x52, 0x49, 0x46, 0x46]];
@@ -33,7 +36,6 @@ const [QR_READ, QR_ADDRESS, QR_KEY, QR_SIGNED] = ["qr_read", "qr_address", "qr_k
 const SHOWN = [
   "number", "masked_name", "name", "occupation_code", "occupation", "job", "level", "issued_on", "institution", "issuer",
 ];
-const [STATEMENT_TYPE, STATEMENT_ATTACHMENT] = ["SkillcertVerificationReceipt", "verification-receipt.json"];
 // The other suite canonicalizes RDF, for which no library is loaded here.
 const RDF_SUITE = "eddsa-rdfc-2022";
 
@@ -49,9 +51,6 @@ export const verify = async (form, trust, now, readCodes) => {
   if (begins("https://") || begins("http://")) return verifyQr(data, trust, now);
   return unknownForm();
 };
-
-// The register's own word of an earlier check. What it states is read by the register's verifier only.
-const statementForm = () => report("verification_receipt", [notChecked("statement_read", "form_not_checked_here")]);
 
 const unknownForm = () => report("unknown", [failed(RECOGNISED, "unknown_form")]);
 
@@ -71,7 +70,7 @@ const verifyPdf = async (pdf, trust, now) => {
   }
   if (found.size !== 1) return stopped("pdf", [...steps, failed(ATTACHMENT, "attachment_unexpected")]);
   const [[name, data]] = found;
-  if (name === STATEMENT_ATTACHMENT) return statementForm();
+  if (name === STATEMENT_ATTACHMENT) return verifyStatement(data, trust, now, [...steps, passed(ATTACHMENT)]);
   const inner = await verifyCredential(data, trust, now);
   const isNamed = name === attachmentName(inner.fields.number ?? "");
   const attached = isNamed ? passed(ATTACHMENT) : failed(ATTACHMENT, "attachment_of_other_certificate");
@@ -90,7 +89,7 @@ const verifyJson = async (data, trust, now) => {
     isOneOf(fault, errors.MalformedEncoding);
   }
   if (types.includes(BADGE_TYPE)) return verifyCredential(data, trust, now);
-  return types.includes(STATEMENT_TYPE) ? statementForm() : unknownForm();
+  return types.includes(STATEMENT_TYPE) ? verifyStatement(data, trust, now) : unknownForm();
 };
 
 const typesOf = (document) => {

@@ -102,7 +102,6 @@ WORDS = {
         "this page does not verify this kind of signature: use the JSON file without rdfc in its name, "
         "or upload this one"
     ),
-    "reason.form_not_checked_here": "this page does not check verification receipts; please upload it",
     "reason.no_decoder_here": "the program that reads QR codes did not arrive: paste the text of the code",
     "reason.not_found": "the register has no such number",
     "reason.annulled": "annulled",

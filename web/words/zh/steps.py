@@ -97,7 +97,6 @@ WORDS = {
     "reason.conclusion_contradicts_steps": "结论与所列步骤或内容对不上",
     "reason.statement_of_then": "回单只说明核验当时，要知道今天的状态请重新核验",
     "reason.suite_not_checked_here": "本页不验这种签名，请用另一个 JSON 文件（不带 rdfc 的那个）或上传核验",
-    "reason.form_not_checked_here": "本页不验核验回单，请改用上传核验",
     "reason.no_decoder_here": "识别二维码的程序没有取到，请粘贴二维码内容",
     "reason.not_found": "登记册里没有这个编号",
     "reason.annulled": "已撤销",
