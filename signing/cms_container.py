@@ -9,6 +9,8 @@ ETSI EN 319 122-1.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import shake_256
 
 from asn1crypto import cms, tsp, x509  # type: ignore[import-untyped]
 
@@ -32,13 +34,62 @@ ECDSA_P256 = Scheme("sha256", "sha256_ecdsa")
 
 def signed_attributes(certificate: bytes, digest: bytes) -> bytes:
     """The DER that is signed: what was digested, and by whose certificate it is signed."""
-    attributes: bytes = _attributes(x509.Certificate.load(certificate), digest).dump()
-    return attributes
+    before, after = _attributes_around(certificate, len(digest))
+    return before + digest + after
 
 
 def container(certificate: bytes, digest: bytes, signature: bytes, scheme: Scheme = ED25519) -> bytes:
     """The CMS SignedData as DER, detached from the content whose digest is `digest`."""
-    signer = x509.Certificate.load(certificate)
+    start, middle, end = _container_around(certificate, len(digest), len(signature), scheme)
+    return start + digest + middle + signature + end
+
+
+def read_container(data: bytes) -> tuple[bytes, bytes]:
+    """The certificate and the signature in a container; trailing zeros are padding.
+
+    Nothing else is read: whoever checks rebuilds the container and compares.
+    Raises: MalformedEncoding.
+    """
+    try:
+        content = cms.ContentInfo.load(data)["content"]
+        certificate: bytes = content["certificates"][0].chosen.dump()
+        signature: bytes = content["signer_infos"][0]["signature"].native
+        x509.Certificate.load(certificate).serial_number  # noqa: B018  # reading parses it
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as fault:
+        # The parser is lazy and meets nonsense in all of these ways.
+        raise MalformedEncoding("cms") from fault
+    if not isinstance(signature, bytes):
+        raise MalformedEncoding("cms")
+    return certificate, signature
+
+
+# All but digest and signature is the same for every sheet of a certificate, and takes long to encode: it is
+# encoded once around stand-ins of the same length, which are then cut out.
+
+
+@lru_cache(maxsize=16)
+def _attributes_around(certificate: bytes, digest_bytes: int) -> tuple[bytes, bytes]:
+    digest = _stand_in(b"digest", digest_bytes)
+    before, after = _attributes(x509.Certificate.load(certificate), digest).dump().split(digest)
+    return before, after
+
+
+@lru_cache(maxsize=64)
+def _container_around(
+    certificate: bytes, digest_bytes: int, signature_bytes: int, scheme: Scheme
+) -> tuple[bytes, bytes, bytes]:
+    digest, signature = _stand_in(b"digest", digest_bytes), _stand_in(b"signature", signature_bytes)
+    encoded = _encoded_container(x509.Certificate.load(certificate), digest, signature, scheme)
+    start, rest = encoded.split(digest)
+    middle, end = rest.split(signature)
+    return start, middle, end
+
+
+def _stand_in(what: bytes, length: int) -> bytes:
+    return shake_256(what).digest(length)
+
+
+def _encoded_container(signer: x509.Certificate, digest: bytes, signature: bytes, scheme: Scheme) -> bytes:
     digested_with = {"algorithm": scheme.digest}
     signer_info = {
         "version": "v1",
@@ -64,25 +115,6 @@ def container(certificate: bytes, digest: bytes, signature: bytes, scheme: Schem
     whole = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed_data)})
     encoded: bytes = whole.dump()
     return encoded
-
-
-def read_container(data: bytes) -> tuple[bytes, bytes]:
-    """The certificate and the signature in a container; trailing zeros are padding.
-
-    Nothing else is read: whoever checks rebuilds the container and compares.
-    Raises: MalformedEncoding.
-    """
-    try:
-        content = cms.ContentInfo.load(data)["content"]
-        certificate: bytes = content["certificates"][0].chosen.dump()
-        signature: bytes = content["signer_infos"][0]["signature"].native
-        x509.Certificate.load(certificate).serial_number  # noqa: B018  # reading parses it
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as fault:
-        # The parser is lazy and meets nonsense in all of these ways.
-        raise MalformedEncoding("cms") from fault
-    if not isinstance(signature, bytes):
-        raise MalformedEncoding("cms")
-    return certificate, signature
 
 
 def _attributes(certificate: x509.Certificate, digest: bytes) -> cms.CMSAttributes:

@@ -14,7 +14,7 @@ class Memory:
 
     def look(self) -> None:
         """Notes what the process has of its own at this moment."""
-        self._own = max(self._own, _status("RssAnon"))
+        self._own = max(self._own, own_bytes())
 
     def figures(self) -> dict[str, float]:
         """`peak_bytes` with mapped files, `own_bytes` without; 0 where the system does not tell."""
@@ -22,6 +22,11 @@ class Memory:
         # Not `ru_maxrss`: it also counts the program that started this one.
         peak = _status("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         return {"peak_bytes": peak, "own_bytes": self._own}
+
+
+def own_bytes() -> int:
+    """What this process has of its own, mapped files left out; 0 where the system does not tell."""
+    return _status("RssAnon")
 
 
 def _status(name: str) -> int:
