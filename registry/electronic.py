@@ -83,7 +83,7 @@ class ElectronicCertificates:
             bureau_name=parse_bureau(str(approval["bureau"])).office,
             register_name=self._places.register_name,
             level_label=level_label(Level(int(record.level))),
-            identity_label=IdentityType(record.id_type).label,
+            identity_label=IdentityType(record.id_type).printed_label,
             ordinal=look_up.ledger.ordinal(chain.first.index, version.index),
             printing_serial=chain.head.printing,
             origin=self._places.web_origin,

@@ -34,7 +34,13 @@ class IdentityType(StrEnum):
         """The name that Form 5 prints for the code."""
         return _LABELS[self]
 
+    @property
+    def printed_label(self) -> str:
+        """The name on a certificate sheet, which never bears the name of the state: 人社鉴发〔2021〕1号."""
+        return _STATE_AND_MARKS.sub("", self.label)
 
+
+_STATE_AND_MARKS = re.compile("[《》]|中华人民共和国")
 _LABELS = {
     IdentityType.RESIDENT_ID: "居民身份证",
     IdentityType.CHINESE_PASSPORT: "中国护照",

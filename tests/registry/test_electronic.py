@@ -12,6 +12,7 @@ from signing.receipts import parse_extra, parse_receipt, revealed_fields
 from signing.report import Conclusion
 from signing.trust import trust_from_files
 from signing.verifier import verify
+from tests.builders import a_number, form5_row
 from tests.registry.filled import CORRECTED_NAME, HOLDERS, Scene, Story
 
 PLAIN = HOLDERS[Story.PLAIN]
@@ -109,6 +110,16 @@ def test_only_a_certificate_from_before_the_register_is_marked_as_one(told: Scen
         if found is not None and maker.statement(told.register.look_up, found[0], found[1]).legacy:
             marked.append(story)
     assert marked == [Story.LEGACY]
+
+
+def test_the_sheet_of_a_foreigners_work_permit_does_not_name_the_state(scene: Scene) -> None:
+    row = form5_row(number=a_number(77), id_type="239", id_number="SHILI0000077", employer="")
+    scene.approve(scene.receive([row]).id)
+    found = scene.register.look_up.current(a_number(77))
+    assert found is not None
+    maker = ElectronicCertificates(scene.places, scene.register.keys)
+    made = maker.statement(scene.register.look_up, found[0], found[1])
+    assert made.identity_label == "外国人工作许可证（A类）"
 
 
 def test_the_same_version_gives_the_same_credential(told: Scene) -> None:

@@ -52,6 +52,14 @@ def test_there_are_the_twelve_types_of_form_5() -> None:
     assert {type_.value: type_.label for type_ in IdentityType} == LABELS
 
 
+def test_a_sheet_names_no_document_with_the_name_of_the_state() -> None:
+    printed = {type_: type_.printed_label for type_ in IdentityType}
+    assert not any("中华人民共和国" in label or "《" in label for label in printed.values())
+    assert printed[IdentityType.WORK_PERMIT_A] == "外国人工作许可证（A类）"
+    assert printed[IdentityType.RESIDENT_ID] == "居民身份证"
+    assert len(set(printed.values())) == len(IdentityType)
+
+
 @pytest.mark.parametrize("code", LABELS)
 def test_a_type_is_read_as_code_as_text_and_as_both(code: str) -> None:
     label = LABELS[code]
