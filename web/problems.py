@@ -34,6 +34,7 @@ from web.vocabulary import WORDS, words
 from web.words.intake_errors import intake_error_sentence
 
 MEDIA_TYPE = "application/problem+json"
+OUTSIDE = (AttemptUnknown, LoginDeclined, ProviderUnavailable, AnswerRefused)
 ROOTS: tuple[type[Exception], ...] = (WebError, RegistryError, SigningError, SearchError)
 _JSON_PATHS = ("/api/", "/log/", "/status/", "/.well-known/", "/openapi.json", "/readyz", "/healthz")
 # An outage is asked about again soon; a page that is hammered every second recovers later.
@@ -51,6 +52,8 @@ class Problem:
     words_key: str
     headers: Mapping[str, str]
     particulars: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+    """A code within the code, for whoever is asked for help."""
     own: Callable[[Language], str] | None = None
     """What this very error says, where its room has a sentence for each of its kinds."""
 
@@ -72,7 +75,9 @@ def problem_of(error: Exception) -> Problem:
         return Problem(500, "internal_fault", "internal_fault", {})
     status = STATUS_AND_WORDS[code][0]
     own = partial(intake_error_sentence, error) if isinstance(error, IntakeError) else None
-    return Problem(status, code, _words_key(error, code), _headers(error, status), _particulars(error), own)
+    reason = error.reason.value if isinstance(error, OUTSIDE) else ""
+    words_key, headers = _words_key(error, code), _headers(error, status)
+    return Problem(status, code, words_key, headers, _particulars(error), reason, own)
 
 
 def problem_response(request: Request, error: Exception, renderer: Renderer, origin: str) -> Response:
@@ -154,8 +159,8 @@ def _particulars(error: Exception) -> tuple[tuple[str, str], ...]:
         return tuple((fault.name, f"setting.{fault.reason}") for fault in error.faults)
     if isinstance(error, NotAdmitted):
         return (("", f"refusal.{error.reason}"),)
-    if isinstance(error, AttemptUnknown | LoginDeclined | ProviderUnavailable | AnswerRefused):
-        return ((error.reason.value, f"oidc.reason.{error.reason}"),)
+    if isinstance(error, OUTSIDE):
+        return (("", f"oidc.reason.{error.reason}"),)
     if isinstance(error, GlyphMissing):
         return ((f"U+{error.code_point:04X}", "glyph.missing"),)
     if isinstance(error, QuorumMissed):

@@ -16,7 +16,8 @@ from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
 from registry.oidc.errors import AnswerFault, AnswerRefused, ProviderUnavailable, Silence
 from registry.oidc.fetching import Visit
-from signing.encoding import Json
+from signing.encoding import Json, b64url_decode
+from signing.errors import MalformedEncoding
 
 PublicKey = RSAKey | ECKey | OKPKey
 
@@ -88,13 +89,17 @@ def _public_key(described: Mapping[str, Json]) -> PublicKey | None:
     if described.get("kty") not in ("RSA", "EC", "OKP") or described.get("use", "sig") != "sig":
         return None
     try:
-        key = JWKRegistry.import_key(dict(described))  # type: ignore[arg-type]  # checked within
-        if isinstance(key, RSAKey) and key.public_key.key_size < _LEAST_RSA_BITS:
+        if described["kty"] == "RSA" and _bits(described["n"]) < _LEAST_RSA_BITS:
             return None
-    except (JoseError, ValueError, TypeError, KeyError):
+        key = JWKRegistry.import_key(dict(described))  # type: ignore[arg-type]  # checked within
+    except (JoseError, MalformedEncoding, ValueError, TypeError, KeyError):
         # A key of a kind that we do not know, or one that is none: others of the set may do.
         return None
     return key if isinstance(key, RSAKey | ECKey | OKPKey) and not key.is_private else None
+
+
+def _bits(number: Json) -> int:
+    return int.from_bytes(b64url_decode(str(number)), "big").bit_length()
 
 
 def _named(keys: Sequence[PublicKey], algorithm: str, key_id: str | None) -> PublicKey | None:

@@ -108,6 +108,7 @@ WORDS = {
         "number below."
     ),
     "problem.code": "Code",
+    "problem.reason": "Reason",
     "problem.request": "Request number",
     "problem.status": "HTTP status",
     "problem.home": "To the first page",

@@ -82,6 +82,7 @@ WORDS = {
         "出错情况已经记录。请稍后再试；反复出现的，请把下面的请求编号告诉平台管理人员。"
     ),
     "problem.code": "问题代码",
+    "problem.reason": "原因代码",
     "problem.request": "请求编号",
     "problem.status": "HTTP 状态码",
     "problem.home": "回到首页",
