@@ -3,7 +3,7 @@
 1. uploads, by the batch: both files and all rows, once it is written down (`disposal_rows`)
 2. the trail, by its cut: the database refuses to remove anything younger
 3. what was written and handed in with requests that ended; shares that ended; sessions, attempts to log in,
-   jobs that ended, and drafts of batches that were decided on
+   jobs that ended, and drafts of batches that were decided on; holders of whom nothing is registered
 4. the database's freed space is cleared, as far as this process may do that
 
 What is registered stays: certificates, their records, decisions, and the line of every batch. An erasure
@@ -25,13 +25,14 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from registry.holders.disclosing import shares_of
+from registry.holders.forgetting import forget_strangers
 from registry.register import Register
 from registry.requests.deciding import desk_of
 from registry.review.clearing import clear_finished_drafts
 from registry.rules.retention import Kept
 from registry.staff.model import COMMAND_LINE
 from registry.staff.trail import Trail, TrailEntry
-from registry.storage import job_rows, staff_rows
+from registry.storage import holder_rows, job_rows, staff_rows
 from registry.storage.batch_rows import BatchRows
 from registry.storage.batch_seal import require_intact
 from registry.storage.disposal_rows import dispose, due_batches
@@ -41,13 +42,14 @@ from registry.storage.sql import KeptReader, reading, writing
 from registry.storage.traces import clear_freed_space
 from signing.encoding import rfc3339
 
-_JOB, _SESSION, _ATTEMPT, _TRAIL = (
+_JOB, _SESSION, _ATTEMPT, _TRAIL, _HOLDER_SESSION = (
     DESK_METADATA.tables[str(row.__tablename__)]
     for row in (
         job_rows.JobRow,
         staff_rows.StaffSessionRow,
         staff_rows.StaffAttemptRow,
         staff_rows.TrailRow,
+        holder_rows.HolderSessionRow,
     )
 )
 _ACT = "retention.removed"
@@ -67,6 +69,8 @@ class Removable(StrEnum):
     DRAFTS = "drafts"
     SHARES = "shares"
     SESSIONS = "sessions"
+    HOLDER_SESSIONS = "holder_sessions"
+    HOLDERS = "holders"
     ATTEMPTS = "attempts"
 
 
@@ -109,9 +113,11 @@ def apply_retention(register: Register, days: Mapping[Kept, int], *, dry_run: bo
     for what, table, is_over in (
         (Removable.JOBS, _JOB, sa.and_(_JOB.c.ended_at != "", _JOB.c.ended_at < jobs_before)),
         (Removable.SESSIONS, _SESSION, _SESSION.c.expires_at <= rfc3339(now)),
+        (Removable.HOLDER_SESSIONS, _HOLDER_SESSION, _HOLDER_SESSION.c.expires_at <= rfc3339(now)),
         (Removable.ATTEMPTS, _ATTEMPT, _ATTEMPT.c.last_at < rfc3339(now - _ATTEMPTS_LAST)),
     ):
         removed[what] = _delete(register, table, is_over, dry_run=dry_run)
+    removed[Removable.HOLDERS] = forget_strangers(register, dry_run=dry_run)
     jobs_since = now - timedelta(days=days[Kept.JOBS])
     removed[Removable.DRAFTS] = clear_finished_drafts(register, jobs_since, dry_run=dry_run)
     if dry_run:

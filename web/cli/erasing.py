@@ -9,6 +9,7 @@ from pathlib import Path
 
 from registry.erasing import Order, clear_traces, erase, erasure_of, finish_erasures
 from registry.holders.disclosing import forget_shares
+from registry.holders.forgetting import forget_strangers
 from registry.ledger.append_erasure import DOCUMENT_BYTES
 from registry.national.sync import sync_once
 from registry.register import Register
@@ -122,6 +123,7 @@ def _finish(settings: Settings, register: Register, number: str) -> Reached:
     finish_erasures(register.keys, erasures, register.engine)
     forget_requests(register, erasure.certificate)
     forget_shares(register, erasure.certificate)
+    forget_strangers(register)
     register.publish_status(register.writer())
     search = _unsearch(settings, register)
     network = _tell_network(settings, register, erasure.certificate)

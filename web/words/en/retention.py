@@ -10,5 +10,7 @@ WORDS = {
     "retention.drafts": "drafts of decided batches",
     "retention.shares": "shares that ended or were stopped",
     "retention.sessions": "expired log-ins",
+    "retention.holder_sessions": "expired log-ins of holders",
+    "retention.holders": "holders of whom nothing is registered any more",
     "retention.attempts": "forgotten log-in attempts",
 }

@@ -10,5 +10,7 @@ WORDS = {
     "retention.drafts": "已办结批次的审核草稿（批）",
     "retention.shares": "到期或停止的分享（个）",
     "retention.sessions": "过期的登录（次）",
+    "retention.holder_sessions": "持证人过期的登录（次）",
+    "retention.holders": "名下已没有证书的持证人（人）",
     "retention.attempts": "过期的登录失败计数（条）",
 }
