@@ -101,15 +101,17 @@ class LookUp:
         Another one depends on the number alone, so that asking again meets the same.
         """
         size, _ = self.ledger.published()
-        versions = [each for each in self.ledger.records.versions(number) if each.index < size]
+        records = self.ledger.records
+        is_there = number in records.registered([number])
         anywhere = int.from_bytes(self.vault.erased_number(number)[:8], "big") % max(1, size)
         # Both are read, needed or not.
-        others = [self.ledger.records.certificate_after(each) for each in (anywhere, -1)]
-        another = next((each for each in others if each is not None and each.index < size), None)
-        chosen = versions or ([another] if another is not None else [])
-        if not chosen:
+        others = [records.number_after(each, size) for each in (anywhere, -1)]
+        another = next((each for each in others if each is not None), number)
+        read = records.versions(number if is_there else another)
+        versions = [each for each in read if each.index < size]
+        if not versions:
             return None
-        return bool(versions), self._chain(chosen, size), chosen[-1], self.open(chosen[-1])[0]
+        return is_there, self._chain(versions, size), versions[-1], self.open(versions[-1])[0]
 
     def open(self, version: StoredVersion) -> tuple[Record, Seed]:
         """Record and seed of a version. Raises: SealBroken."""

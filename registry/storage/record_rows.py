@@ -91,10 +91,14 @@ class RecordRows:
         """Versions whose entry stands behind `index`, in order of the log."""
         return self._versions(f"{_VERSION} WHERE record.idx > ? ORDER BY record.idx LIMIT ?", index, limit)
 
-    def certificate_after(self, index: int) -> StoredVersion | None:
-        """The first version of the next certificate that begins behind `index`."""
-        behind = "WHERE record.idx > ? AND record.idx = record.certificate ORDER BY record.idx LIMIT 1"
-        return next(iter(self._versions(f"{_VERSION} {behind}", index)), None)
+    def number_after(self, index: int, size: int) -> str | None:
+        """The number of the next certificate that begins behind `index`, within a tree of `size`."""
+        row = self._reader.one(
+            "SELECT number FROM record WHERE idx > ? AND idx < ? AND idx = certificate ORDER BY idx LIMIT 1",
+            index,
+            size,
+        )
+        return None if row is None else str(row[0])
 
     def number_of(self, certificate: int) -> str | None:
         """The number of a certificate by the index of its first entry."""

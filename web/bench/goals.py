@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from web.bench import append, audit, commitments, demo, desk, electronic, inclusion, sync, verdict, workbook
+from web.bench import (
+    append,
+    audit,
+    commitments,
+    demo,
+    desk,
+    electronic,
+    holder,
+    inclusion,
+    sync,
+    verdict,
+    workbook,
+)
 from web.bench.measurement import Measurement, Progress
 
 
@@ -22,6 +34,7 @@ GOALS = {
     "inclusion": Goal("包含证明", inclusion.measure, inclusion.DEFAULT_SIZE),
     "verdict": Goal("按编号查验", verdict.measure, verdict.DEFAULT_SIZE),
     "electronic": Goal("电子证书", electronic.measure, electronic.DEFAULT_SIZE),
+    "holder": Goal("持证人登录失败的用时", holder.measure, holder.DEFAULT_SIZE),
     "audit": Goal("核对全部日志", audit.measure, audit.DEFAULT_SIZE),
     "sync": Goal("向全国联网上报", sync.measure, sync.DEFAULT_SIZE),
     "workbook": Goal("大批量工作簿", workbook.measure, workbook.DEFAULT_SIZE),

@@ -5,7 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from web.bench import append, audit, commitments, demo, desk, electronic, inclusion, sync, verdict, workbook
+from web.bench import (
+    append,
+    audit,
+    commitments,
+    demo,
+    desk,
+    electronic,
+    holder,
+    inclusion,
+    sync,
+    verdict,
+    workbook,
+)
 from web.bench.goals import GOALS
 from web.bench.measurement import Measurement
 
@@ -31,7 +43,10 @@ def _told(measurement: Measurement) -> Measurement:
 
 
 def test_every_goal_has_a_module_of_its_own() -> None:
-    modules = (commitments, append, inclusion, verdict, electronic, audit, sync, workbook, desk, demo)
+    modules = (
+        *(commitments, append, inclusion, verdict, electronic, holder),
+        *(audit, sync, workbook, desk, demo),
+    )
     assert {goal.measure for goal in GOALS.values()} == {module.measure for module in modules}
 
 
@@ -55,6 +70,13 @@ def test_audit() -> None:
 
 def test_electronic() -> None:
     _told(electronic.measure(1, _seen))
+
+
+def test_refused_log_ins_of_holders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holder, "_CERTIFICATES", 30)
+    monkeypatch.setattr(holder, "_WARM", 1)
+    measured = _told(holder.measure(20, _seen))
+    assert {each.samples for each in measured.sides} == {20}
 
 
 def test_verdict_without_another_client(monkeypatch: pytest.MonkeyPatch) -> None:
