@@ -7,6 +7,7 @@ WORDS = {
     "site.skip": "Skip to content",
     "site.switch": "中文",
     "site.switch_label": "切换到中文",
+    "site.notice": "Notice",
     "site.menu": "Main",
     "nav.home": "Look up",
     "nav.verify": "Verify a file",

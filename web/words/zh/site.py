@@ -7,6 +7,7 @@ WORDS = {
     "site.skip": "跳到正文",
     "site.switch": "English",
     "site.switch_label": "Switch to English",
+    "site.notice": "通知",
     "site.menu": "主导航",
     "nav.home": "查证书",
     "nav.verify": "核验文件",
