@@ -84,13 +84,9 @@ def test_every_page_on_the_way_is_accessible_at_both_widths(
 
 def test_all_of_it_works_on_a_phone_without_scripts(browser: Browser, demo: RunningDemo) -> None:
     holder = demo.holder("plain")
-    context = browser.new_context(
-        viewport=NARROW,
-        locale="zh-CN",
-        base_url=demo.base,
-        java_script_enabled=False,  # type: ignore[arg-type]
-    )
+    context = browser.new_context(locale="zh-CN", base_url=demo.base, java_script_enabled=False)
     page = context.new_page()
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # the size is a plain dictionary
     page.goto("/holder")
     give(page, **facts(holder))
     page.get_by_role("button", name="领取管理密码").click()
