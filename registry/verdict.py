@@ -93,6 +93,26 @@ class Verdict:
     certificate: CertificateVerdict | None
 
 
+@dataclass(frozen=True)
+class HoldsNow:
+    """What holds in place of a superseded number or version; `version` None: of a number of its own."""
+
+    number: str
+    version: int | None
+
+
+def holds_now(verdict: Verdict) -> HoldsNow | None:
+    """What to ask for instead; None where nothing was superseded, or what replaced it was erased since."""
+    held = verdict.certificate
+    if verdict.result is not Result.SUPERSEDED or held is None:
+        return None
+    if held.replaced_by is not None:
+        return HoldsNow(held.replaced_by, None)
+    # Superseded as a number, and its replacement was erased: the own number holds no longer either.
+    replaced = any(item.act == "superseded" for item in held.history)
+    return None if replaced else HoldsNow(verdict.number, held.version)
+
+
 def covers(filing: FilingOnDay, certificate: CertificateVerdict) -> bool:
     """Whether the filing's scope of that day holds the certificate's occupation, job and level."""
     return any(

@@ -269,3 +269,15 @@ def test_without_the_register_there_is_no_key_to_sign_a_receipt(
     ran = run("verify", demo.form("plain", "json"), *_offline(demo), "--receipt", tmp_path / "receipt.json")
     assert ran.error == "command_line_fault"
     assert not (tmp_path / "receipt.json").exists()
+
+
+def test_what_was_superseded_names_what_holds_now_and_offline_where_to_ask(run: Commands, demo: Demo) -> None:
+    old, new = demo.number("superseded"), demo.number("replacement")
+    for subject in (old, demo.form("superseded", "json"), demo.form("superseded", "pdf")):
+        told = run("verify", subject)
+        assert (told.code, f"新的证书编号：{new}" in told.out) == (1, True)
+        value = run("verify", subject, "--json").value
+        assert value["replaced_by"] == {"number": new, "version": None}
+    alone = run("verify", demo.form("superseded", "json"), *_offline(demo))
+    assert (alone.code, f"/certificates/{old}" in alone.out) == (1, True)
+    assert new not in alone.out

@@ -141,6 +141,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         conclusion={"enum": [*(each.value for each in Conclusion), "not_found", "erased"]},
         number=_or_null(_TEXT),
         result=_or_null({"enum": [each.value for each in Result]}),
+        replaced_by=_or_null(_object(number=_TEXT, version=_or_null(_COUNT))),
         name_match=_or_null(_FLAG),
         signed=_OUTCOME,
         registered=_OUTCOME,

@@ -19,7 +19,7 @@ from web.cli import verifying_lists
 from web.cli.opening import opened, read_file
 from web.cli.output import Output
 from web.cli.verifying_many import check_all, checker
-from web.cli.verifying_shown import named, now, show_number, show_report
+from web.cli.verifying_shown import find_current, named, now, show_number, show_report
 from web.cli.verifying_walk import Found, files_in
 from web.errors import CommandLineFault, FileUnreadable
 from web.language import Language
@@ -81,7 +81,9 @@ def _run(options: argparse.Namespace, output: Output) -> int:
         output.line(words("checked.number_offline", language))
         output.result({"conclusion": _COULD_NOT.value})
         return _COULD_NOT.exit_code
-    report = verify(form, read_trust(options.trust), now())
+    trust = read_trust(options.trust)
+    report = verify(form, trust, now())
+    find_current(report, trust, output, language)
     return show_report(report, options.name, named(report, options.name), output, language)
 
 
@@ -126,7 +128,7 @@ def _with_register(
     )
     assert found.report is not None
     _write_receipt(register, found, form, options, output)
-    return show_report(found.report, options.name, found.name_match, output, language)
+    return show_report(found.report, options.name, found.name_match, output, language, found=found)
 
 
 def _write_receipt(

@@ -17,11 +17,11 @@ from signing.report import Conclusion, FormKind, Report
 from signing.trust import Trust
 from signing.verifier import verify
 from web.cli.output import Output
-from web.cli.verifying_shown import code_with_name, named, now, result_code
+from web.cli.verifying_shown import code_with_name, form_code, named, now, result_code
 from web.cli.verifying_steps import MARKS, fields_line, step_line, step_values
 from web.cli.verifying_walk import Found, Unread, read_bounded
 from web.language import Language
-from web.presenters.verification import first_reason, shown_fields
+from web.presenters.verification import concluded, first_reason, shown_fields
 from web.vocabulary import words, words_or_code
 
 NOT_RECOGNISED = "not_recognised"
@@ -62,7 +62,7 @@ def checker(
     def check_form(shown: str, form: bytes | str) -> Checked:
         if trust is not None:
             report = verify(form, trust, now())
-            return _checked(shown, report, name, named(report, name))
+            return _checked(shown, report, name, named(report, name), report.conclusion.value)
         assert register is not None
         found = (
             register.verify_qr(form, name=name)
@@ -70,7 +70,7 @@ def checker(
             else register.verify_file(form, name=name)
         )
         assert found.report is not None
-        return _checked(shown, found.report, name, found.name_match)
+        return _checked(shown, found.report, name, found.name_match, concluded(found))
 
     def check(subject: Found | str) -> Checked:
         if isinstance(subject, str):
@@ -86,14 +86,17 @@ def checker(
     return check
 
 
-def _checked(shown: str, report: Report, name: str | None, name_match: bool | None) -> Checked:
-    good = not report.exit_code
+def _checked(
+    shown: str, report: Report, name: str | None, name_match: bool | None, conclusion: str
+) -> Checked:
+    own_code = form_code(report, conclusion)
+    good = not own_code
     unknown = report.kind is FormKind.UNKNOWN
-    code = _COULD_NOT if unknown else code_with_name(name, name_match, report.exit_code)
+    code = _COULD_NOT if unknown else code_with_name(name, name_match, own_code)
     return Checked(
         name=shown,
         kind=report.kind.value,
-        conclusion=NOT_RECOGNISED if unknown else report.conclusion.value,
+        conclusion=NOT_RECOGNISED if unknown else conclusion,
         code=code,
         reason="" if good else first_reason(report.steps),
         steps=report.steps,

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from registry.register import utc_now
 from registry.rules.text import normalise_name
-from registry.verdict import HistoryItem, Result
+from registry.verdict import HistoryItem, HoldsNow, Result, holds_now
 from registry.verification import Verification
 from signing.report import Conclusion, Report
+from signing.trust import Trust
 from signing.verification_statement import VerificationStatement
 from signing.verification_statement_json import statement_json
 from web.cli.output import Output
@@ -15,14 +16,25 @@ from web.cli.verifying_steps import conclusion_line, fields_line, step_line, ste
 from web.language import Language
 from web.presenters.dates import civil_today, day_text, moment_text
 from web.presenters.verdict_json import history_item
-from web.presenters.verification import shown_fields
+from web.presenters.verification import concluded, shown_fields
 from web.vocabulary import words, words_or_code
 
 
 def show_report(
-    report: Report, name: str | None, name_match: bool | None, output: Output, language: Language
+    report: Report,
+    name: str | None,
+    name_match: bool | None,
+    output: Output,
+    language: Language,
+    *,
+    found: Verification | None = None,
 ) -> int:
-    """The steps of a form, what it says of its holder, and the conclusion. Returns the exit code."""
+    """The steps of a form, what it says of its holder, and the conclusion. Returns the exit code.
+
+    `found` is what the register added: it knows acts that the status lists may not hold yet.
+    """
+    conclusion = report.conclusion.value if found is None else concluded(found)
+    instead = holds_now(found.verdict) if found is not None and found.verdict is not None else None
     for position, step in enumerate(report.steps, start=1):
         output.line(step_line(position, step, language))
     authentic = report.stated if report.conclusion is Conclusion.STATED_THEN else None
@@ -30,13 +42,15 @@ def show_report(
     if fields:
         output.line(fields_line(fields, language))
     if authentic is None:
-        output.line(conclusion_line(report.conclusion.value, language))
+        output.line(conclusion_line(conclusion, language))
+        _show_instead(instead, output, language)
     else:
         _show_statement(authentic, output, language)
     output.result(
         {
             "kind": report.kind.value,
-            "conclusion": report.conclusion.value,
+            "conclusion": conclusion,
+            "replaced_by": _instead_value(instead),
             "signed": report.signed.value,
             "registered": report.registered.value,
             "in_force": report.in_force.value,
@@ -47,7 +61,39 @@ def show_report(
         }
     )
     _say_name(name, name_match, output, language)
-    return code_with_name(name, name_match, report.exit_code)
+    return code_with_name(name, name_match, form_code(report, conclusion))
+
+
+def form_code(report: Report, conclusion: str) -> int:
+    """The exit code of a form; what the register took back since the lists were made is not in force."""
+    if conclusion == report.conclusion:
+        return report.exit_code
+    return 0 if conclusion == Conclusion.AUTHENTIC_AND_IN_FORCE else 1
+
+
+def find_current(report: Report, trust: Trust, output: Output, language: Language) -> None:
+    """Offline a form is only known to be superseded: where to ask by what, if it is.
+
+    That is the origin of the status lists, one of which answered.
+    """
+    if report.conclusion is Conclusion.SUPERSEDED:
+        origin = next(iter(trust.status_lists)).partition("/status/")[0]
+        address = f"{origin}/certificates/{report.fields.get('number', '')}"
+        output.line(words("verify.find_current", language, address=address))
+
+
+def _show_instead(instead: HoldsNow | None, output: Output, language: Language) -> None:
+    if instead is None:
+        return
+    colon = "：" if language is Language.CHINESE else ": "
+    if instead.version is None:
+        output.line(f"{words('verdict.replaced_by', language)}{colon}{instead.number}")
+    else:
+        output.line(words("verify.now_version", language, version=instead.version))
+
+
+def _instead_value(instead: HoldsNow | None) -> dict[str, object] | None:
+    return None if instead is None else {"number": instead.number, "version": instead.version}
 
 
 def show_number(found: Verification, options: argparse.Namespace, output: Output, language: Language) -> int:
@@ -58,9 +104,12 @@ def show_number(found: Verification, options: argparse.Namespace, output: Output
     history = found.verdict.certificate.history if found.verdict.certificate else ()
     for item in history:
         output.line(_history_line(item, language))
+    instead = holds_now(found.verdict)
+    _show_instead(instead, output, language)
     output.result(
         {
             "result": found.verdict.result.value,
+            "replaced_by": _instead_value(instead),
             "history": [history_item(each) for each in history],
             "name_match": found.name_match,
             "steps": step_values(found.steps, language),

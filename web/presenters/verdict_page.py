@@ -7,10 +7,9 @@ from enum import StrEnum
 
 from registry.filing.book import FilingBook
 from registry.filing.model import FilingOnDay
-from registry.ledger.entries import ActKind
 from registry.rules.bureaus import Bureau, UnknownBureau, parse_bureau
 from registry.rules.certificate_number import HUNAN, parse_certificate_number
-from registry.verdict import CertificateVerdict, HistoryItem, Result, Verdict, covers
+from registry.verdict import CertificateVerdict, HistoryItem, HoldsNow, Result, Verdict, covers, holds_now
 from web.directory import Listed, listed_on
 
 
@@ -62,15 +61,9 @@ class VerdictPage:
         return self.verdict.result
 
     @property
-    def is_older_version(self) -> bool:
-        """Superseded as a version, not as a number: the current version has the same number.
-
-        The number that replaced this one may be unknown by now: its certificate may have been erased.
-        """
-        certificate = self.verdict.certificate
-        if certificate is None or self.result is not Result.SUPERSEDED:
-            return False
-        return all(item.act != ActKind.SUPERSEDED for item in certificate.history)
+    def instead(self) -> HoldsNow | None:
+        """What holds in place of something superseded; None where it was erased since."""
+        return holds_now(self.verdict)
 
 
 def name_check_of(matches: bool | None) -> NameCheck:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from registry.verdict import Result, holds_now
 from signing.encoding import parse_rfc3339
 from signing.errors import MalformedEncoding
 from signing.outcomes import Outcome, Step
+from signing.outcomes import together as outcome_of
 from signing.report import Conclusion, Report
 from signing.verification_statement import VerificationStatement
 from signing.verification_statement_json import statement_json
@@ -16,6 +18,14 @@ from web.language import Language
 from web.presenters.dates import moment_text
 from web.presenters.verdict_json import verdict_json
 from web.vocabulary import words_or_code
+
+_OF_STANDING = frozenset({Conclusion.AUTHENTIC_AND_IN_FORCE, Conclusion.SUPERSEDED, Conclusion.ANNULLED})
+_CONCLUSIONS = {
+    Result.VALID: Conclusion.AUTHENTIC_AND_IN_FORCE.value,
+    Result.SUPERSEDED: Conclusion.SUPERSEDED.value,
+    Result.ANNULLED: Conclusion.ANNULLED.value,
+    Result.ERASED: Result.ERASED.value,
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ def step_groups(verification: Verification, language: Language) -> tuple[StepGro
 
 def headline(verification: Verification) -> str:
     """The word at the top: the register's own result where the thing is authentic, else what went wrong."""
-    conclusion, verdict = _conclusion(verification), verification.verdict
+    conclusion, verdict = concluded(verification), verification.verdict
     if conclusion == Conclusion.NOT_AUTHENTIC:
         return "not_authentic"
     if conclusion == Conclusion.COULD_NOT_CHECK:
@@ -58,17 +68,13 @@ def headline(verification: Verification) -> str:
     if conclusion == Conclusion.STATED_THEN:
         return "stated"
     if verdict is not None:
-        # The register knows acts that the file's status list may not hold yet.
         return verdict.result.value
     return "valid" if conclusion == Conclusion.AUTHENTIC_AND_IN_FORCE else conclusion
 
 
 def together(steps: Sequence[Step]) -> Outcome:
-    """What several steps come to: one that failed decides, then one that was not taken, or no step at all."""
-    outcomes = {step.outcome for step in steps}
-    if Outcome.FAILED in outcomes:
-        return Outcome.FAILED
-    return Outcome.PASSED if outcomes == {Outcome.PASSED} else Outcome.NOT_CHECKED
+    """What several steps come to."""
+    return outcome_of(step.outcome for step in steps)
 
 
 def shown_fields(report: Report | None) -> Mapping[str, str]:
@@ -95,14 +101,17 @@ def first_reason(steps: Sequence[Step]) -> str:
 def verification_json(verification: Verification, language: Language) -> dict[str, Any]:
     """The check as the API answers it.
 
-    `fields` is what a form says that may be believed; `stated` what an authentic verification receipt says.
+    `fields` is what a form says that may be believed, `replaced_by` what to ask for instead of something
+    superseded, `stated` what an authentic verification receipt says.
     """
     verdict, stated = verification.verdict, stated_by(verification)
+    instead = holds_now(verdict) if verdict else None
     return {
         "kind": verification.kind,
-        "conclusion": _conclusion(verification),
+        "conclusion": concluded(verification),
         "number": verdict.number if verdict else None,
         "result": verdict.result.value if verdict else None,
+        "replaced_by": {"number": instead.number, "version": instead.version} if instead else None,
         "name_match": verification.name_match,
         **{question: together(steps).value for question, steps in _questions(verification)},
         "steps": [_step_json(ordinal, step, language) for ordinal, step in enumerate(verification.steps, 1)],
@@ -130,9 +139,16 @@ def _questions(verification: Verification) -> tuple[tuple[str, Sequence[Step]], 
     )
 
 
-def _conclusion(verification: Verification) -> str:
-    if verification.report is not None:
-        return verification.report.conclusion.value
+def concluded(verification: Verification) -> str:
+    """The one answer: for an authentic form the register's own, where it has one.
+
+    The register knows acts that the form's status lists may not hold yet, and what an erasure was.
+    """
+    report, verdict = verification.report, verification.verdict
+    if report is not None:
+        if report.conclusion not in _OF_STANDING or verdict is None or verdict.result not in _CONCLUSIONS:
+            return report.conclusion.value
+        return _CONCLUSIONS[verdict.result]
     outcome = together(verification.steps)
     return {
         Outcome.PASSED: Conclusion.AUTHENTIC_AND_IN_FORCE.value,

@@ -56,7 +56,10 @@ WORDS = {
     ),
     "verdict.custody.bureau": "The review was signed by the bureau with a key that it keeps itself.",
     "verdict.replaced_by": "New certificate number",
-    "verdict.older_version": "You looked up an older version. Below is the content of the current one.",
+    "verdict.older_version": (
+        "You looked up an older version. It was corrected and is now version {version}, shown below."
+    ),
+    "verdict.see_current": "See the current version",
     "verdict.replaced": (
         "This number was replaced by a new one. Below is what was registered under the old number; "
         "look up the new one instead."

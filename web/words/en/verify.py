@@ -30,6 +30,8 @@ WORDS = {
     "verify.again": "Verify another",
     "verify.what": "Verified: {kind}",
     "verify.trust_register": "The register decides",
+    "verify.now_version": "It is now version {version}, under the same number.",
+    "verify.find_current": "Offline it is only known to be superseded. What holds now: {address}",
     "verify.unknown_form": (
         "Files that can be verified: the PDF certificate, the JSON credential, a .tlog-proof "
         "receipt, and PNG, JPG or WebP pictures of the QR code. Make sure it is the right file and "
@@ -37,6 +39,7 @@ WORDS = {
     ),
     "checked.conclusion.authentic_and_in_force": "Authentic and in force.",
     "checked.conclusion.superseded": "The file is genuine but was corrected since: use the new one.",
+    "checked.conclusion.erased": "The file is genuine, but the certificate's personal data was erased as the law provides.",
     "checked.conclusion.annulled": "The file is genuine, but the certificate was annulled.",
     "checked.conclusion.not_authentic": "Not authentic: it was altered, or not made by the register.",
     "checked.conclusion.could_not_check": (

@@ -30,12 +30,15 @@ WORDS = {
     "verify.again": "再核验一份",
     "verify.what": "核验对象：{kind}",
     "verify.trust_register": "以登记册为准",
+    "verify.now_version": "现为第 {version} 版，编号不变。",
+    "verify.find_current": "离线只能知道已更正。更正后的内容请联网查询：{address}",
     "verify.unknown_form": (
         "支持的文件：PDF 电子证书、JSON 可验证凭证、.tlog-proof 回执，以及二维码的 PNG、JPG、WebP "
         "图片。请确认没有选错文件，文件也没有被聊天软件转换过格式。"
     ),
     "checked.conclusion.authentic_and_in_force": "真实有效。",
     "checked.conclusion.superseded": "文件是真的，但已更正：请使用更正后的证书。",
+    "checked.conclusion.erased": "文件是真的，但证书的个人信息已依法删除。",
     "checked.conclusion.annulled": "文件是真的，但证书已撤销。",
     "checked.conclusion.not_authentic": "不真实：内容被改动过，或不是登记平台签发的。",
     "checked.conclusion.could_not_check": "未能核验完全：缺少的步骤见上，请联网或更新信任文件夹后再核验。",
