@@ -7,10 +7,11 @@ Source: ISO/IEC 18004 (QR code), level M: a printed code still reads with 15 % o
 """
 
 import io
+from collections.abc import Iterator
 
 import segno
 import zxingcpp
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from signing.form_errors import NoCodeInPicture, PictureTooLarge, PictureUnreadable
 
@@ -21,6 +22,10 @@ _KINDS = ("PNG", "JPEG", "WEBP")
 # four fifths of the drawing time, and makes the picture the same everywhere.
 _MASK = 2
 _QUIET_MODULES = 4
+# A small print's modules are three or four pixels wide: enlarged, noise hurts them less, and sharpened, blur
+# does. A larger picture shows larger modules, and would cost too much to enlarge.
+_ENLARGED_PIXELS = 2_000_000
+_SHARPER = ImageFilter.UnsharpMask(radius=3, percent=250, threshold=0)
 _FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
@@ -38,16 +43,32 @@ def qr_png(text: str, *, pixels_per_module: int = 8) -> bytes:
     return picture.getvalue()
 
 
+def qr_symbol(text: str) -> tuple[str, int]:
+    """Version and level of the code that is drawn (`15-M`), and its width in modules with the quiet zone."""
+    code = _code(text)
+    return code.designator, int(code.symbol_size(border=_QUIET_MODULES)[0])
+
+
 def read_codes(data: bytes) -> tuple[str, ...]:
-    """The texts of the QR codes in a photo or screenshot, each once.
+    """The texts of the QR codes in a photo or screenshot, each once; a poor one is tried in several ways.
 
     Raises: PictureTooLarge, PictureUnreadable, NoCodeInPicture.
     """
-    results = zxingcpp.read_barcodes(_open(data), formats=_FORMATS)
-    texts = tuple(dict.fromkeys(result.text for result in results if result.valid and result.text))
-    if not texts:
-        raise NoCodeInPicture
-    return texts
+    for picture in _ways_to_see(_open(data)):
+        results = zxingcpp.read_barcodes(picture, formats=_FORMATS)
+        texts = tuple(dict.fromkeys(result.text for result in results if result.valid and result.text))
+        if texts:
+            return texts
+    raise NoCodeInPicture
+
+
+def _ways_to_see(picture: Image.Image) -> Iterator[Image.Image]:
+    """The picture as it is; then, if it is small, enlarged, and enlarged and sharpened."""
+    yield picture
+    if picture.width * picture.height <= _ENLARGED_PIXELS:
+        enlarged = picture.resize((2 * picture.width, 2 * picture.height), Image.Resampling.BICUBIC)
+        yield enlarged
+        yield enlarged.filter(_SHARPER)
 
 
 def _code(text: str) -> segno.QRCode:

@@ -37,7 +37,7 @@ def measure(size: int, progress: Progress) -> Measurement:
     ):
         ground.grow(size + _WARM, progress)
         register = ground.register
-        indexes = [_index(register, number) for number in ground.numbers[: _WARM + _DOWNLOADS]]
+        indexes = [first_index(register, number) for number in ground.numbers[: _WARM + _DOWNLOADS]]
         for index in indexes[:_WARM]:
             register.electronic(index, Form.PDF)
         asked = indexes[_WARM:]
@@ -101,7 +101,8 @@ def _sides(others: dict[Form, list[float]]) -> list[Side]:
     return [side(f".{form}", seconds) for form, seconds in others.items()]
 
 
-def _index(register: Register, number: str) -> int:
+def first_index(register: Register, number: str) -> int:
+    """Where the certificate of a number begins in the log. Raises: MeasurementFailed."""
     try:
         found = register.look_up.current(number)
     except OutOfRange as fault:

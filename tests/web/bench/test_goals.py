@@ -14,6 +14,7 @@ from web.bench import (
     electronic,
     holder,
     inclusion,
+    qr_codes,
     sync,
     verdict,
     workbook,
@@ -44,7 +45,7 @@ def _told(measurement: Measurement) -> Measurement:
 
 def test_every_goal_has_a_module_of_its_own() -> None:
     modules = (
-        *(commitments, append, inclusion, verdict, electronic, holder),
+        *(commitments, append, inclusion, verdict, electronic, holder, qr_codes),
         *(audit, sync, workbook, desk, demo),
     )
     assert {goal.measure for goal in GOALS.values()} == {module.measure for module in modules}
