@@ -1,6 +1,7 @@
 """Status lists: anyone can recount each bit from the log alone, and an act changes them at once."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -8,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 from registry.ledger.entries import ActKind
-from registry.ledger.errors import OutOfRange
+from registry.ledger.errors import GuardMismatch, OutOfRange
 from registry.review.acts import ActReason
 from registry.status import RENEWAL, VALIDITY, publish_status_lists
 from signing.encoding import b64url_decode
@@ -18,7 +19,9 @@ from signing.outcomes import Outcome
 from signing.standing import Freshness, check_ordinal
 from signing.status_list import LIST_ENTRIES, StatusPurpose, parse_status_list
 from signing.trust import trust_from_files
+from tests.registry import filled
 from tests.registry.filled import HOLDERS, Scene, Story
+from tests.registry.ledger.builders import StepClock
 
 _NAMES = ("revocation-0", "supersession-0")
 
@@ -180,3 +183,35 @@ def test_a_list_holds_its_purpose_and_its_whole_length(told: Scene) -> None:
         assert published.purpose is purpose
         assert len(published.bits) * 8 == LIST_ENTRIES
         assert published.url == f"{told.places.web_origin}/status/{purpose}-0"
+
+
+def test_a_restored_backup_serves_its_old_list_and_can_sign_no_other(scene: Scene) -> None:
+    data, backup = scene.places.data_dir, scene.directory / "backup"
+    old = scene.register.status_list("revocation-0")
+    scene.close()
+    shutil.copytree(data, backup)
+    scene.act(Story.PLAIN, ActKind.ANNULLED, ActReason.FRAUD)
+    assert _publish(scene) == 1
+    newest = scene.register.trust_files()
+    scene.close()
+    shutil.copytree(data, scene.directory / "newest")
+    shutil.rmtree(data)
+    shutil.copytree(backup, data)
+
+    restored = filled.Scene(scene.directory, StepClock(now=scene.clock.now + timedelta(hours=1)))
+    assert restored.register.status_list("revocation-0") == old
+    with pytest.raises(GuardMismatch):
+        restored.act(Story.LEGACY, ActKind.ANNULLED, ActReason.FRAUD)
+    # Whoever kept the newer list is not talked out of it, and the old one runs out by itself.
+    version = restored.register.ledger.records.versions(HOLDERS[Story.PLAIN].number)[0]
+    ordinal = restored.register.ledger.ordinal(version.certificate, version.index)
+    kept = trust_from_files({**newest, "status/from-the-restored": old})
+    assert check_ordinal(ordinal, kept, Freshness(restored.clock()))[0].reason == "annulled"
+    served = trust_from_files(restored.register.trust_files())
+    late = Freshness(parse_status_list(old).valid_until)
+    step = check_ordinal(ordinal, served, late)[0]
+    assert (step.outcome, step.reason) == (Outcome.NOT_CHECKED, "status_list_stale")
+    restored.close()
+
+    shutil.rmtree(data)
+    shutil.copytree(scene.directory / "newest", data)
