@@ -10,6 +10,7 @@ import pytest
 from registry.ledger.append import PreparedCertificate, append_approval
 from registry.ledger.entries import ActKind, signed
 from registry.status import publish_status_lists
+from signing.encoding import Json
 from signing.keys import KeyRole
 from signing.status_list import LIST_ENTRIES, StatusList, parse_status_list, status_entries
 from tests.registry.ledger.builders import ORIGIN, SmallRegister, a_record, around, seeded_key, small_register
@@ -94,5 +95,5 @@ def test_positions_go_on_in_the_second_list(grown: SmallRegister) -> None:
     assert _publish(grown) == 4
 
 
-def _entries(ordinal: int) -> list[dict[str, object]]:
+def _entries(ordinal: int) -> list[dict[str, Json]]:
     return [each for each in status_entries(WEB, ordinal) if isinstance(each, dict)]
