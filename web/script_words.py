@@ -8,7 +8,14 @@ from web.vocabulary import WORDS
 
 # What the modules under `static/check/` say; everything else is written into the page.
 _SAID = frozenset({"step", "reason", "detail", "result", "level", "check_here"})
-_SAID_ALSO = ("verify.outcome.", "verify.question.", "verify.kind.", "verify.unknown_form", "stated.conclusion.", "stated.line")
+_SAID_ALSO = (
+    "verify.outcome.",
+    "verify.question.",
+    "verify.kind.",
+    "verify.unknown_form",
+    "stated.conclusion.",
+    "stated.line",
+)
 _FACTS = frozenset(
     {
         "verdict.number",
