@@ -113,5 +113,5 @@ def first_index(register: Register, number: str) -> int:
 
 
 def _batch(register: Register, number: str) -> bytes:
-    _, approval = register.ledger.approval_of(_index(register, number))
+    _, approval = register.ledger.approval_of(first_index(register, number))
     return b64url_decode(str(approval["batch"]))
