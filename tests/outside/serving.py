@@ -97,7 +97,14 @@ async def _collected(app: ASGIApp, scope: Scope, receive: Receive) -> Answer:
 @contextmanager
 def serving(app: ASGIApp) -> Iterator[str]:
     """The app on a free port of this machine; yields its address."""
-    with capture_logs(), socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", 0)) as listening, serving_at(app, listening) as address:
+        yield address
+
+
+@contextmanager
+def serving_at(app: ASGIApp, listening: socket.socket) -> Iterator[str]:
+    """The app on a socket that listens already: for one that must know its own address first."""
+    with capture_logs():
         config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", http="h11")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -7,7 +7,6 @@ button through the provider's own pages and back.
 import html
 import re
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,13 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, expect
-from starlette.types import ASGIApp
-from structlog.testing import capture_logs
 
 from tests.e2e.conftest import browser as chromium
 from tests.outside.provider_program import CLIENT_SECRET, ProviderProgram, at_the_provider, provider_program
+from tests.outside.serving import serving_at
 from tests.registry.filled import HOLDERS, Story, copy_of
 from tests.registry.ledger.builders import StepClock
 from tests.web.html import read_page
@@ -82,20 +79,6 @@ class Meeting:
 
 
 @contextmanager
-def _serving(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
-    with capture_logs():
-        config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", http="h11")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-@contextmanager
 def a_meeting(
     filled: Path, directory: Path, client_id: str, *, in_token: bool = False, **env: str
 ) -> Iterator[Meeting]:
@@ -113,12 +96,11 @@ def a_meeting(
                 "OIDC_CLIENT_ID": client_id,
                 "OIDC_NAME": NAME,
                 "OIDC_SCOPE": "openid real_name",
-                "LIMIT_HOLDER": "1000/minute",
                 **({"OIDC_CLIENT_SECRET_FILE": str(secret)} if client_id in _CONFIDENTIAL else {}),
                 **env,
             }
             desk = open_desk(scene, **named)
-            with _serving(desk.app, listening):
+            with serving_at(desk.app, listening):
                 yield Meeting(base, provider, clock)
             desk.office.close()
             scene.close()

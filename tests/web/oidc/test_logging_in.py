@@ -91,7 +91,7 @@ async def a_meeting(filled: Path, directory: Path, provider: Provider, **env: st
         "OIDC_CLIENT_SECRET_FILE": str(secret),
         "OIDC_NAME": "示例身份认证平台",
         "OIDC_NAME_EN": "Example Identity",
-        "LIMIT_HOLDER": "1000/minute",
+        "LIMIT_LOGIN": "1000/minute",
         **env,
     }
     async with a_desk(filled, directory / "r", **named) as desk:
