@@ -8,7 +8,7 @@ log-in by what stands there says since when there is one, and a bureau that chec
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -149,14 +149,10 @@ class Holders:
             raise SecretRefused
 
     def _opened(self, connection: Connection, known: KnownPerson) -> Holder:
+        found = _found(connection, known)
+        if found is not None:
+            return found
         person = known.person
-        mine = known.names | {person.named}
-        query = sa.select(_HOLDER).where(_HOLDER.c.person == person.document, _HOLDER.c.named.in_(mine))
-        # Two may be there where a correction joined their names later: the one with the secret goes on.
-        found = connection.execute(query.order_by(_HOLDER.c.secret == "", _HOLDER.c.opened_at)).mappings()
-        row = found.first()
-        if row is not None:
-            return holder_of_row(dict(row))
         values = {
             "id": secrets.token_hex(_ID_BYTES),
             "person": person.document,
@@ -164,8 +160,11 @@ class Holders:
             **dict.fromkeys(("secret", "secret_at", "voided_at"), ""),
             "opened_at": rfc3339(self._clock()),
         }
-        connection.execute(sa.insert(_HOLDER).values(**values))
-        return holder_of_row(values)
+        # Somebody else may open the same one at this moment: then theirs it is.
+        connection.execute(_insert(connection, values))
+        opened = _found(connection, known)
+        assert opened is not None, "a holder who was put in, or was there"
+        return opened
 
     def _among(self, persons: Iterable[KnownPerson]) -> list[tuple[Holder, str]]:
         names = {each.person.document: each.names for each in persons}
@@ -178,6 +177,22 @@ class Holders:
             for row in rows
             if bytes(row["named"]) in names[bytes(row["person"])]
         ]
+
+
+def _found(connection: Connection, known: KnownPerson) -> Holder | None:
+    mine = known.names | {known.person.named}
+    query = sa.select(_HOLDER).where(_HOLDER.c.person == known.person.document, _HOLDER.c.named.in_(mine))
+    # Two may be there where a correction joined their names later: the one with the secret goes on.
+    row = connection.execute(query.order_by(_HOLDER.c.secret == "", _HOLDER.c.opened_at)).mappings().first()
+    return None if row is None else holder_of_row(dict(row))
+
+
+def _insert(connection: Connection, values: Mapping[str, object]) -> sa.Insert:
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    return insert(_HOLDER).values(**values).on_conflict_do_nothing(index_elements=["named"])
 
 
 def _store(connection: Connection, holder: str, stored: str, *, since: datetime | None = None) -> None:

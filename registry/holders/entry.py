@@ -5,7 +5,7 @@
 3. an attempt that was right is taken back from the count.
 """
 
-from registry.holders.model import Holder, HolderSession, KnownPerson, Way
+from registry.holders.model import HolderSession, KnownPerson, Way
 from registry.holders.persons import person_of, persons_meant, with_names
 from registry.holders.room import HolderRoom
 from registry.holders.secret_text import read_secret
@@ -48,18 +48,6 @@ def log_in(
     for key in keys:
         room.staff.throttle.uncount(key)
     return room.sessions.open(holder, Way.SECRET, browser=browser)
-
-
-def recognise(room: HolderRoom, *, name: str, id_number: str) -> Holder | None:
-    """The holder of this name and number on a provider's word; None if no certificate is theirs.
-
-    Raises: DatabaseUnavailable.
-    """
-    known = [each for each in known_persons(room, name=name, id_number=id_number) if each.names]
-    if not known:
-        return None
-    # Who has a secret under one of several kinds of document goes on as that holder.
-    return next(iter(room.holders.among(known)), None) or room.holders.open(known[0])
 
 
 def known_persons(room: HolderRoom, *, name: str, id_number: str) -> tuple[KnownPerson, ...]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from registry.holders.entry import known_persons
+from registry.holders.model import Holder as HolderOnDesk
 from registry.holders.room import HolderRoom, HolderRules, open_holders
 from registry.holders.sessions import HolderSessionTimes
 from registry.holders.throttling import HolderPatience
@@ -48,6 +50,12 @@ class Place:
         flagged = frozenset(each.row for each in batch.checked.rows if each.findings)
         self.scene.approve(batch.id, Decision(accepted_flags=flagged))
         return Holder(number, over.get("name", holder.name), over.get("id_number", holder.id_number))
+
+
+def recognised(room: HolderRoom, name: str, id_number: str) -> HolderOnDesk | None:
+    """The holder of a name and a number, as on an outside provider's word; None if nothing is theirs."""
+    known = [each for each in known_persons(room, name=name, id_number=id_number) if each.names]
+    return room.holders.open(known[0]) if known else None
 
 
 def holder_of(story: Story, name: str = "") -> Holder:

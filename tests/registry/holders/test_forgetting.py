@@ -2,13 +2,13 @@
 
 import pytest
 
-from registry.holders.entry import log_in, person_in, recognise
+from registry.holders.entry import log_in, person_in
 from registry.holders.forgetting import forget_strangers
 from registry.holders.room import HolderRoom
 from registry.retention import Removable, apply_retention
 from registry.rules.retention import USUAL_DAYS
 from tests.registry.filled import HOLDERS, Scene, Story
-from tests.registry.holders.rooms import Place
+from tests.registry.holders.rooms import Place, recognised
 
 
 def take(room: HolderRoom, story: Story) -> tuple[str, str]:
@@ -34,8 +34,7 @@ def stored(scene: Scene) -> tuple[int, int]:
 def test_nobody_is_forgotten_while_anything_of_theirs_is_registered(scene: Scene) -> None:
     room = Place(scene).room
     for story in (Story.PLAIN, Story.ANNULLED, Story.CORRECTED, Story.SUPERSEDED):
-        name, id_number = HOLDERS[story].name, HOLDERS[story].id_number
-        assert recognise(room, name=name, id_number=id_number) is not None
+        assert recognised(room, HOLDERS[story].name, HOLDERS[story].id_number) is not None
     assert forget_strangers(scene.register) == 0
     assert stored(scene)[0] == 4
 

@@ -3,17 +3,17 @@
 import pytest
 
 from registry.holders.certificates import certificates_of, held_certificate, otherwise_named
-from registry.holders.entry import known_persons, person_in, recognise
+from registry.holders.entry import known_persons, person_in
 from registry.holders.model import Holder
 from registry.ledger.chain import ChainState
 from tests.registry.filled import CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story
-from tests.registry.holders.rooms import Place, holder_of
+from tests.registry.holders.rooms import Place, holder_of, recognised
 
 
 def opened(place: Place, story: Story, name: str = "") -> Holder:
     """The holder that a provider would recognise."""
     who = holder_of(story, name)
-    found = recognise(place.room, name=who.name, id_number=who.id_number)
+    found = recognised(place.room, who.name, who.id_number)
     assert found is not None
     return found
 
@@ -25,10 +25,10 @@ def numbers(place: Place, holder: Holder) -> set[str]:
 
 def test_nobody_is_recognised_by_the_wrong_name_or_number(scene: Scene) -> None:
     room, ada, bob = Place(scene).room, HOLDERS[Story.PLAIN], HOLDERS[Story.REISSUED]
-    assert recognise(room, name=ada.name, id_number=bob.id_number) is None
-    assert recognise(room, name="示例无此人", id_number=ada.id_number) is None
-    assert recognise(room, name="\udcff", id_number="\udcff") is None
-    assert recognise(room, name="", id_number="") is None
+    assert recognised(room, ada.name, bob.id_number) is None
+    assert recognised(room, "示例无此人", ada.id_number) is None
+    assert recognised(room, "\udcff", "\udcff") is None
+    assert recognised(room, "", "") is None
     assert not scene.register.desk_engine.connect().exec_driver_sql("SELECT 1 FROM holder").all()
 
 
@@ -74,7 +74,7 @@ def test_another_name_under_the_same_document_is_counted_and_not_shown(scene: Sc
 def test_two_documents_are_two_holders(scene: Scene) -> None:
     place, ada = Place(scene), HOLDERS[Story.PLAIN]
     passport = place.register(ada, 903, id_type="227", id_number="EA9000001")
-    with_passport = recognise(place.room, name=ada.name, id_number=passport.id_number)
+    with_passport = recognised(place.room, ada.name, passport.id_number)
 
     assert with_passport is not None
     assert numbers(place, with_passport) == {passport.number}
