@@ -120,7 +120,7 @@ def _make(register: Register, index: int, forms: Sequence[Form], place: _Place, 
     report.kept += len(forms) - len(missing)
     try:
         for form, content in register.electronic_forms(chain, version, missing):
-            write_whole(place.path / f"{version.number}.{form}", content)
+            write_whole(place.path / f"{version.number}.{form}", content, mode=0o600)
             place.notes.write(f"{version.number},{form},{chain.head.index}\n")
             place.notes.flush()
             report.made += 1
@@ -143,8 +143,9 @@ def _is_there(place: _Place, number: str, form: Form, head: int) -> bool:
 
 @contextmanager
 def _noted(folder: Path) -> Iterator[tuple[frozenset[tuple[str, str, int]], IO[str]]]:
-    """What earlier runs noted, and the notes, which are this run's alone. The files name people: 0700."""
+    """What earlier runs noted, and the notes, which are this run's alone."""
     try:
+        # The files name people and their identity numbers: nobody else may read them.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         notes = (folder / NOTES).open("a+", encoding="ascii")
     except OSError as fault:

@@ -4,10 +4,14 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Puts a file in place durably: written beside, flushed, renamed, and its directory flushed."""
+def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Puts a file in place durably: written beside, flushed, renamed, and its directory flushed.
+
+    `mode`: who may read it, less what the process's own mask takes away.
+    """
     beside = path.with_name(f"{path.name}.new")
-    with beside.open("wb") as file:
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
