@@ -156,6 +156,17 @@ def _same(one: Response, other: Response, *ids: str) -> bool:
     return texts[0] == texts[1]
 
 
+async def test_nasty_addresses_are_addresses_of_nothing(desk: Desk) -> None:
+    browser = holder_browser(desk, Story.PLAIN)
+    for nasty in ("%00", "a%00", "x" * 5000, "%F0%9F%92%A9", "'--"):
+        for path in ("/holder/shares/{}", "/holder/shares/{}/code.png", "/holder/corrections/{}", "/s/{}"):
+            assert (await browser.get(path.format(nasty))).status_code == 404
+        assert (await browser.post(f"/holder/shares/{nasty}/stop")).status_code == 404
+        assert (await browser.post(f"/holder/corrections/{nasty}/withdrawal")).status_code == 404
+        for page in (NEW, "/holder/corrections/new"):
+            assert (await browser.get(f"{page}?certificate={nasty}")).status_code == 404
+
+
 async def test_without_a_session_or_its_csrf_value_nothing_is_shown_or_done(desk: Desk) -> None:
     share = a_share(desk.scene)
     stranger, browser = desk.stranger(), holder_browser(desk, Story.PLAIN)
