@@ -34,7 +34,7 @@ from tests.signing.test_malleability_trust import TRUST
 # The browser has no library for statements; what it says of that suite has a test of its own.
 _NOT_CHECKED_THERE = "proof of another suite"
 _SEED = 20_251_001
-_CONTAINER_FLIPS = 60
+_CONTAINER_FLIPS = 40
 _FLIPS = {"pdf": 24, "json": 90, "receipt": 90, "qr": 90}
 HONEST: Mapping[str, bytes] = samples.trust_files()
 
@@ -278,7 +278,6 @@ def other_sheets() -> Iterator[Asked]:
         "of a doubled range": honest.pdf.replace(b"/ByteRange [", b"/ByteRange  ["),
         "of another time": honest.pdf.replace(b"20250921080000Z", b"20250921080001Z"),
         "of no time": honest.pdf.replace(b"20250921080000Z", b"20251321080000Z"),
-        "too long": honest.pdf + bytes(8 << 20),
     }
     for what, pdf in pdfs.items():
         yield Asked(f"pdf {what}", pdf, HONEST, NOW)
@@ -364,7 +363,7 @@ def other_statements() -> Iterator[Asked]:
         "statement: witnessed as wanted", receipt(contradictions["witnessed"]), trusts()["a witness"], NOW
     )
     body = statement_json(STATEMENT)
-    lies: tuple[Json, ...] = ("", "x", None, -1, True, [{}], "0999-02-30")
+    lies: tuple[Json, ...] = ("", None, True, "0999-02-30")
     for path in _paths(body):
         for lie in lies:
             changed = _with(body, path, lie)
