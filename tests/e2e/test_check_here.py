@@ -1,6 +1,7 @@
 """The page 本机核验 on the real site: it checks without a network, and tells nobody what it was given."""
 
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from signing.qr_image import read_codes
@@ -129,6 +131,34 @@ def test_a_file_is_dropped_or_pasted_anywhere(
         )
         expect(page.locator(".check-result").first).to_contain_text(f"{kind}.json")
         expect(page.locator(".check-result h2").first).to_have_text("有效")
+
+
+def test_the_camera_sees_a_code_and_the_picture_goes_nowhere(
+    browser: Browser, demo: RunningDemo, samples: Path, tmp_path: Path
+) -> None:
+    number = demo.holder("plain")["number"]
+    frame = Image.new("RGB", (640, 480), "white")
+    frame.paste(Image.open(samples / f"{number}.png").convert("RGB").resize((420, 420)), (110, 30))
+    film = tmp_path / "code.mjpeg"
+    frame.save(film, format="JPEG", quality=90)
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    with browser.browser_type.launch(executable_path=program, args=arguments) as filming:
+        context = filming.new_context(locale="zh-CN", base_url=demo.base)
+        complaints: list[str] = []
+        page = _ready(context, complaints)
+        context.set_offline(True)
+        page.get_by_role("button", name="用摄像头扫码").click()
+        expect(page.locator(".check-result h2")).to_have_text("有效")
+        expect(page.locator(".banner-time")).to_contain_text("摄像头扫到的二维码")
+        expect(page.locator("[data-viewfinder]")).to_be_hidden()
+        assert complaints == []
 
 
 def test_without_scripts_or_without_ed25519_the_page_says_what_to_do(

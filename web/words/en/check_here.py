@@ -57,7 +57,8 @@ WORDS = {
     "check_here.source": "{name} · {kind}",
     "check_here.occupation_code": "Occupation code",
     "check_here.name_unchecked": (
-        "The QR code does not hold the full name. Compare the certificate with its holder's identity document."
+        "Only the surname is in it, so it does not show whose certificate this is. "
+        "Compare the name online, or ask for the certificate's file."
     ),
     "check_here.result.valid.line": "Signed, registered, and in force by the status list named below.",
     "check_here.result.valid_code.line": (

@@ -39,7 +39,7 @@ WORDS = {
     "check_here.scanned": "摄像头扫到的二维码",
     "check_here.source": "{name} · {kind}",
     "check_here.occupation_code": "职业编码",
-    "check_here.name_unchecked": "二维码里没有完整姓名。请对照证书持有人的身份证件。",
+    "check_here.name_unchecked": "这里只有姓氏，没有完整姓名，看不出是谁的证书。请联网核对姓名，或者请对方出示电子证书文件。",
     "check_here.result.valid.line": "签名对，登记在册，按所列状态列表目前有效。",
     "check_here.result.valid_code.line": "二维码是登记册签发的，按所列状态列表目前有效。二维码里不带登记证明。",
     "check_here.result.not_checked": "没有全部核验",
