@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-from web.errors import MalformedRequest
+from web.errors import ArchiveUnreadable, TooManyFiles
 from web.uploads import NamedFile, base_name
 
 _UTF8_NAME = 0x800
@@ -29,13 +29,15 @@ class Unreadable:
 def members(data: bytes, *, most: int, most_bytes: int) -> list[NamedFile | Unreadable]:
     """The files in an archive: `most` of them, and unpacked no more than `most_bytes` together.
 
-    Raises: MalformedRequest for no archive, or one of more files.
+    Raises: ArchiveUnreadable, TooManyFiles.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = [each for each in archive.infolist()[:_MOST_MEMBERS] if _is_meant(each)]
-            if not infos or len(infos) > most:
-                raise MalformedRequest("file")
+            if not infos:
+                raise ArchiveUnreadable
+            if len(infos) > most:
+                raise TooManyFiles
             return _read(archive, infos, most_bytes)
     except (
         zipfile.BadZipFile,
@@ -45,7 +47,7 @@ def members(data: bytes, *, most: int, most_bytes: int) -> list[NamedFile | Unre
         OSError,
         struct.error,
     ) as fault:
-        raise MalformedRequest("file") from fault
+        raise ArchiveUnreadable from fault
 
 
 def _read(

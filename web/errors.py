@@ -4,6 +4,8 @@ WebError
 ├── SettingsFault        the environment does not describe a system that can start
 ├── MalformedRequest     a body, field or parameter that cannot be read; `field` names it
 ├── BodyTooLarge         more bytes than this address accepts
+├── TooManyFiles         more files at once than are verified in one go
+├── ArchiveUnreadable    a ZIP that is damaged, empty or none
 ├── ForeignQr            a QR code that is not one of this register's
 ├── MalformedRef         an address of a QR code that is cut short or altered
 ├── IdentityNumberGiven  an identity number typed where a certificate number belongs
@@ -111,6 +113,18 @@ class BodyTooLarge(WebError):
         super().__init__(limit_bytes)
         self.limit_bytes = limit_bytes
         self.kind = kind
+
+
+class TooManyFiles(WebError):
+    """More files were chosen, or lie in a ZIP, than are verified at once."""
+
+    code = "too_many_files"
+
+
+class ArchiveUnreadable(WebError):
+    """The ZIP is damaged, holds no file, or is none."""
+
+    code = "archive_unreadable"
 
 
 class ForeignQr(WebError):

@@ -13,6 +13,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
     (422, "malformed"): (
         "web_error",
         "malformed_request",
+        "too_many_files",
         "password_refused",
         "malformed_account",
         "malformed_access_token",
@@ -67,6 +68,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "picture_unreadable",
         "picture_too_large",
         "no_code_in_picture",
+        "archive_unreadable",
         "intake_error",
         "not_a_workbook",
         "encrypted_workbook",

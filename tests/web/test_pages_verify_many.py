@@ -2,6 +2,7 @@
 
 import io
 import re
+import tracemalloc
 import zipfile
 
 import httpx
@@ -13,7 +14,7 @@ from tests.web import invented
 from tests.web.fake_register import PDF, UNREGISTERED_PDF
 from tests.web.sites import Running, a_site
 from web.archives import Unreadable, members
-from web.errors import MalformedRequest
+from web.errors import ArchiveUnreadable
 from web.uploads import NamedFile
 
 Named = tuple[str, bytes]
@@ -107,15 +108,21 @@ async def test_too_many_files_are_refused_and_each_counts_on_the_budget_of_the_d
         good = await _send(site, *two)
         spent = await _send(site, *two)
     assert [three.status_code, packed.status_code, good.status_code] == [422, 422, 200]
+    assert "一次选的文件太多" in three.text
+    assert "一次选的文件太多" in packed.text
     assert spent.status_code == 429
 
 
 def test_a_bomb_is_inflated_to_its_bound_and_no_further() -> None:
     bomb = _zip(("a.pdf", bytes(64 * _MEGABYTE)), ("b.pdf", PDF))
-    assert members(bomb, most=5, most_bytes=_MEGABYTE) == [
-        Unreadable("a.pdf", "file_too_large"),
-        NamedFile("b.pdf", PDF),
-    ]
+    tracemalloc.start()
+    try:
+        found = members(bomb, most=5, most_bytes=_MEGABYTE)
+        _, most_held = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == [Unreadable("a.pdf", "file_too_large"), NamedFile("b.pdf", PDF)]
+    assert most_held < 8 * _MEGABYTE
 
 
 def test_what_is_encrypted_damaged_or_packed_oddly_is_named_and_ends_nothing() -> None:
@@ -138,7 +145,16 @@ def test_a_damaged_archive_gives_files_or_is_refused(flips: list[tuple[int, int]
         data[place % len(data)] ^= change
     try:
         found = members(bytes(data[: len(data) - cut % 40]), most=5, most_bytes=1000)
-    except MalformedRequest:
+    except ArchiveUnreadable:
         return
     assert sum(len(each.content) for each in found if isinstance(each, NamedFile)) <= 1000
     assert all("/" not in each.name for each in found)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("content", [_zip(), _zip(("a.pdf", PDF))[:-30], b"PK\x03\x04"])
+async def test_a_zip_that_cannot_be_opened_says_what_to_do(content: bytes) -> None:
+    async with a_site() as site:
+        page = await _send(site, ("a.zip", b"PK\x03\x04" + content[4:]))
+    assert page.status_code == 422
+    assert "ZIP 压缩包打不开" in page.text

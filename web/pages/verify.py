@@ -17,6 +17,7 @@ from web.site import site_of
 from web.uploads import read_form
 
 _MAX_QR = 4096
+_MAX_PARTS = 2_000
 NUMBER = "number"
 
 
@@ -36,13 +37,16 @@ async def ask(request: Request) -> Response:
 
 
 async def check(request: Request) -> Response:
-    """The steps of a check. Raises: MalformedRequest, ForeignQr; what a picture can get wrong."""
+    """The steps of a check.
+
+    Raises: MalformedRequest, ForeignQr; as `check_many`; what a picture can get wrong.
+    """
     site = site_of(request)
     form = await read_form(
         request,
         max_file_bytes=site.settings.max_upload_bytes,
-        # One more than allowed is told as that, and not as a broken form.
-        max_files=site.settings.verify_files + 1,
+        # Too many are told as that, and not as a broken form.
+        max_files=_MAX_PARTS,
     )
     name = form.field("name") or None
     chosen = form.all_files("file")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from signing.outcomes import Outcome
 from web.archives import Unreadable, members
 from web.backend import PublicRegister, Verification
-from web.errors import MalformedRequest
+from web.errors import TooManyFiles
 from web.language import language_of
 from web.limits import Budget
 from web.presenters.verification import StepGroup, first_reason, headline, step_groups
@@ -43,7 +43,7 @@ def is_archive(files: Sequence[NamedFile]) -> bool:
 
 
 async def check_many(request: Request, files: Sequence[NamedFile], name: str | None) -> Response:
-    """The table of all files. Raises: MalformedRequest for too many, TooManyRequests."""
+    """The table of all files. Raises: TooManyFiles, ArchiveUnreadable, TooManyRequests."""
     site = site_of(request)
     given = await run_sync(partial(_given, site, files), limiter=site.heavy)
     site.budgets.take(request, Budget.VERIFY, len(given) - 1, of_days=True)
@@ -69,7 +69,7 @@ def _given(site: Site, files: Sequence[NamedFile]) -> Sequence[NamedFile | Unrea
     if is_archive(files):
         return members(files[0].content, most=most, most_bytes=_UNPACKED * site.settings.max_upload_bytes)
     if len(files) > most:
-        raise MalformedRequest("file")
+        raise TooManyFiles
     return files
 
 

@@ -74,4 +74,12 @@ WORDS = {
     "many.unnamed": "(without a name)",
     "many.receipts": "For a verification receipt, verify that one file by itself.",
     "many.again": "Verify more files",
+    "problem.too_many_files.title": "Too many files at once",
+    "problem.too_many_files.detail": (
+        "The page says how many are verified at once; verify the rest after them. Employers can also verify a list."
+    ),
+    "problem.archive_unreadable.title": "The ZIP cannot be opened",
+    "problem.archive_unreadable.detail": (
+        "It is damaged, or holds no file. Pack it again, or unpack it and choose the files themselves."
+    ),
 }
