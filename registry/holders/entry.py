@@ -5,7 +5,7 @@
 3. an attempt that was right is taken back from the count.
 """
 
-from registry.holders.model import HolderSession, KnownPerson, Way
+from registry.holders.model import Holder, HolderSession, KnownPerson, Way
 from registry.holders.persons import person_of, persons_meant, with_names
 from registry.holders.room import HolderRoom
 from registry.holders.secret_text import read_secret
@@ -63,6 +63,11 @@ def person_in(room: HolderRoom, record: Record) -> KnownPerson:
     look_up = room.register.look_up
     today = room.clock().astimezone(CIVIL_TIME).date()
     return with_names(look_up, [person_of(look_up.vault, record, today)])[0]
+
+
+def holders_in(room: HolderRoom, record: Record) -> tuple[Holder, ...]:
+    """The holders whom a record names, under any name that is theirs. Raises: DatabaseUnavailable."""
+    return tuple(room.holders.among([person_in(room, record)]))
 
 
 def replace_secret(room: HolderRoom, session: HolderSession, typed: str) -> str:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registry.holders.entry import person_in
+from registry.holders.entry import holders_in
 from registry.holders.model import Holder
 from registry.people import holds
 from registry.requests.asking import Standing, standing_of
@@ -114,7 +114,7 @@ def _standing(request: Request, number: str) -> Standing | None:
 
 def _found(request: Request, standing: Standing) -> Found:
     room = office_of(request).holders
-    holders = tuple(room.holders.among([person_in(room, standing.record)]))
+    holders = holders_in(room, standing.record)
     name_subject(request, f"certificate {standing.chain.first.index}")
     return Found(
         standing,
