@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 
+from pyhanko.sign.fields import MDPPerm
+
 from signing.certificates import Subject, issue_viewer_certificate
+from signing.cms_container import ECDSA_P256
 from signing.keys import KeyRole
-from signing.pdf_signing import sign_pdf
+from signing.pdf_signing import _Signing, _with_signature, sign_pdf
 from signing.sheet import SheetContent
 from signing.viewer_key import ViewerKey, ViewerSigner
 from tests.signing.sample_forms import KEYS, ROOT, SHEET_CERTIFICATE, SIGNED_AT, forms, printer, statement
@@ -35,3 +38,9 @@ def signed(viewer: ViewerSigner | None, pdf: bytes = UNSIGNED) -> bytes:
 
 
 BOTH = signed(VIEWER)
+
+
+def with_viewer_signature(pdf: bytes, viewer: ViewerSigner, permissions: MDPPerm | None = None) -> bytes:
+    """The file with one more signature for viewers behind everything."""
+    signing = _Signing(f"Viewer{len(pdf)}", ECDSA_P256, viewer.certificate, viewer.key.sign, permissions)
+    return _with_signature(pdf, signing, SIGNED_AT)

@@ -20,12 +20,11 @@ from signing.certificates import (
     one_from_pem,
     to_pem,
 )
-from signing.cms_container import ECDSA_P256
 from signing.form_errors import UntrustedCertificate
 from signing.keys import KeyRole, SigningKey
 from signing.outcomes import Outcome
 from signing.pades import CHAIN, FOUND, INTACT, WHOLE_FILE, attachments, check_pdf
-from signing.pdf_signing import _Signing, _with_signature, sign_pdf
+from signing.pdf_signing import sign_pdf
 from signing.report import Conclusion
 from signing.verifier import verify
 from signing.viewer_key import ViewerKey, ViewerSigner
@@ -37,12 +36,7 @@ from tests.signing.sample_forms import (
     trust,
     with_attachment,
 )
-from tests.signing.sample_viewer import BOTH, STRANGER, UNSIGNED, VIEWER, signed
-
-
-def _with_viewer_signature(pdf: bytes, viewer: ViewerSigner, permissions: MDPPerm | None = None) -> bytes:
-    signing = _Signing(f"Viewer{len(pdf)}", ECDSA_P256, viewer.certificate, viewer.key.sign, permissions)
-    return _with_signature(pdf, signing, SIGNED_AT)
+from tests.signing.sample_viewer import BOTH, STRANGER, UNSIGNED, VIEWER, signed, with_viewer_signature
 
 
 def _failures(pdf: bytes) -> dict[str, str]:
@@ -132,13 +126,13 @@ def test_a_file_with_the_viewers_signature_emptied_is_refused() -> None:
 def test_a_signature_for_viewers_behind_the_registers_is_refused(viewer: ViewerSigner) -> None:
     """Swapped order: the last signature has to be the register's, for only that one covers everything."""
     for pdf in (forms().pdf, BOTH):
-        failures = _failures(_with_viewer_signature(pdf, viewer))
+        failures = _failures(with_viewer_signature(pdf, viewer))
         assert failures
         assert FOUND in failures or INTACT in failures
 
 
 def test_three_signatures_are_one_too_many_even_under_the_registers_own() -> None:
-    two = _with_viewer_signature(_with_viewer_signature(UNSIGNED, VIEWER, MDPPerm.FILL_FORMS), STRANGER)
+    two = with_viewer_signature(with_viewer_signature(UNSIGNED, VIEWER, MDPPerm.FILL_FORMS), STRANGER)
     pdf = signed(None, two)
     assert _failures(pdf) == {FOUND: "several_signatures"}
 
