@@ -2,13 +2,22 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from registry.holders.disclosing import shares_of
+from registry.holders.share_errors import ShareUnknown
+from registry.holders.share_model import ShareItem, with_implied
+from registry.holders.shares import NewShare
+from registry.requests.asking import ask_correction
+from registry.requests.deciding import desk_of
+from registry.requests.errors import RequestUnknown
 from tests.web_cli.commands import Commands, Ran
 from tests.web_cli.house import House
+from web.cli.opening import opened
 
 DOCUMENT = sha256(b"an order").hexdigest()
 
@@ -49,6 +58,27 @@ def test_erasing_again_changes_nothing_and_finishes_what_was_cut_off(act: Comman
     assert erase(act, house, number).value == first
     assert house.size == size
     assert (house.directory / "data-keys" / "register" / "records-1.key").read_bytes() == keys
+
+
+def test_what_was_shared_and_what_its_holder_asked_for_goes_as_well(act: Commands, house: House) -> None:
+    number = house.number(901)
+    with opened() as register:
+        version = register.ledger.records.versions(number)[-1]
+        ends_at = register.clock() + timedelta(days=30)
+        items = with_implied([ShareItem.NAME])
+        wanted = NewShare(b"p" * 16, version.certificate, version.index, items, ends_at, "示例备注", "1")
+        share = shares_of(register).make(wanted)
+        shares_of(register).use(share.code)
+        changes = {"name": "示例新名"}
+        case, reference = ask_correction(register.look_up, desk_of(register), number, changes=changes)
+    assert erase(act, house, number).code == 0
+    with opened() as register:
+        with pytest.raises(ShareUnknown):
+            shares_of(register).open_by(share.code)
+        assert shares_of(register).of([version.certificate]) == []
+        with pytest.raises(RequestUnknown):
+            desk_of(register).by_reference(reference)
+        assert desk_of(register).get(case.id).wish.changes == {}
 
 
 @pytest.mark.parametrize("text", ["", "00", "x" * 64, DOCUMENT + "00", f" {DOCUMENT[1:]}"])
