@@ -16,9 +16,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import browser as chromium
+from tests.e2e.people import Person
 from tests.outside.provider_program import CLIENT_SECRET, ProviderProgram, at_the_provider, provider_program
 from tests.outside.serving import serving_at
 from tests.registry.filled import HOLDERS, Story, copy_of
@@ -188,20 +189,35 @@ def test_the_provider_changes_its_keys_and_people_still_come_in(
                 meeting.clock.ahead = timedelta(seconds=61)
 
 
+def at_the_provider_in_chromium(page: Page, meeting: Meeting, login: str) -> None:
+    """From the button through the provider's own pages, and back on the site."""
+    page.goto("/holder")
+    page.get_by_role("button", name="去登录").click()
+    page.wait_for_url(f"{meeting.provider.issuer}/**")
+    page.get_by_placeholder("Enter any login").fill(login)
+    page.get_by_placeholder("and password").fill("any")
+    page.get_by_role("button", name="Sign-in").click()
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(f"{meeting.base}/holder/**")
+
+
 def test_from_the_button_to_all_certificates_in_a_browser(
     filled_register: Path, tmp_path: Path, chromium: Browser
 ) -> None:
+    """And to the other ends, whose pages are looked at in both widths."""
     with a_meeting(filled_register, tmp_path, "site-rs256") as meeting:
-        context = chromium.new_context(locale="zh-CN", base_url=meeting.base)
-        page = context.new_page()
-        page.goto("/holder")
-        page.get_by_role("button", name="去登录").click()
-        # The provider's own pages.
-        page.wait_for_url(f"{meeting.provider.issuer}/**")
-        page.get_by_placeholder("Enter any login").fill("holder")
-        page.get_by_placeholder("and password").fill("any")
-        page.get_by_role("button", name="Sign-in").click()
-        page.get_by_role("button", name="Continue").click()
-        page.wait_for_url(f"{meeting.base}/holder/certificates")
-        expect(page.locator("main")).to_contain_text(HOLDER.number)
-        context.close()
+        for login, heading in (
+            ("holder", "我的证书"),
+            ("stranger", "这个身份名下没有查到证书"),
+            ("unverified", "身份认证平台的答复没有通过核对"),
+        ):
+            context = chromium.new_context(locale="zh-CN", base_url=meeting.base)
+            page = context.new_page()
+            person = Person(context, page, login)
+            at_the_provider_in_chromium(page, meeting, login)
+            expect(page.locator("h1")).to_have_text(heading)
+            person.look()
+            expect(page.locator("main")).to_contain_text(HOLDER.number if login == "holder" else "没有登录")
+            page.goto("/holder")
+            person.look()
+            context.close()

@@ -20,6 +20,7 @@ from web.backend import FORM_MEDIA_TYPES, HolderView
 from web.errors import LinkInvalid
 from web.headers import NO_INDEX, NO_STORE
 from web.holder.files import file_links, link_minutes
+from web.holder.gate import holder_session
 from web.holder.provider import provider_name
 from web.holder.taking import offer_for
 from web.holder.ways import other_ways
@@ -45,8 +46,9 @@ class _Facts:
 
 
 async def ask(request: Request) -> Response:
-    """The ways in."""
-    return _entrance(request, ended="ended" in request.query_params)
+    """The ways in; who is inside is told so, and may still open a paper of another document."""
+    is_inside = site_of(request).office is not None and await run_sync(holder_session, request) is not None
+    return _entrance(request, ended="ended" in request.query_params, is_inside=is_inside)
 
 
 async def log_in(request: Request) -> Response:
@@ -112,6 +114,7 @@ def _entrance(
     incomplete: bool = False,
     wait: int = 0,
     ended: bool = False,
+    is_inside: bool = False,
 ) -> Response:
     site = site_of(request)
     page = site.renderer.page(
@@ -121,6 +124,7 @@ def _entrance(
         refused=refused,
         incomplete=incomplete,
         ended=ended,
+        is_inside=is_inside,
         wait=wait,
         ways=other_ways(site),
         provider=provider_name(request),

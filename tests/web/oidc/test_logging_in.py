@@ -21,7 +21,7 @@ from registry.storage.sql import reading
 from tests.registry.filled import HOLDERS, WEB_ORIGIN, Story
 from tests.registry.oidc.provider import CLIENT_ID, CLIENT_SECRET, Provider, a_provider, json_lie, signed
 from tests.web.html import read_page
-from tests.web.staff.desks import Browser, Desk, a_desk
+from tests.web.staff.desks import Browser, Desk, a_desk, csrf_in
 from web.holder.oidc import own_path
 
 pytestmark = pytest.mark.anyio
@@ -360,3 +360,23 @@ async def test_all_own_certificates_are_shown_behind_it(meeting: Meeting) -> Non
     page = await meeting.browser.get((await meeting.back()).headers["location"])
     assert page.status_code == 200
     assert HOLDER.number in read_page(page.text).text
+
+
+async def test_who_is_inside_is_told_so_at_the_entrance(meeting: Meeting) -> None:
+    assert "您已经登录" not in (await meeting.browser.get("/holder")).text
+    await meeting.back()
+    page = await meeting.browser.get("/holder")
+    assert "您已经登录" in page.text
+    assert HOME in read_page(page.text).links
+
+
+async def test_who_came_by_the_provider_may_take_a_secret_without_an_old_one(meeting: Meeting) -> None:
+    await meeting.back()
+    page = await meeting.browser.get("/holder/sessions")
+    assert '<h2 id="new-secret">领取管理密码</h2>' in page.text
+    assert [each for each in read_page(page.text).fields if each.get("name") == "secret"] == []
+    meeting.browser.csrf = csrf_in(page)
+    shown = await meeting.browser.post("/holder/secret/replaced")
+    assert "请记下您的管理密码" in shown.text
+    page = await meeting.browser.get("/holder/sessions")
+    assert '<h2 id="new-secret">更换管理密码</h2>' in page.text

@@ -39,6 +39,8 @@ WORDS = {
     "inside.menu.corrections": "Corrections",
     "inside.menu.sessions": "Log-ins and secret",
     "inside.logout": "Log out",
+    "inside.already": "You are logged in.",
+    "inside.already.go": "See all your certificates",
     "inside.ended": "You logged out, or your log-in has ended. Log in again when you need to.",
     "secret.offer": "Take a management secret",
     "secret.offer.text": "With it you log in once and see all your certificates, instead of one at a time.",

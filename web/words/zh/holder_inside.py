@@ -30,6 +30,8 @@ WORDS = {
     "inside.menu.corrections": "更正申请",
     "inside.menu.sessions": "登录与密码",
     "inside.logout": "退出登录",
+    "inside.already": "您已经登录。",
+    "inside.already.go": "查看名下全部证书",
     "inside.ended": "您已退出，或者登录已经过期。需要时请重新登录。",
     "secret.offer": "领取管理密码",
     "secret.offer.text": "有了管理密码，以后不用一本一本查：登录一次就能看到您名下的全部证书。",
