@@ -4,7 +4,7 @@
 accepted can be held against its one spelling. `samples` are honest bytes, from which mutations are made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -63,6 +63,7 @@ from signing import (
     statement,
     status_list,
     trust,
+    verification_receipt,
 )
 from signing.cms_container import container, read_container
 from signing.commitment import PUBLIC_FIELDS, check_opening, commitment, opening
@@ -71,13 +72,15 @@ from signing.inclusion import Hash
 from signing.keys import KeyRole
 from signing.qr_image import qr_png, read_codes
 from signing.status_list import StatusPurpose
+from signing.verification_statement import VerificationStatement
+from signing.verification_statement_json import statement_json
 from signing.verifier import verify
 from tests.registry.ledger import test_entries as entries
 from tests.registry.ledger.builders import a_filing
 from tests.registry.national.builders import NOON, a_row
 from tests.registry.national.builders import PROVINCE_KEY as NATIONAL_KEY
 from tests.signing import sample_forms as forms
-from tests.signing import test_frozen
+from tests.signing import sample_receipts, test_frozen
 
 COVERED = ("@method", "content-type")
 
@@ -103,6 +106,13 @@ def _text(read: Callable[[str], Any]) -> Callable[[bytes], Any]:
 
 def _opening(data: bytes) -> object:
     return check_opening(encoding.parse_json(data), commitment(forms.RECORD, forms.SEED))
+
+
+def _restated(read: tuple[VerificationStatement, Mapping[str, encoding.Json]]) -> bytes:
+    """The receipt written again from the values that were read, with the proof as it was."""
+    statement, document = read
+    kept = {"proof": document["proof"]} if "proof" in document else {}
+    return encoding.canonical_json({**statement_json(statement), **kept})
 
 
 def _proof(data: bytes) -> object:
@@ -197,6 +207,7 @@ def parsers() -> tuple[Parser, ...]:
     logged = tuple(stamped(each, entries.AT) for each in entries.SHAPED)
     batch, national_receipt, summary = _national_samples()
     canonical = encoding.canonical_json
+    stated = sample_receipts.receipt()
     return (
         # signing: encodings
         Parser(
@@ -252,6 +263,12 @@ def parsers() -> tuple[Parser, ...]:
         Parser(
             "parse_credential", credential.parse_credential, (json_form,), lambda it: canonical(it.document)
         ),
+        Parser(
+            "parse_verification_receipt",
+            verification_receipt.parse_verification_receipt,
+            tuple(map(sample_receipts.receipt, (sample_receipts.STATEMENT, sample_receipts.NOT_FOUND))),
+            _restated,
+        ),
         Parser("check_proof", _proof, (json_form, *lists)),
         Parser("parse_status_list", status_list.parse_status_list, lists, lambda it: canonical(it.document)),
         Parser("parse_did_document", did.parse_did_document, (files["did.json"],)),
@@ -262,7 +279,9 @@ def parsers() -> tuple[Parser, ...]:
         Parser("read_container", read_container, (container(forms.SHEET_CERTIFICATE, bytes(64), bytes(64)),)),
         *(Parser(f"trust/{name}", _trust(name), (data,)) for name, data in files.items()),
         Parser("trust/witnesses", _trust("witnesses"), (f"quorum 1\n# ours\n{forms.WITNESS}\n".encode(),)),
-        Parser("verify", lambda data: verify(data, trusted, forms.NOW), (json_form, receipt, qr_form)),
+        Parser(
+            "verify", lambda data: verify(data, trusted, forms.NOW), (json_form, receipt, qr_form, stated)
+        ),
         # registry
         Parser("parse_entry", parse_entry, logged, entry_bytes, RegistryError),
         Parser("parse_tile_path", _tile, (b"x001/x234/067", b"000"), _encoded(tile_path), RegistryError),

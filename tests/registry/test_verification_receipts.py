@@ -5,15 +5,27 @@ from hashlib import sha256
 
 import pytest
 
+from registry.custody.rotation import NextKey, introduce_next
+from registry.ledger.append import append_keys
 from registry.ledger.entries import ActKind
+from registry.ledger.key_history import retirement
 from registry.review.acts import ActReason
 from registry.verification import Verification
+from signing.keys import KeyRole
 from signing.report import Conclusion
 from signing.trust import trust_from_files
 from signing.verification_statement import Given, GivenKind, StatedConclusion, VerificationStatement
 from signing.verifier import verify
 from tests.builders import a_number
-from tests.registry.filled import CORRECTED_NAME, HOLDERS, Scene, Story
+from tests.registry.filled import (
+    CORRECTED_NAME,
+    HOLDERS,
+    ORIGIN,
+    PASSPHRASE,
+    ROOT_PASSPHRASE,
+    Scene,
+    Story,
+)
 
 PLAIN = HOLDERS[Story.PLAIN]
 _KINDS = {
@@ -209,6 +221,24 @@ def test_a_receipt_of_another_registers_key_is_not_authentic(told: Scene) -> Non
     document = files["did.json"].replace(b"skills.example", b"other.example")
     stranger = trust_from_files({**files, "did.json": document})
     assert verify(receipt, stranger, told.register.clock()).conclusion is Conclusion.NOT_AUTHENTIC
+
+
+def test_a_receipt_stays_good_when_its_key_is_rotated_and_not_when_it_leaked(scene: Scene) -> None:
+    root = scene.places.keys.root.unlock(KeyRole.ROOT, ROOT_PASSPHRASE)
+    old_key = scene.register.keys[KeyRole.RECEIPT].key_id
+    old = scene.register.verification_receipt(_some(_of_number(scene, PLAIN.number)))
+    introduce_next(scene.register, NextKey(KeyRole.RECEIPT), passphrase=PASSPHRASE, root=root)
+    new = scene.register.verification_receipt(_some(_of_number(scene, PLAIN.number)))
+    assert scene.register.keys[KeyRole.RECEIPT].key_id != old_key
+
+    def conclusions() -> list[Conclusion]:
+        found = (scene.register.verify_file(each, name=None).report for each in (old, new))
+        return [each.conclusion for each in found if each is not None]
+
+    assert conclusions() == [Conclusion.STATED_THEN] * 2
+    leaked = retirement(log_origin=ORIGIN, identity=old_key, root=root, reason="compromised")
+    append_keys(scene.register.writer(), [leaked])
+    assert conclusions() == [Conclusion.NOT_AUTHENTIC, Conclusion.STATED_THEN]
 
 
 def _some(statement: VerificationStatement | None) -> VerificationStatement:
