@@ -39,7 +39,7 @@ def show_list(request: Request) -> Response:
         _own(case, certificate)
         for certificate in held
         for case in requests.of_certificate(certificate.index)
-        if case.asked_by.party is Party.HOLDER and case.wish.number
+        if case.asked_by.party is Party.HOLDER
     ]
     own.sort(key=lambda each: each.case.asked_at, reverse=True)
     return holder_page(request, "correction_list.html", own=own, certificates=held)

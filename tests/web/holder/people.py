@@ -47,7 +47,7 @@ class Person:
 
 def permit_in(page: str) -> str:
     """What lets whoever opened a certificate take the secret."""
-    found = re.search(r'name="permit" value="([^"]+)"', page)
+    found = re.search(r'action="/holder/secret/taken".*?name="permit" value="([^"]+)"', page, re.DOTALL)
     return found.group(1) if found else ""
 
 

@@ -23,7 +23,7 @@ WORDS = {
         "certificates are not shown."
     ),
     "holder.way.secret": "Log in with the management secret",
-    "holder.way.secret.text": "All your certificates with their files, and where you are logged in.",
+    "holder.way.secret.text": "All your certificates with their files, sharing, corrections, and where you are logged in.",
     "holder.ways": "All your certificates",
     "holder.ways.no_secret": (
         "No secret yet? Open one certificate by the three facts first; you can take it there."

@@ -16,7 +16,7 @@ WORDS = {
     "holder.way.facts": "填三项信息，下载一本",
     "holder.way.facts.text": "三项都填对，就能下载这一本证书的电子文件。一次只看一本，不会显示您的其他证书。",
     "holder.way.secret": "用管理密码登录",
-    "holder.way.secret.text": "查看名下全部证书、下载文件，管理登录。",
+    "holder.way.secret.text": "查看名下全部证书、下载文件、分享给别人看、申请更正，管理登录。",
     "holder.ways": "想看名下全部证书？",
     "holder.ways.no_secret": "还没有管理密码的，先填三项信息打开一本证书，就可以领取。",
     "holder.wait": "尝试次数太多，请稍后再试",
