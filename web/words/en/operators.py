@@ -238,9 +238,9 @@ WORDS = {
     "problem.glyph_missing.detail": (
         "The certificate is registered all the same: its credential, receipt and QR code can be downloaded. "
         "Only the PDF can't be made for now; no box and no other character is put in its place. Tell the "
-        "register the character's code below: the PDF is there once a font with it is (SKILLCERT_FONT_DIR)."
+        "register the code that follows: the PDF is there once a font with that character is."
     ),
-    "glyph.missing": "a character of no font here",
+    "glyph.missing": "the character that no font here has.",
     "problem.malformed_trust.title": "The trust folder is incomplete",
     "problem.malformed_trust.detail": "Check log.vkey, did.json, root.pem and status.",
     "problem.demo_elsewhere.title": "This directory cannot be used for the demo",

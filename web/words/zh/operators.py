@@ -204,9 +204,9 @@ WORDS = {
     "problem.glyph_missing.title": "有一个字，现有字体印不出来",
     "problem.glyph_missing.detail": (
         "证书登记没有问题，凭证、登记回执和二维码照常可以下载，只有 PDF 暂时做不出来：我们不用方框或别的字代替。"
-        "请把下面这个字的编码告诉登记平台，补上字体（SKILLCERT_FONT_DIR）后就能下载。"
+        "请把句末的编码告诉登记平台，补上字体后就能下载。"
     ),
-    "glyph.missing": "字体里没有的字",
+    "glyph.missing": "印不出来的就是这个字。",
     "problem.malformed_trust.title": "信任文件夹不完整",
     "problem.malformed_trust.detail": "请检查 log.vkey、did.json、root.pem 和 status 是否齐全。",
     "problem.demo_elsewhere.title": "这个目录不能用来演示",
