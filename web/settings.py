@@ -167,7 +167,7 @@ def _read_holder(reader: Reader) -> HolderRules:
     longest = reader.number("HOLDER_LONGEST_WAIT_SECONDS", 900, least=1, most=86_400)
 
     def patience(name: str, usual: int) -> Patience:
-        free = reader.number(name, usual, least=1, most=1_000)
+        free = reader.number(name, usual, least=1, most=10_000)
         return Patience(free, timedelta(seconds=first), timedelta(seconds=max(first, longest)))
 
     idle = reader.number("HOLDER_IDLE_SECONDS", 900, least=60, most=7_200)
@@ -175,7 +175,7 @@ def _read_holder(reader: Reader) -> HolderRules:
     return HolderRules(
         times=HolderSessionTimes(idle=timedelta(seconds=idle), most=timedelta(seconds=most)),
         patience=HolderPatience(
-            of_person=patience("HOLDER_ATTEMPTS", 5), of_network=patience("HOLDER_NETWORK_ATTEMPTS", 20)
+            of_person=patience("HOLDER_ATTEMPTS", 5), of_network=patience("HOLDER_NETWORK_ATTEMPTS", 30)
         ),
     )
 

@@ -5,28 +5,33 @@
 3. an attempt that was right is taken back from the count.
 """
 
+from collections.abc import Sequence
+
 from registry.holders.model import Holder, HolderSession, KnownPerson, Way
 from registry.holders.persons import person_of, persons_meant, with_names
 from registry.holders.room import HolderRoom
 from registry.holders.secret_text import read_secret
-from registry.holders.throttling import key_of_replacing, keys_of_facts, keys_of_secret
+from registry.holders.throttling import Attempt, key_of_replacing, keys_of_facts, keys_of_secret
 from registry.ledger.admission import CIVIL_TIME
 from registry.rules.identity_documents import tidy_identity_number
+from registry.staff.throttle import Key
 from signing.commitment import Record
 
 
-def count_facts(room: HolderRoom, *, id_number: str, number: str, network: str) -> None:
-    """Step 1 for the three facts. Raises: LoginThrottled, DatabaseUnavailable."""
-    tidy = tidy_identity_number(id_number)
-    room.staff.throttle.count(
-        keys_of_facts(room.staff, room.rules.patience, id_number=tidy, number=number, network=network)
-    )
+def count_facts(room: HolderRoom, *, id_number: str, number: str, network: str) -> Sequence[Key]:
+    """Step 1 for the three facts: what the attempt was counted under.
+
+    Raises: LoginThrottled, DatabaseUnavailable.
+    """
+    attempt = Attempt(tidy_identity_number(id_number), network, room.clock())
+    keys = keys_of_facts(room.staff, room.rules.patience, attempt, number)
+    room.staff.throttle.count(keys)
+    return keys
 
 
-def facts_were_right(room: HolderRoom, *, id_number: str, number: str, network: str) -> None:
-    """Step 3 for the three facts. Raises: DatabaseUnavailable."""
-    tidy = tidy_identity_number(id_number)
-    for key in keys_of_facts(room.staff, room.rules.patience, id_number=tidy, number=number, network=network):
+def take_back(room: HolderRoom, keys: Sequence[Key]) -> None:
+    """Step 3: the attempt was right. Raises: DatabaseUnavailable."""
+    for key in keys:
         room.staff.throttle.uncount(key)
 
 
@@ -39,14 +44,13 @@ def log_in(
     """
     read_secret(secret)
     # 1
-    tidy = tidy_identity_number(id_number)
-    keys = keys_of_secret(room.staff, room.rules.patience, id_number=tidy, network=network)
+    attempt = Attempt(tidy_identity_number(id_number), network, room.clock())
+    keys = keys_of_secret(room.staff, room.rules.patience, attempt)
     room.staff.throttle.count(keys)
     # 2
     holder = room.holders.by_secret(known_persons(room, name=name, id_number=id_number), secret)
     # 3
-    for key in keys:
-        room.staff.throttle.uncount(key)
+    take_back(room, keys)
     return room.sessions.open(holder, Way.SECRET, browser=browser)
 
 
@@ -80,5 +84,5 @@ def replace_secret(room: HolderRoom, session: HolderSession, typed: str) -> str:
     key = key_of_replacing(session.holder, room.rules.patience)
     room.staff.throttle.count([key])
     text = room.holders.replace_secret(session, typed)
-    room.staff.throttle.uncount(key)
+    take_back(room, [key])
     return text

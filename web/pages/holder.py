@@ -13,7 +13,7 @@ from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registry.holders.entry import count_facts, facts_were_right
+from registry.holders.entry import count_facts, take_back
 from registry.rules.certificate_number import MalformedNumber, parse_certificate_number
 from registry.staff.errors import LoginThrottled
 from web.backend import FORM_MEDIA_TYPES, HolderView
@@ -87,13 +87,9 @@ def _open(request: Request, facts: _Facts) -> Response:
     room = site.office.holders if site.office is not None else None
     # 1
     if room is not None:
-        attempt = {
-            "id_number": facts.id_number,
-            "number": facts.typed,
-            "network": keyed_network(request),
-        }
+        network = keyed_network(request)
         try:
-            count_facts(room, **attempt)
+            keys = count_facts(room, id_number=facts.id_number, number=facts.typed, network=network)
         except LoginThrottled as fault:
             return _entrance(request, status=429, wait=fault.retry_after_seconds)
     # 2
@@ -102,7 +98,7 @@ def _open(request: Request, facts: _Facts) -> Response:
         return _entrance(request, refused=True)
     # 3
     if room is not None:
-        facts_were_right(room, **attempt)
+        take_back(room, keys)
     return _files_page(request, view)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from registry.holders.entry import count_facts, facts_were_right, log_in, person_in, replace_secret
+from registry.holders.entry import count_facts, log_in, person_in, replace_secret, take_back
 from registry.holders.errors import HolderUnknown, SecretExists, SecretMistyped, SecretRefused
 from registry.holders.model import Holder, HolderSession, Way
 from registry.holders.room import HolderRoom
@@ -153,12 +153,10 @@ def test_however_a_number_is_spelled_it_is_counted_as_one(place: Place) -> None:
 def test_a_right_attempt_is_taken_back_and_gives_no_fresh_start(place: Place) -> None:
     attempt = facts(ADA.id_number, ADA.number)
     for _ in range(10):
-        count_facts(place.room, **attempt)
-        facts_were_right(place.room, **attempt)
+        take_back(place.room, count_facts(place.room, **attempt))
     for _ in range(2):
         count_facts(place.room, **attempt)
-    count_facts(place.room, **attempt)
-    facts_were_right(place.room, **attempt)
+    take_back(place.room, count_facts(place.room, **attempt))
     count_facts(place.room, **attempt)
     with pytest.raises(LoginThrottled):
         count_facts(place.room, **attempt)
@@ -169,6 +167,15 @@ def test_neither_way_in_makes_the_other_wait(place: Place) -> None:
     attempts = (facts(ADA.id_number, ADA.number, f"network {turn}") for turn in range(5))
     assert refusals(place, attempts)[-1] > 0
     assert enter(place.room, secret, network="elsewhere")
+
+
+def test_a_network_that_many_share_begins_anew_every_hour(place: Place) -> None:
+    def strangers(hour: int) -> Iterator[dict[str, str]]:
+        return (facts(f"person {hour} {turn}", f"number {hour} {turn}") for turn in range(9))
+
+    for hour in range(30):
+        assert refusals(place, strangers(hour)) == [0] * 8 + [60]
+        place.clock.pass_(hours=1)
 
 
 def test_what_is_counted_is_forgotten_after_a_day(place: Place) -> None:
