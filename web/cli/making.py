@@ -54,9 +54,9 @@ def _tell(report: BulkReport, folder: Path, output: Output) -> None:
     for reason, count in sorted(report.left_out.items()):
         output.line(f"{_WORDS[reason]}的 {count} 本没有制作。")
     for number, code_point in report.undrawable.items():
-        output.line(
-            f"{number} 没有制作：字体里没有 U+{code_point:04X} 这个字，在 SKILLCERT_FONT_DIR 里补上字体后再运行一次。"
-        )
+        output.line(f"{number} 没有制作：字体里没有 U+{code_point:04X} 这个字。")
+    if report.undrawable:
+        output.line("请在 SKILLCERT_FONT_DIR 里补上有这些字的字体，再运行一次。")
     output.line(f"中断了再运行一次就接着做；做过的记在 {NOTES}。文件里有姓名和证件号码，请妥善保管。")
     output.result(
         {
