@@ -1,10 +1,12 @@
 """An attempt goes on once, in the browser that began it, within minutes; what is kept of it opens nothing."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -19,8 +21,8 @@ from tests.registry.ledger.builders import StepClock
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(sqlite_url(tmp_path / "desk.sqlite"))
+def engine(database: str, tmp_path: Path) -> Iterator[Engine]:
+    opened = open_engine(database or sqlite_url(tmp_path / "desk.sqlite"))
     migrate(opened, Schema.DESK)
     yield opened
     opened.dispose()
@@ -88,3 +90,20 @@ def test_the_challenge_is_the_verifiers_hash(engine: Engine) -> None:
     assert begun.challenge == b64url_encode(sha256(begun.verifier.encode()).digest())
     assert 43 <= len(begun.verifier) <= 128
     assert is_secret(begun.state)
+
+
+def test_of_several_who_come_back_at_once_one_goes_on(engine: Engine) -> None:
+    attempts, browser = Attempts(engine, StepClock()), new_browser()
+    begun = attempts.begin(browser, "/holder")
+    together = Barrier(4)
+
+    def come_back() -> bool:
+        together.wait()
+        try:
+            return attempts.take(begun.state, browser) == begun
+        except AttemptUnknown:
+            return False
+
+    with ThreadPoolExecutor(4) as threads:
+        found = [threads.submit(come_back) for _ in range(4)]
+    assert sorted(each.result() for each in found) == [False, False, False, True]
