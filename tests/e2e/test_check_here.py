@@ -215,3 +215,23 @@ def test_the_trust_archive_is_what_the_command_line_takes(
     command = ["verify", str(file), "--offline", "--trust", str(tmp_path / "trust"), "--json"]
     assert skillcert(command) == 0
     assert '"conclusion":"authentic_and_in_force"' in capsys.readouterr().out.replace(" ", "")
+
+
+def test_what_was_not_fetched_or_grew_old_is_said_and_fetched_again(
+    visitor: BrowserContext, demo: RunningDemo, samples: Path
+) -> None:
+    page = visitor.new_page()
+    page.route("**/trust/witnesses", lambda route: route.abort())
+    page.goto("/verify/browser")
+    expect(page.locator("[data-trust-warning]")).to_contain_text("公开资料没有取到")
+    expect(page.locator("[data-form]")).to_be_hidden()
+    page.unroute("**/trust/witnesses")
+    page.get_by_role("button", name="重新取资料").click()
+    expect(page.locator("[data-trust-text]")).to_contain_text("现在可以断开网络")
+
+    file = samples / f"{demo.holder('plain')['number']}.json"
+    assert _result_of(page, file) == "有效"
+    page.clock.install()
+    page.clock.fast_forward(8 * 86_400_000)
+    assert _result_of(page, file) == "没有全部核验"
+    expect(page.locator(".check-result").first).to_contain_text("状态列表已过期")

@@ -30,6 +30,7 @@ _PATHS = (
     "/institutions/S000043990002?on=2021-06-11",
     "/holder",
     "/verify",
+    "/verify/browser",
     "/about",
     "/problems/malformed_number",
     "/nothing",

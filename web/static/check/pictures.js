@@ -7,6 +7,8 @@ const MAX_BYTES = 12 << 20;
 const MAX_PIXELS = 40_000_000;
 // Larger photos are read at a smaller size: a code that fills a hundredth of them still has pixels to spare.
 const ENOUGH_PIXELS = 12_000_000;
+// By the first byte of a PNG, a JPEG and a WebP file: not every browser looks for itself.
+const TYPES = { 0x89: "image/png", 0xff: "image/jpeg", 0x52: "image/webp" };
 const OPTIONS = { formats: ["QRCode"] };
 
 export class Decoder {
@@ -47,7 +49,7 @@ export const noDecoder = {
 const pixelsOf = async (data) => {
   let bitmap;
   try {
-    bitmap = await createImageBitmap(new Blob([data]));
+    bitmap = await createImageBitmap(new Blob([data], { type: TYPES[data[0]] }));
   } catch {
     throw new RefusedBecause("picture_unreadable");
   }
