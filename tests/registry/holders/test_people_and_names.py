@@ -1,13 +1,19 @@
 """Whose certificates are whose: by document, and by the names that the register's own acts join."""
 
+from datetime import date
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registry.holders.certificates import certificates_of, held_certificate, otherwise_named
 from registry.holders.entry import known_persons, person_in
 from registry.holders.model import Holder
+from registry.holders.persons import persons_meant
 from registry.ledger.chain import ChainState
 from tests.registry.filled import CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story
 from tests.registry.holders.rooms import Place, holder_of, recognised
+from tests.registry.staff.desk import VAULT
 
 
 def opened(place: Place, story: Story, name: str = "") -> Holder:
@@ -110,3 +116,9 @@ def test_as_many_documents_are_meant_whatever_was_typed(scene: Scene) -> None:
         ("甲" * 500, "1" * 500),
     ]
     assert {len(known_persons(room, name=name, id_number=number)) for name, number in asked} == {12}
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_text_means_somebody_for_every_kind_of_document(name: str, id_number: str) -> None:
+    meant = persons_meant(VAULT, name=name, id_number=id_number, today=date(2026, 3, 2))
+    assert len({each.document for each in meant}) == 12

@@ -10,6 +10,7 @@ import pytest
 
 from registry.staff.trail import Trail
 from tests.registry.filled import CORRECTED_NAME, HOLDERS, Story
+from tests.registry.holders.rooms import Place
 from tests.web import invented
 from tests.web.fake_register import FakeRegister
 from tests.web.holder.people import (
@@ -136,6 +137,14 @@ async def test_what_is_not_in_force_stands_there_without_files(desk: Desk) -> No
     annulled = await (await inside(desk, HOLDERS[Story.ANNULLED])).inside()
     assert "不提供电子文件下载" in annulled
     assert "/holder/files/" not in annulled
+
+
+async def test_a_strangers_certificate_under_the_own_number_is_counted_and_not_shown(desk: Desk) -> None:
+    strange = Place(desk.scene).register(ADA, 905, name="示例别名")
+    page = await (await inside(desk)).inside()
+    assert "还有 1 本证书登记在同一个证件号码下" in page
+    assert strange.number not in page
+    assert strange.name not in page
 
 
 async def test_a_holder_whose_name_was_corrected_logs_in_by_either(desk: Desk) -> None:
