@@ -156,6 +156,7 @@ def test_a_forged_file_gets_a_receipt_that_repeats_nothing_of_it(told: Scene, fo
     _, statement = _of_file(told, forged, _KINDS[form], PLAIN.name)
     assert statement is not None
     assert statement.conclusion is StatedConclusion.NOT_AUTHENTIC
+    assert (statement.given.version, statement.given.entry_index) == (None, None)
     receipt = told.register.verification_receipt(statement).decode()
     for told_by_it in (PLAIN.number, PLAIN.name, "示**", "示例评价机构"):
         assert told_by_it not in receipt

@@ -119,7 +119,7 @@ def _with_register(
     if form is None:
         number = parse_certificate_number(options.subjects[0]).text
         found = register.verify_number(number, name=options.name, id_number=None)
-        _write_receipt(register, found, number, options, output)
+        _write_receipt(register, found, number, options, output, language)
         return show_number(found, options, output, language)
     found = (
         register.verify_qr(form, name=options.name)
@@ -127,7 +127,7 @@ def _with_register(
         else register.verify_file(form, name=options.name)
     )
     assert found.report is not None
-    _write_receipt(register, found, form, options, output)
+    _write_receipt(register, found, form, options, output, language)
     return show_report(found.report, options.name, found.name_match, output, language, found=found)
 
 
@@ -137,17 +137,18 @@ def _write_receipt(
     given: bytes | str,
     options: argparse.Namespace,
     output: Output,
+    language: Language,
 ) -> None:
     if options.receipt is None:
         return
     name = options.name if options.receipt_name else None
     statement = stated(register, found, given, name)
     if statement is None:
-        output.line("没有核验出结论，不出具核验回单。")
+        output.line(words("receipt.nothing_to_state", language))
         return
     ending = "pdf" if options.receipt.suffix.lower() == ".pdf" else "json"
     _write(options.receipt, content_of(register, statement, ending))
-    output.line(f"核验回单：{options.receipt}")
+    output.line(words("receipt.written", language, path=options.receipt))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -15,6 +15,8 @@ WORDS = {
         "A receipt speaks of the moment of the check only. No copy is kept here; upload it under “Verify a file” "
         "to have it checked later."
     ),
+    "receipt.nothing_to_state": "The check came to no answer, so there is no receipt of it.",
+    "receipt.written": "Verification receipt: {path}",
     "result.stated": "Genuine verification receipt",
     "stated.line": "The register issued this verification receipt on {at}. Its conclusion then: {conclusion}.",
     "stated.not_today": "It speaks of then, not of today.",

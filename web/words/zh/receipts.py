@@ -12,6 +12,8 @@ WORDS = {
     "receipt.pdf": "下载 PDF 回单",
     "receipt.json": "下载 JSON 回单",
     "receipt.hint": "回单只说明核验当时。平台不保存回单；以后把它上传到“核验文件”，就能验证真伪。",
+    "receipt.nothing_to_state": "没有核验出结论，不出具核验回单。",
+    "receipt.written": "核验回单：{path}",
     "result.stated": "核验回单真实",
     "stated.line": "这是登记平台在 {at} 出具的核验回单，当时的结论是：{conclusion}。",
     "stated.not_today": "回单只说明当时，不说明今天。",
