@@ -319,8 +319,8 @@ async def test_nothing_of_the_person_and_no_secret_is_logged_or_kept(meeting: Me
     files = sorted(meeting.desk.scene.places.data_dir.glob("desk*"))
     kept = b"".join(path.read_bytes() for path in files if path.is_file())
     assert len(kept) > 4096
-    secrets = (HOLDER.name, HOLDER.id_number, "示例别人", CLIENT_SECRET)
-    secrets += (came["code"], came["state"], page.cookies[SESSION])
+    secrets = [HOLDER.name, HOLDER.id_number, "示例别人", CLIENT_SECRET]
+    secrets += [came["code"], came["state"], page.cookies[SESSION]]
     assert [each for each in secrets if each in repr(events) or each.encode() in kept] == []
     assert [event["outcome"] for event in events if event["event"] == "oidc"] == ["in", "nobody"]
 
