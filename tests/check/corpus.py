@@ -8,6 +8,8 @@ from functools import cache, wraps
 from random import Random
 from typing import Any
 
+from pyhanko.sign.fields import MDPPerm
+
 from signing.certificates import Subject, issue_root, issue_sheet_certificate, to_pem
 from signing.credential import credential_body
 from signing.data_integrity import sign_document
@@ -23,6 +25,7 @@ from signing.verification_statement import StatedConclusion
 from signing.verification_statement_json import statement_json
 from tests.check.in_browser import Asked
 from tests.signing import sample_forms as samples
+from tests.signing import sample_viewer as viewers
 from tests.signing.mutations import JSON_SPELLINGS, Form
 from tests.signing.sample_forms import FORM_KEYS, KEYS, NOW, RECORD, SHEET_CERTIFICATE, SIGNED_AT, WITNESS
 from tests.signing.sample_receipts import CHECKED_AT, FORGED, HELD, NOT_FOUND, STATEMENT, WITNESSED, receipt
@@ -372,3 +375,33 @@ def other_statements() -> Iterator[Asked]:
             )
             yield Asked(f"statement: {path} = {lie!r}", canonical_json(signed), HONEST, NOW)
     yield Asked("statement: too long", receipt() + b" " * (1 << 16), HONEST, NOW)
+
+
+@_kept
+def sheets_for_viewers() -> Iterator[Asked]:
+    """Sheets with another signature, for viewers: where it belongs, elsewhere, damaged, alone."""
+    both = viewers.BOTH
+    first = both.index(b"/Contents <") + len(b"/Contents <")
+    posing = SigningKey.from_seed(KeyRole.SHEET, b"u" * 32)
+    end = both.index(b"%%EOF", first) + len(b"%%EOF\n")
+    two = viewers.with_viewer_signature(viewers.UNSIGNED, viewers.VIEWER, MDPPerm.FILL_FORMS)
+    pdfs = {
+        "of both": both,
+        "of both, appended": both + b"\n",
+        "of both, the viewers' emptied": both[:first] + b"0" * 4096 + both[first + 4096 :],
+        "of the viewers alone": both[:end],
+        "of the viewers behind": viewers.with_viewer_signature(samples.forms().pdf, viewers.VIEWER),
+        "of both and another": viewers.with_viewer_signature(both, viewers.STRANGER),
+        "of three": viewers.signed(None, viewers.with_viewer_signature(two, viewers.STRANGER)),
+        "by the viewers' certificate": sign_pdf(
+            viewers.UNSIGNED, posing, viewers.VIEWER.certificate, signed_at=SIGNED_AT
+        ),
+    }
+    for what, pdf in pdfs.items():
+        yield Asked(f"pdf {what}", pdf, HONEST, NOW)
+    random = Random(_SEED + 2)
+    for _ in range(12):
+        at = random.randrange(len(both))
+        yield Asked(
+            f"pdf of both: flip at {at}", both[:at] + bytes([both[at] ^ 1]) + both[at + 1 :], HONEST, NOW
+        )

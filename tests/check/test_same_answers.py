@@ -38,6 +38,7 @@ def _differences(page: Page, asked: Sequence[Asked]) -> list[Any]:
         corpus.resigned_lies,
         corpus.other_receipts,
         corpus.other_sheets,
+        corpus.sheets_for_viewers,
         corpus.other_statements,
         corpus.changed_bytes,
     ],
