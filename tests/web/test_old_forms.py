@@ -47,6 +47,13 @@ TABLE = {
 }
 
 
+@pytest.fixture(scope="module")
+def old(told: Scene) -> dict[str, bytes]:
+    """The forms from before every act: `told` and each scene are copies of one register."""
+    index = told.register.ledger.records.versions(NUMBER)[0].certificate
+    return {form: told.register.electronic(index, form).content for form in (*_FILES, *_LOG_RECEIPTS)}
+
+
 def _happen(scene: Scene, act: str) -> None:
     match act:
         case "corrected":
@@ -80,10 +87,10 @@ def _says(page: httpx.Response, answers: Answers, result: str) -> None:
 
 
 @pytest.mark.parametrize("act", TABLE)
-async def test_every_old_form_is_answered_with_what_holds_now(scene: Scene, act: str) -> None:
+async def test_every_old_form_is_answered_with_what_holds_now(
+    scene: Scene, old: dict[str, bytes], act: str
+) -> None:
     register, answers = scene.register, TABLE[act]
-    index = register.ledger.records.versions(NUMBER)[0].certificate
-    old = {form: register.electronic(index, form).content for form in (*_FILES, *_LOG_RECEIPTS)}
     (qr_text,) = read_codes(old["png"])
     _happen(scene, act)
     trust = trust_from_files(register.trust_files())
@@ -123,11 +130,11 @@ async def test_a_number_whose_replacement_was_erased_is_superseded_by_nothing_th
     assert (body["result"], body["replaced_by"]) == ("superseded", None)
 
 
-async def test_an_act_counts_at_once_though_the_lists_were_not_published_yet(scene: Scene) -> None:
-    index = scene.register.ledger.records.versions(NUMBER)[0].certificate
-    old = scene.register.electronic(index, "json").content
+async def test_an_act_counts_at_once_though_the_lists_were_not_published_yet(
+    scene: Scene, old: dict[str, bytes]
+) -> None:
     scene.act(Story.PLAIN, ActKind.ANNULLED, ActReason.FRAUD)
     async with a_real_site(scene.register) as client:
-        body = (await client.post("/api/v1/verify", content=old, headers=JSON)).json()
+        body = (await client.post("/api/v1/verify", content=old["json"], headers=JSON)).json()
 
     assert (body["in_force"], body["conclusion"], body["result"]) == ("passed", "annulled", "annulled")
