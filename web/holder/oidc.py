@@ -17,11 +17,11 @@ from starlette.responses import Response
 from registry.holders.model import Way
 from registry.holders.persons import with_names
 from registry.oidc.attempts import LASTS, is_secret, new_browser
-from registry.oidc.errors import AnswerFault, AnswerRefused, OidcError
+from registry.oidc.errors import AnswerFault, AnswerRefused, AttemptUnknown, OidcError
 from registry.oidc.relying_party import Returned
 from web.cookies import read_cookie, set_cookie
 from web.errors import NoSuchPage
-from web.holder.gate import ENTRANCE, HOME, room_of, see_other, start_session
+from web.holder.gate import ENTRANCE, HOME, holder_session, room_of, see_other, start_session
 from web.holder.provider import Provider, provider_name
 from web.site import site_of
 from web.staff.gate import require_own_origin
@@ -92,6 +92,9 @@ def _come_back(request: Request, provider: Provider) -> Response:
         claimed = provider.party.person_of(attempt, Returned(given["code"], given["error"], given["iss"]))
     except OidcError as fault:
         _tell(provider, str(fault))
+        if isinstance(fault, AttemptUnknown) and holder_session(request) is not None:
+            # Loaded again, or gone back to, by somebody who is inside since: nothing more is opened.
+            return see_other(HOME)
         raise
     room = room_of(request)
     known = with_names(room.register.look_up, [claimed.person(room.register.keys.vault)])[0]

@@ -179,8 +179,14 @@ async def test_a_state_goes_on_once(meeting: Meeting) -> None:
     first = await meeting.come_back(came)
     assert first.status_code == 303
     again = await meeting.come_back(came)
-    assert (again.status_code, "state_unknown" in again.text) == (403, True)
+    # Whoever is inside since just goes on, in the same session.
+    assert (again.status_code, again.headers["location"]) == (303, HOME)
     assert SESSION not in again.cookies
+    assert meeting.sessions == 1
+    meeting.browser.client.cookies.clear()
+    later = await meeting.come_back(came)
+    assert (later.status_code, "state_unknown" in later.text) == (403, True)
+    assert SESSION not in later.cookies
 
 
 async def test_a_stranger_cannot_put_his_own_log_in_into_my_browser(meeting: Meeting) -> None:
@@ -204,8 +210,9 @@ async def test_an_attempt_is_over_after_some_minutes(meeting: Meeting) -> None:
 async def test_two_tabs_of_one_browser_both_come_back(meeting: Meeting) -> None:
     first, second = [meeting.provider.log_in(await meeting.away()) for _ in range(2)]
     assert (await meeting.come_back(first)).status_code == 303
-    # The first took the cookie along: the second is told to begin again.
-    assert "other_browser" in (await meeting.come_back(second)).text
+    # The first took the cookie along: the second begins no other session.
+    assert (await meeting.come_back(second)).headers["location"] == HOME
+    assert meeting.sessions == 1
 
 
 def _other_claims(**over: object) -> Any:
