@@ -72,7 +72,7 @@ async def check_rows(request: Request, rows: Sequence[RosterRow]) -> tuple[Check
         raise BatchRowsSpent(fault.retry_after_seconds) from fault
     left = site.budgets.left_today(request, Budget.NAME_CHECK)
     lines = await run_sync(partial(_checked, office, rows, left), limiter=site.heavy)
-    found = counts(lines)
+    found = counts(line.conclusion for line in lines)
     site.budgets.count_today(request, Budget.NAME_CHECK, found.get(LineConclusion.NAME_MISMATCH, 0))
     network = office.staff.keyed("network", key_function(site.settings.trusted_proxies)(request))
     told = {"rows": str(len(lines)), **{each.value: str(count) for each, count in found.items()}}

@@ -17,7 +17,7 @@ from registry.intake.plain_workbook import (
     sheet_name,
     written,
 )
-from registry.rosters.checking import CheckedLine, LineConclusion
+from registry.rosters.checking import LineConclusion
 from registry.rosters.reading import Roster
 
 _GOOD = frozenset({LineConclusion.VALID})
@@ -29,7 +29,7 @@ _OWN_WIDTH, _ADDED_WIDTH = 22, 20
 
 def checked_workbook(
     roster: Roster,
-    lines: Mapping[int, CheckedLine],
+    conclusions: Mapping[int, LineConclusion],
     titles: Sequence[str],
     texts: Mapping[int, Sequence[str]],
     *,
@@ -43,7 +43,7 @@ def checked_workbook(
     end = letter(roster.width + len(titles) - 1)
     sheet = Sheet(
         sheet_name(roster.table.name, name),
-        _rows(roster, lines, titles, texts),
+        _rows(roster, conclusions, titles, texts),
         head=(
             '<sheetViews><sheetView workbookViewId="0">'
             f'<pane ySplit="{roster.header}" topLeftCell="A{roster.header + 1}" activePane="bottomLeft" '
@@ -68,7 +68,7 @@ def checked_table(
 
 def _rows(
     roster: Roster,
-    lines: Mapping[int, CheckedLine],
+    conclusions: Mapping[int, LineConclusion],
     titles: Sequence[str],
     texts: Mapping[int, Sequence[str]],
 ) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _rows(
         if row.number == roster.header:
             cells += [(roster.width + at, title, HEAD) for at, title in enumerate(titles)]
         elif row.number in texts:
-            marks = (_mark(lines[row.number].conclusion), *(TEXT,) * (len(titles) - 1))
+            marks = (_mark(conclusions[row.number]), *(TEXT,) * (len(titles) - 1))
             added = zip(texts[row.number], marks, strict=True)
             cells += [(roster.width + at, text, mark) for at, (text, mark) in enumerate(added)]
         yield row_xml(row.number, cells)

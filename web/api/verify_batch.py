@@ -97,7 +97,7 @@ def _answer(site: Site, lines: Sequence[CheckedLine], language: Language) -> dic
     return {
         "checked_at": rfc3339(site.clock()),
         "tree_size": max(sizes, default=None),
-        "counts": {each.value: count for each, count in counts(lines).items()},
+        "counts": {each.value: count for each, count in counts(line.conclusion for line in lines).items()},
         "rows": [line_json(line, language) for line in lines],
     }
 

@@ -1,10 +1,13 @@
 """`skillcert verify LIST --batch -o OUT`: a list of numbers and names in, the same with verdicts out."""
 
 import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from registry.register import Register
-from registry.rosters.checking import CheckedLine, LineConclusion, check_roster
+from registry.rosters.checking import LineConclusion, check_roster
 from registry.rosters.reading import Roster, read_roster
 from registry.rosters.writing import checked_table, checked_workbook
 from registry.staff.model import COMMAND_LINE
@@ -48,51 +51,57 @@ def run(options: argparse.Namespace, output: Output, language: Language) -> int:
         read_file(path), path.name, most_rows=_MOST_ROWS, most_bytes=_MOST_BYTES, added=ADDED
     )
     with opened() as register:
-        lines = _checked(register, roster, output, language)
-        _leave_trail(register, lines)
-    write_whole(out, _written(roster, lines, out, language))
-    found = counts(lines)
+        checked = _checked(register, roster, output, language)
+        found = counts(checked.conclusions.values())
+        _leave_trail(register, found)
+    write_whole(out, _written(roster, checked, out, language))
     for conclusion, count in found.items():
         output.line(f"{words(f'roster.conclusion.{conclusion}', language)}  {count:,}")
     output.line(words("checked.written", language, path=out))
-    output.result(
-        {
-            "rows": len(lines),
-            "counts": {each.value: count for each, count in found.items()},
-            "lines": [line_json(line, language) for line in lines],
-        }
-    )
-    return _code(lines)
+    told = {each.value: count for each, count in found.items()}
+    output.result({"rows": len(checked.conclusions), "counts": told, "lines": checked.values})
+    return _code(found)
 
 
-def _checked(register: Register, roster: Roster, output: Output, language: Language) -> list[CheckedLine]:
-    lines = []
+@dataclass
+class _Checked:
+    """What is kept of each line, by row: of a long list, not the whole of what the register says."""
+
+    conclusions: dict[int, LineConclusion] = field(default_factory=dict)
+    texts: dict[int, Sequence[str]] = field(default_factory=dict)
+    values: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _checked(register: Register, roster: Roster, output: Output, language: Language) -> _Checked:
+    checked = _Checked()
     said, total = words("roster.title", language), len(roster.rows)
     for at, line in enumerate(check_roster(register.look_up, roster.rows), start=1):
-        lines.append(line)
+        checked.conclusions[line.at] = line.conclusion
+        checked.texts[line.at] = line_texts(line, language)
+        if output.as_json:
+            checked.values.append(line_json(line, language))
         if at % _STEP == 0 or at == total:
             output.progress(said, at, total)
-    return lines
+    return checked
 
 
-def _leave_trail(register: Register, lines: list[CheckedLine]) -> None:
-    told = {"rows": str(len(lines)), **{each.value: str(count) for each, count in counts(lines).items()}}
+def _leave_trail(register: Register, found: Mapping[LineConclusion, int]) -> None:
+    told = {"rows": str(sum(found.values())), **{each.value: str(count) for each, count in found.items()}}
     entry = TrailEntry(register.clock(), ACT, account=COMMAND_LINE, details=told)
     Trail(register.desk_engine).write(entry)
 
 
-def _written(roster: Roster, lines: list[CheckedLine], out: Path, language: Language) -> bytes:
-    texts = {line.at: line_texts(line, language) for line in lines}
+def _written(roster: Roster, checked: _Checked, out: Path, language: Language) -> bytes:
+    heads = titles(language)
     if out.suffix.lower() == ".csv":
-        header, *rows = checked_table(roster, titles(language), texts)
+        header, *rows = checked_table(roster, heads, checked.texts)
         return csv_text(header, rows).encode()
     name = words("roster.sheet", language)
-    return checked_workbook(roster, {line.at: line for line in lines}, titles(language), texts, name=name)
+    return checked_workbook(roster, checked.conclusions, heads, checked.texts, name=name)
 
 
-def _code(lines: list[CheckedLine]) -> int:
+def _code(found: Mapping[LineConclusion, int]) -> int:
     """As for several files: 1 if anything is not good, else 2 if anything is open, else 0."""
-    found = {line.conclusion for line in lines}
-    if found - _COULD_NOT - {LineConclusion.VALID}:
+    if set(found) - _COULD_NOT - {LineConclusion.VALID}:
         return 1
-    return 2 if found & _COULD_NOT else 0
+    return 2 if set(found) & _COULD_NOT else 0

@@ -164,6 +164,8 @@ def _line(checked: Checked, language: Language) -> str:
     outcome = {0: Outcome.PASSED, 1: Outcome.FAILED}.get(checked.code, Outcome.NOT_CHECKED)
     conclusion = words(f"checked.short.{checked.conclusion}", language)
     why = words_or_code("reason", checked.reason, language) if checked.reason else ""
+    # Said once where conclusion and reason are one word.
+    why = "" if why == conclusion else why
     if checked.name_match is not None:
         named = words(f"checked.name.{'match' if checked.name_match else 'mismatch'}", language)
         why = f"{why}  {named}".strip()

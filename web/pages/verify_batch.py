@@ -80,10 +80,10 @@ async def check(request: Request) -> Response:
 
 def result_workbook(checked: CheckedRoster, language: Language) -> bytes:
     """The list with the answers behind each row."""
-    lines = {line.at: line for line in checked.lines}
-    texts = {at: line_texts(line, language) for at, line in lines.items()}
+    conclusions = {line.at: line.conclusion for line in checked.lines}
+    texts = {line.at: line_texts(line, language) for line in checked.lines}
     return checked_workbook(
-        checked.roster, lines, titles(language), texts, name=words("roster.sheet", language)
+        checked.roster, conclusions, titles(language), texts, name=words("roster.sheet", language)
     )
 
 
@@ -104,7 +104,7 @@ def _result(request: Request, site: Site, checked: CheckedRoster, name: str, lin
         total=len(checked.lines),
         as_of=site.clock(),
         size=max(sizes) if sizes else site.register.ready(),
-        counts=counts(checked.lines),
+        counts=counts(line.conclusion for line in checked.lines),
         outcome=outcome,
         marked=[(line, explanation(line, language)) for line in marked[:_SHOWN_ROWS]],
         more=max(0, len(marked) - _SHOWN_ROWS),

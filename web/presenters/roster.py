@@ -88,9 +88,9 @@ def outcome(conclusion: LineConclusion) -> Outcome:
     return Outcome.NOT_CHECKED if conclusion in _OPEN else Outcome.FAILED
 
 
-def counts(lines: Iterable[CheckedLine]) -> Mapping[LineConclusion, int]:
+def counts(conclusions: Iterable[LineConclusion]) -> Mapping[LineConclusion, int]:
     """How many lines came to each conclusion, every one named that occurs, in one order."""
-    found = Counter(line.conclusion for line in lines)
+    found = Counter(conclusions)
     return {each: found[each] for each in LineConclusion if found[each]}
 
 
