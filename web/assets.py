@@ -69,6 +69,10 @@ class Assets:
         asset = self._files.get(f"{folder}/{name}") if folder in self._folders else None
         return None if asset is None else (asset, version == self._folders[folder])
 
+    def addresses(self, folder: str) -> list[str]:
+        """Where a page finds each file of a folder."""
+        return [self.address(name) for name in self._files if name.startswith(f"{folder}/")]
+
     def address(self, name: str) -> str:
         """Where a page finds the file; a changed file gets a new address."""
         folder, _, rest = name.partition("/")

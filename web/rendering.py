@@ -44,6 +44,7 @@ class Renderer:
         )
         self._environment.globals.update(
             asset=assets.address,
+            assets=assets.addresses,
             origin=settings.origin,
             notice=settings.site_notice,
             number_parts=number_parts,

@@ -38,7 +38,7 @@ async def test_only_this_page_may_run_webassembly_and_ask_for_the_camera() -> No
 async def test_its_modules_are_kept_for_ever_under_one_version_and_import_only_each_other() -> None:
     async with a_site() as site:
         page = read_page((await site.client.get("/verify/browser")).text)
-        entry = next(each for each in page.loaded if "/check/" in each)
+        entry = next(each for each in page.loaded if each.endswith("/page.js"))
         folder, _, name = entry.rpartition("/")
         seen: set[str] = set()
         waiting = {name}
@@ -55,6 +55,8 @@ async def test_its_modules_are_kept_for_ever_under_one_version_and_import_only_e
             for path in ("check/page.js", "check/x/none.js", "x/y/z", "check/x/..%2F..%2Fapp.py")
         ]
 
+    named = {each.removeprefix(f"{folder}/") for each in page.loaded if each.startswith(folder)}
+    assert named == seen
     assert seen | {"scan.js"} == {each.name for each in (_STATIC / "check").glob("*.js")}
     assert "immutable" not in stale.headers["cache-control"]
     assert {each.status_code for each in unknown} == {404}
