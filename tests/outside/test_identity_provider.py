@@ -107,16 +107,14 @@ def a_meeting(
             scene.close()
 
 
-_CONFIDENTIAL = ("site-rs256", "site-ps256")
+_CONFIDENTIAL = ("site-rs256",)
 
 
 @pytest.mark.parametrize(
     ("client_id", "in_token"),
     [
         ("site-rs256", False),
-        ("site-ps256", True),
         ("site-es256", False),
-        ("site-ed25519", True),
         ("site-eddsa", True),
     ],
 )
@@ -216,8 +214,8 @@ def test_from_the_button_to_all_certificates_in_a_browser(
             person = Person(context, page, login)
             at_the_provider_in_chromium(page, meeting, login)
             expect(page.locator("h1")).to_have_text(heading)
-            person.look()
             expect(page.locator("main")).to_contain_text(HOLDER.number if login == "holder" else "没有登录")
-            page.goto("/holder")
+            if login == "holder":
+                page.goto("/holder")
             person.look()
             context.close()

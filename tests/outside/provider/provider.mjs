@@ -32,12 +32,10 @@ const provider = (issuer) =>
   new Provider(issuer, {
     clients: [
       client("site-rs256", "RS256", { client_secret: "invented secret + % &" }),
-      client("site-ps256", "PS256", { client_secret: "invented secret + % &" }),
       client("site-es256", "ES256", { token_endpoint_auth_method: "none" }),
-      client("site-ed25519", "Ed25519", { token_endpoint_auth_method: "none" }),
       client("site-eddsa", "EdDSA", { token_endpoint_auth_method: "none" }),
     ],
-    enabledJWA: { idTokenSigningAlgValues: ["RS256", "PS256", "ES256", "Ed25519", "EdDSA"] },
+    enabledJWA: { idTokenSigningAlgValues: ["RS256", "ES256", "EdDSA"] },
     jwks: {
       keys: [key("rsa", { modulusLength: 2048 }), key("ec", { namedCurve: "P-256" }), key("ed25519")],
     },
