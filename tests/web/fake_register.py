@@ -24,7 +24,7 @@ from signing.registration import unregistered
 from signing.report import FormKind, Report
 from signing.standing import standing_unknown
 from signing.trust import Trust
-from signing.verification_receipt import build_verification_receipt
+from signing.verification_receipt import build_verification_receipt, parse_verification_receipt
 from signing.verification_statement import Given, VerificationStatement
 from tests.signing.sample_receipts import NOT_FOUND
 from tests.web import invented
@@ -164,6 +164,9 @@ class FakeRegister:
         return self._checked(FormKind.QR, steps, name, self.verdict_by_ref(ref) if known else None)
 
     def verify_file(self, content: bytes, *, name: str | None) -> FakeVerification:
+        if content.startswith(b'{"certificate"'):
+            report = _report_of_receipt(content)
+            return FakeVerification("verification-receipt", report.steps, report, None, None)
         if content == PDF:
             signing = (
                 passed("pdf_signature_found"),
@@ -338,6 +341,14 @@ class FakeRegister:
         matches = self.person_matches(verdict.number, name=name, id_number=None) if verdict else None
         kinds = {FormKind.PDF: "pdf", FormKind.QR: "qr", FormKind.UNKNOWN: "unknown"}
         return FakeVerification(kinds[kind], report.steps, report, matches, verdict)
+
+
+def _report_of_receipt(content: bytes) -> Report:
+    """What a genuine verification receipt says; who signed it is not looked at here."""
+    statement, _ = parse_verification_receipt(content)
+    kind, steps = FormKind.VERIFICATION_RECEIPT, (passed("statement_read"), passed("statement_signed"))
+    standing = (not_checked("stands_today", "statement_of_then"),)
+    return Report(kind, steps, (passed("statement_consistent"),), standing, stated=statement)
 
 
 def _entry(found: Invented) -> bytes:

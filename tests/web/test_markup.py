@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from tests.signing.sample_receipts import FORGED, NOT_FOUND, STATEMENT, receipt
 from tests.web import invented
 from tests.web.fake_register import PDF
 from tests.web.html import Page, read_page
@@ -43,6 +44,9 @@ async def _every_page(site: Running) -> AsyncIterator[tuple[str, httpx.Response]
             yield path, await site.client.get(path, params={"lang": language} if "?" not in path else None)
         yield "/verify", await site.client.post("/verify", files={"file": ("a", PDF)})
         yield "/verify", await site.client.post("/verify", files={"file": ("a", b"%PDF-x")})
+        for statement in (STATEMENT, NOT_FOUND, FORGED):
+            stated = {"file": ("a", receipt(statement))}
+            yield "/verify", await site.client.post("/verify", files=stated)
         yield (
             "/holder",
             await site.client.post(
