@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -82,28 +83,26 @@ async def test_without_checking_the_person_nothing_is_voided(filled_register: Pa
         assert await person.log_in() == 303
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"id_type": "227"},
-        {"id_number": BOB.id_number},
-        {"name": BOB.name},
-        {"number": BOB.number},
-        {"number": "示例"},
-        {"number": "S000043990001253999999"},
-        {"name": "甲" * 500},
-        {"id_number": "1" * 500},
-    ],
-    ids=lambda wrong: f"{next(iter(wrong))} {len(next(iter(wrong.values())))}",
+_WRONG: Sequence[Mapping[str, str]] = (
+    {"id_type": "227"},
+    {"id_number": BOB.id_number},
+    {"name": BOB.name},
+    {"number": BOB.number},
+    {"number": "示例"},
+    {"number": "S000043990001253999999"},
+    {"name": "甲" * 500},
+    {"id_number": "1" * 500},
 )
-async def test_nobody_is_found_unless_all_four_fit(
-    filled_register: Path, tmp_path: Path, wrong: dict[str, str]
-) -> None:
+
+
+async def test_nobody_is_found_unless_all_four_fit(filled_register: Path, tmp_path: Path) -> None:
     async with a_desk(filled_register, tmp_path / "r", **FREE) as desk:
         await a_person(desk)
-        page = await counter(desk).post("/staff/holders", {**_TYPED, **wrong})
-    assert "没有四项都一致的证书" in page.text
-    assert not permit_in(page.text)
+        reviewer = counter(desk)
+        pages = [(await reviewer.post("/staff/holders", {**_TYPED, **wrong})).text for wrong in _WRONG]
+        right = (await reviewer.post("/staff/holders", _TYPED)).text
+    assert [page for page in pages if "没有四项都一致的证书" not in page or permit_in(page)] == []
+    assert permit_in(right)
 
 
 async def test_another_bureau_finds_nobody_and_a_permit_is_one_persons(
