@@ -46,10 +46,15 @@ def otherwise_named(look_up: LookUp, holder: Holder) -> int:
 
 
 def _numbers(look_up: LookUp, holder: Holder) -> tuple[list[str], int]:
+    """The numbers of what stands under the holder's document and names, and how much under other names.
+
+    What a correction moved to another document is the other person's, with all that was ever said of it.
+    """
     versions = look_up.ledger.records.named([holder.person])
     names = joined_names(versions, holder.named)
-    own = {each.certificate: each.number for each in versions if each.named in names}
-    return list(own.values()), len({each.certificate for each in versions} - set(own))
+    standing = {each.number: each.named in names for each in versions if each.stands}
+    own = [number for number, is_own in standing.items() if is_own]
+    return own, len(standing) - len(own)
 
 
 def _held(look_up: LookUp, number: str) -> HeldCertificate | None:

@@ -24,12 +24,16 @@ class StoredVersion:
 
 @dataclass(frozen=True)
 class NamedVersion:
-    """Which certificate a version belongs to and, as keyed hashes, whom it names."""
+    """Which certificate a version belongs to and, as keyed hashes, whom it names.
+
+    `stands`: its certificate says so today; an earlier version may name somebody whom a correction took out.
+    """
 
     certificate: int
     number: str
     person: bytes
     named: bytes
+    stands: bool
 
 
 @dataclass(frozen=True)
@@ -159,10 +163,18 @@ class RecordRows:
 
     def named(self, persons: Sequence[bytes]) -> list[NamedVersion]:
         """Every version of these persons' certificates in order of the log, without what it holds."""
-        found = self._among(
-            "SELECT record.idx, certificate, number, person, named_person FROM record", "person", persons
+        later = (
+            "SELECT 1 FROM record later WHERE later.number = record.number AND later.version > record.version"
         )
-        return [NamedVersion(int(row[1]), str(row[2]), bytes(row[3]), bytes(row[4])) for row in sorted(found)]
+        found = self._among(
+            f"SELECT idx, certificate, number, person, named_person, EXISTS ({later}) FROM record",
+            "person",
+            persons,
+        )
+        return [
+            NamedVersion(int(row[1]), str(row[2]), bytes(row[3]), bytes(row[4]), stands=not row[5])
+            for row in sorted(found)
+        ]
 
     def _among(self, select: str, column: str, values: Sequence[object]) -> Iterator[Row]:
         for start in range(0, len(values), _CHUNK):

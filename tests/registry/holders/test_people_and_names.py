@@ -11,6 +11,9 @@ from registry.holders.entry import known_persons, person_in
 from registry.holders.model import Holder
 from registry.holders.persons import persons_meant
 from registry.ledger.chain import ChainState
+from registry.ledger.entries import ActKind
+from registry.review.acts import ActReason
+from tests.builders import an_id_number
 from tests.registry.filled import CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story
 from tests.registry.holders.rooms import Place, holder_of, recognised
 from tests.registry.staff.desk import VAULT
@@ -85,6 +88,25 @@ def test_two_documents_are_two_holders(scene: Scene) -> None:
     assert with_passport is not None
     assert numbers(place, with_passport) == {passport.number}
     assert numbers(place, opened(place, Story.PLAIN)) == {ada.number}
+
+
+def test_what_a_correction_moved_to_another_document_is_no_longer_the_first_ones(scene: Scene) -> None:
+    # The row of somebody else was put down: a name that both bear, or another one.
+    place, ada, their_number = Place(scene), HOLDERS[Story.PLAIN], an_id_number(909)
+    kept = place.register(ada, 904)
+    first = opened(place, Story.PLAIN)
+    look_up = place.room.register.look_up
+    index = look_up.ledger.records.versions(ada.number)[0].index
+    assert numbers(place, first) == {ada.number, kept.number}
+
+    scene.act(Story.PLAIN, ActKind.CORRECTED, ActReason.CLERICAL_ERROR, changes={"id_number": their_number})
+
+    assert numbers(place, first) == {kept.number}
+    assert held_certificate(look_up, first, index) is None
+    assert otherwise_named(look_up, first) == 0
+    other = recognised(place.room, ada.name, their_number)
+    assert other is not None
+    assert numbers(place, other) == {ada.number}
 
 
 def test_what_is_no_longer_in_force_is_shown_as_what_it_is(scene: Scene) -> None:
