@@ -1,5 +1,6 @@
 """All certificates of one holder, as the register has them now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from registry.holders.model import Holder
@@ -40,20 +41,25 @@ def held_certificate(look_up: LookUp, holder: Holder, index: int) -> HeldCertifi
     return _held(look_up, number)
 
 
+def indexes_of(look_up: LookUp, holder: Holder) -> Collection[int]:
+    """Where the holder's certificates begin in the log, without opening any. Raises: DatabaseUnavailable."""
+    return _numbers(look_up, holder)[0].values()
+
+
 def otherwise_named(look_up: LookUp, holder: Holder) -> int:
     """How many certificates stand under the holder's document with a name that is not known as theirs."""
     return _numbers(look_up, holder)[1]
 
 
-def _numbers(look_up: LookUp, holder: Holder) -> tuple[list[str], int]:
-    """The numbers of what stands under the holder's document and names, and how much under other names.
+def _numbers(look_up: LookUp, holder: Holder) -> tuple[dict[str, int], int]:
+    """What stands under the holder's document and names, by number, and how much under other names.
 
     What a correction moved to another document is the other person's, with all that was ever said of it.
     """
     versions = look_up.ledger.records.named([holder.person])
     names = joined_names(versions, holder.named)
-    standing = {each.number: each.named in names for each in versions if each.stands}
-    own = [number for number, is_own in standing.items() if is_own]
+    standing = [each for each in versions if each.stands]
+    own = {each.number: each.certificate for each in standing if each.named in names}
     return own, len(standing) - len(own)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from registry.holders.certificates import indexes_of
 from registry.holders.desk import Holders
 from registry.holders.sessions import HolderSessions, HolderSessionTimes
 from registry.holders.shares import Shares
@@ -44,8 +45,8 @@ def open_holders(
     """The holders of a register."""
     engine, now, rules = register.desk_engine, clock or register.clock, rules or HolderRules()
     shares = Shares(engine, lambda: register.keys.vault, now)
-    # Nobody knows who made them: whoever had the secret may have.
-    endings = (lambda holder: shares.stop_all(holder.person),)
+    # Nobody knows who made them: whoever had the secret may have, also under a document that was corrected.
+    endings = (lambda holder: shares.stop_all(holder.person, indexes_of(register.look_up, holder)),)
     return HolderRoom(
         register=register,
         holders=Holders(engine, Passwords(cost), now, endings=endings),

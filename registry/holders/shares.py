@@ -128,9 +128,13 @@ class Shares:
         """No new view from now on. Stopping again changes nothing. Raises: DatabaseUnavailable."""
         self._stop(_ROWS.c.id == identity)
 
-    def stop_all(self, person: bytes) -> int:
-        """Stops every share of a person, as when a bureau voids the secret; how many were open."""
-        return self._stop(_ROWS.c.person == person, _ROWS.c.ends_at > rfc3339(self._clock()))
+    def stop_all(self, person: bytes, certificates: Collection[int] = ()) -> int:
+        """Stops every share of a person, as when a bureau voids the secret; how many were open.
+
+        `certificates` are what is theirs now: whoever shared of these before, it stops as well.
+        """
+        of_them = sa.or_(_ROWS.c.person == person, _ROWS.c.certificate.in_(sorted(certificates)))
+        return self._stop(of_them, _ROWS.c.ends_at > rfc3339(self._clock()))
 
     def places_of(self, certificate: int) -> list[Place]:
         """Where anything of a certificate's holder lies among the shares."""

@@ -48,7 +48,10 @@ _BOXES = tuple(each for each in ShareItem if each is not ShareItem.INSTITUTION)
 
 @dataclass(frozen=True)
 class Line:
-    """A share as its holder sees it. `note` only where it is the holder's own."""
+    """A share as its holder sees it. `note` and `link` only where it is the holder's own.
+
+    One made under a document that was corrected since may show what is another person's: it can be stopped.
+    """
 
     share: Share
     certificate: HeldCertificate
@@ -115,7 +118,7 @@ def show(request: Request) -> Response:
 def picture(request: Request) -> Response:
     """The link as a QR code, to be shown on a phone at a counter. Raises: ShareUnknown."""
     line = _found(request)
-    if line.state is not ShareState.OPEN:
+    if not line.link:
         raise ShareUnknown
     return Response(qr_png(line.link), 200, {**NO_STORE, **NO_INDEX}, "image/png")
 
@@ -187,7 +190,7 @@ def _line(request: Request, share: Share, certificate: HeldCertificate) -> Line:
         state=state,
         result=standing(office.register.look_up, share),
         note=share.note if own else "",
-        link=f"{site_of(request).settings.origin}/s/{share.code}" if state is ShareState.OPEN else "",
+        link=f"{site_of(request).settings.origin}/s/{share.code}" if own and state is ShareState.OPEN else "",
     )
 
 

@@ -213,6 +213,25 @@ async def test_a_voided_secret_stops_the_shares(desk: Desk) -> None:
     assert (await browser.get("/holder/shares")).status_code == 303
 
 
+async def test_what_was_shared_under_a_corrected_document_is_stopped_and_not_looked_at(desk: Desk) -> None:
+    stranger = desk.stranger()
+    # Made under the number that was put down by mistake: it may show what belongs to another person.
+    stopped, voided = (a_share(desk.scene, *ShareItem, once=each) for each in "12")
+    browser = holder_browser(desk, Story.PLAIN)
+    page = await browser.get(f"/holder/shares/{stopped.id}")
+    assert stopped.code not in page.text
+    assert (await browser.get(f"/holder/shares/{stopped.id}/code.png")).status_code == 404
+    assert stopped.code not in (await browser.get("/holder/shares")).text
+    assert (await browser.post(f"/holder/shares/{stopped.id}/stop")).status_code == 303
+    assert (await stranger.get(f"/s/{stopped.code}")).status_code == 404
+
+    room = desk.office.holders
+    visit = room.sessions.visit(browser.client.cookies["__Host-holder"])
+    assert visit is not None
+    assert room.holders.void(visit[1]).others == 1
+    assert (await stranger.get(f"/s/{voided.code}")).status_code == 404
+
+
 async def test_the_trail_knows_that_something_was_shared_and_not_what(desk: Desk) -> None:
     browser = holder_browser(desk, Story.PLAIN)
     share = await made(desk, browser, note="示例备注")
