@@ -7,11 +7,12 @@ Source: ISO/IEC 18004 (QR code), level M: a printed code still reads with 15 % o
 """
 
 import io
+import struct
 from collections.abc import Iterator
 
 import segno
 import zxingcpp
-from PIL import Image, ImageFilter, ImageOps
+from PIL import ExifTags, Image, ImageFilter
 
 from signing.form_errors import NoCodeInPicture, PictureTooLarge, PictureUnreadable
 
@@ -26,6 +27,15 @@ _QUIET_MODULES = 4
 # does. A larger picture shows larger modules, and would cost too much to enlarge.
 _ENLARGED_PIXELS = 2_000_000
 _SHARPER = ImageFilter.UnsharpMask(radius=3, percent=250, threshold=0)
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
@@ -75,6 +85,12 @@ def _code(text: str) -> segno.QRCode:
     return segno.make_qr(text, error="m", boost_error=False, mode="byte", mask=_MASK)
 
 
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its camera noted. The notes are only read: writing them anew fails for strange ones."""
+    turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    return picture if turn is None else picture.transpose(turn)
+
+
 def _open(data: bytes) -> Image.Image:
     """The picture as grey values, upright, and opaque on white."""
     if len(data) > MAX_PICTURE_BYTES:
@@ -83,13 +99,22 @@ def _open(data: bytes) -> Image.Image:
         picture = Image.open(io.BytesIO(data), formats=_KINDS)
         if picture.width * picture.height > MAX_PICTURE_PIXELS:
             raise PictureTooLarge
-        upright = ImageOps.exif_transpose(picture)
+        upright = _upright(picture)
         if upright.has_transparency_data:
             layer = upright.convert("RGBA")
             upright = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
         return upright.convert("L")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
         raise PictureTooLarge from fault
-    except (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, OverflowError) as fault:
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        LookupError,
+        TypeError,
+        OverflowError,
+        struct.error,
+    ) as fault:
         # Pillow's parsers report a damaged file in all of these ways.
         raise PictureUnreadable from fault

@@ -16,6 +16,8 @@ from web.uploads import NamedFile, base_name
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 _MOST_MEMBERS = 10_000
+# What every system writes. Others fail in their own ways, and one may ask for gigabytes before its first byte.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ def _read(
         name = _name(info)
         if info.flag_bits & _ENCRYPTED:
             found.append(Unreadable(name, "member_encrypted"))
+            continue
+        if info.compress_type not in _METHODS:
+            found.append(Unreadable(name, "file_unreadable"))
             continue
         try:
             with archive.open(info) as member:

@@ -7,11 +7,11 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 from signing.errors import SigningError
 from signing.form_errors import NoCodeInPicture, PictureTooLarge, PictureUnreadable
-from signing.qr_image import MAX_PICTURE_BYTES, qr_png, qr_svg, read_codes
+from signing.qr_image import MAX_PICTURE_BYTES, _upright, qr_png, qr_svg, read_codes
 from tests.signing.sample_forms import forms
 
 TEXT = forms().qr_text
@@ -67,6 +67,31 @@ def test_two_codes_are_both_reported() -> None:
     both.paste(_photo(), (0, 0))
     both.paste(other, (_photo().width + 40, 0))
     assert set(read_codes(_bytes(both))) == {TEXT, "https://other.example"}
+
+
+def _noted(orientation: int, more: bytes) -> bytes:
+    """A camera's notes: how it was held, and one more entry as it stands in the file. Source: TIFF 6.0."""
+    turned = struct.pack("<HHIHH", 0x0112, 3, 1, orientation, 0)
+    entries = sorted([turned, more])
+    return b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + b"".join(entries) + bytes(4)
+
+
+@pytest.mark.parametrize("tag", [0x0100, 0x0102, 0x010F, 0xA005])
+@pytest.mark.parametrize("kind", [2, 7, 11])
+def test_a_photo_is_read_whatever_else_its_camera_noted(tag: int, kind: int) -> None:
+    data = io.BytesIO()
+    _photo().save(data, "JPEG", exif=_noted(6, struct.pack("<HHI4s", tag, kind, 1, b"ab")))
+    assert read_codes(data.getvalue()) == (TEXT,)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_is_turned_as_its_camera_was_held(orientation: int) -> None:
+    data = io.BytesIO()
+    Image.new("L", (60, 40), 255).save(
+        data, "PNG", exif=_noted(orientation, struct.pack("<HHI4s", 7, 7, 1, b"a"))
+    )
+    given = Image.open(io.BytesIO(data.getvalue()))
+    assert _upright(given).size == ImageOps.exif_transpose(given).size
 
 
 def test_a_picture_without_a_code_says_so() -> None:

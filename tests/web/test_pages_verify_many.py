@@ -137,6 +137,13 @@ def test_what_is_encrypted_damaged_or_packed_oddly_is_named_and_ends_nothing() -
     ]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_what_is_packed_as_hardly_anybody_packs_is_not_unpacked(method: int) -> None:
+    data = bytearray(_zip(("a.pdf", PDF), method=method))
+    data[data.index(b"a.pdf") + 7] = 0  # in the head of the packed bytes: LZMA has a failure of its own
+    assert members(bytes(data), most=5, most_bytes=1000) == [Unreadable("a.pdf", "file_unreadable")]
+
+
 @settings(max_examples=150)
 @given(st.lists(st.tuples(st.integers(0, 600), st.integers(1, 255)), max_size=12), st.integers(0, 600))
 def test_a_damaged_archive_gives_files_or_is_refused(flips: list[tuple[int, int]], cut: int) -> None:
