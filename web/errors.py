@@ -16,7 +16,8 @@ WebError
 ├── NoSuchPage           nothing is published at this address
 ├── WrongMethod          the address exists, the method does not
 ├── TooManyRequests      the address's budget is used up; `retry_after_seconds` says until when
-│   └── BatchRowsSpent   the rows of lists that one network may have checked are used up
+│   ├── BatchRowsSpent   the rows of lists that one network may have checked are used up
+│   └── PersonTriesSpent too many wrong names or identity numbers for one certificate, whoever tried them
 ├── NotLoggedIn          staff only, and nobody is logged in (any more): nothing was done
 ├── WrongRole            logged in, but not as somebody who may do this
 ├── ScopeMissing         an API token that was not made for this
@@ -199,6 +200,12 @@ class BatchRowsSpent(TooManyRequests):
     """More rows of lists than one network may have checked; this list was not counted."""
 
     code = "batch_rows_spent"
+
+
+class PersonTriesSpent(TooManyRequests):
+    """So many names or identity numbers were wrong for this certificate that none is compared for a while."""
+
+    code = "person_tries_spent"
 
 
 class NotLoggedIn(WebError):

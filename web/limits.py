@@ -48,6 +48,8 @@ class Budget(StrEnum):
     LOGIN = "login"
     BATCH_ROWS = "batch_rows"
     """Counted in rows of lists, not in requests."""
+    WRONG_PERSON = "wrong_person"
+    """Counted by certificate, not by network: names and identity numbers that were not its holder's."""
 
 
 class Budgets:
@@ -113,6 +115,22 @@ class Budgets:
         for rule in self._rules_of_days(budget):
             if counted := min(amount, self._stats(rule, network, budget).remaining):
                 self._hit(rule, network, budget, counted)
+
+    def wait_today(self, request: Request, budget: Budget) -> int:
+        """After how many seconds a budget's rules for a day or longer have something left again."""
+        network = self._network(request)
+        waits = (self._seconds(rule, network, budget) for rule in self._rules_of_days(budget))
+        return max(waits, default=1)
+
+    def wait_of(self, subject: str, budget: Budget) -> int:
+        """After how many seconds there is something left for what is counted; 0 while there is."""
+        spent = (rule for rule in self._rules(budget) if self._stats(rule, subject, budget).remaining < 1)
+        return max((self._seconds(rule, subject, budget) for rule in spent), default=0)
+
+    def count_of(self, subject: str, budget: Budget) -> None:
+        """Counts one thing by what it was about, and refuses nothing."""
+        for rule in self._rules(budget):
+            self._hit(rule, subject, budget, 1)
 
     def a_day(self, budget: Budget) -> int | None:
         """How much a budget allows in one day, None if no rule says so."""

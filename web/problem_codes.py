@@ -175,7 +175,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
     (405, "wrong_method"): ("wrong_method",),
     (413, "body_too_large"): ("body_too_large",),
     (421, "foreign_host"): ("foreign_host",),
-    (429, "too_many_requests"): ("too_many_requests", "batch_rows_spent"),
+    (429, "too_many_requests"): ("too_many_requests", "batch_rows_spent", "person_tries_spent"),
     (503, "search_unavailable"): ("search_error", "search_unavailable"),
     (503, "could_not_check"): (
         "registry_error",

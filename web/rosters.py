@@ -2,12 +2,12 @@
 
 1. Without a desk nobody could leave a trail of it, and it is not offered.
 2. Rows are counted before they are looked up: a list that is too much for today is refused as a whole.
-3. Names that were wrong count among the names that one network may try in a day.
+3. Names that were wrong count among those that one network may try in a day, and by the certificate.
 4. The trail says how many rows came to what, for which network as a keyed hash, and no number and no name.
    It is written before the answer goes out: what left no trail was not answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,6 +20,7 @@ from registry.staff.trail import TrailEntry
 from web.addresses import key_function
 from web.errors import BatchRowsSpent, NoSuchPage, TooManyRequests
 from web.limits import Budget
+from web.naming import count_wrong, spent_on
 from web.presenters.roster import ADDED, counts
 from web.site import Site, site_of
 from web.staff.office import Office
@@ -71,9 +72,13 @@ async def check_rows(request: Request, rows: Sequence[RosterRow]) -> tuple[Check
     except TooManyRequests as fault:
         raise BatchRowsSpent(fault.retry_after_seconds) from fault
     left = site.budgets.left_today(request, Budget.NAME_CHECK)
-    lines = await run_sync(partial(_checked, office, rows, left), limiter=site.heavy)
+    work = partial(_checked, office, rows, left, spent_on(site))
+    lines = await run_sync(work, limiter=site.heavy)
     found = counts(line.conclusion for line in lines)
     site.budgets.count_today(request, Budget.NAME_CHECK, found.get(LineConclusion.NAME_MISMATCH, 0))
+    for line in lines:
+        if line.conclusion is LineConclusion.NAME_MISMATCH:
+            count_wrong(site, line.number)
     network = office.staff.keyed("network", key_function(site.settings.trusted_proxies)(request))
     told = {"rows": str(len(lines)), **{each.value: str(count) for each, count in found.items()}}
     entry = TrailEntry(office.clock(), ACT, address=network, details=told)
@@ -81,5 +86,8 @@ async def check_rows(request: Request, rows: Sequence[RosterRow]) -> tuple[Check
     return lines
 
 
-def _checked(office: Office, rows: Sequence[RosterRow], wrong_names: int) -> tuple[CheckedLine, ...]:
-    return tuple(check_roster(office.register.look_up, rows, wrong_names=wrong_names))
+def _checked(
+    office: Office, rows: Sequence[RosterRow], wrong_names: int, is_spent: Callable[[str], bool]
+) -> tuple[CheckedLine, ...]:
+    look_up = office.register.look_up
+    return tuple(check_roster(look_up, rows, wrong_names=wrong_names, is_spent=is_spent))

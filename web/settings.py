@@ -35,7 +35,10 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True)
 class Limits:
-    """How often one network may ask, by kind of address; `batch_rows` is counted in rows of lists."""
+    """How often one network may ask, by kind of address; `batch_rows` is counted in rows of lists.
+
+    `wrong_person` is counted by certificate, whoever asks.
+    """
 
     page: str
     lookup: str
@@ -49,6 +52,7 @@ class Limits:
     staff: str
     login: str
     batch_rows: str
+    wrong_person: str
 
 
 @dataclass(frozen=True)
@@ -248,6 +252,7 @@ def _read_limits(reader: Reader) -> Limits:
         staff=reader.limit("LIMIT_STAFF", "600/minute"),
         login=reader.limit("LIMIT_LOGIN", "60/minute;1000/day"),
         batch_rows=reader.limit("LIMIT_BATCH_ROWS", "2000/day"),
+        wrong_person=reader.limit("LIMIT_WRONG_PERSON", "20/day"),
     )
 
 

@@ -8,7 +8,7 @@ Names are not tried out here: of one number so many different names are compared
 may need, and of a whole list so many wrong ones as the asker has left.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,9 +77,15 @@ _CONCLUSIONS = {
 
 
 def check_roster(
-    look_up: LookUp, rows: Iterable[RosterRow], *, wrong_names: int | None = None
+    look_up: LookUp,
+    rows: Iterable[RosterRow],
+    *,
+    wrong_names: int | None = None,
+    is_spent: Callable[[str], bool] = lambda _: False,
 ) -> Iterator[CheckedLine]:
     """The lines, checked in their order. `wrong_names`: how many may be told to be wrong; None = all.
+
+    `is_spent` tells of a number whether too many were told to be wrong for it already, in other lists.
 
     Raises: DatabaseUnavailable, LogNotFound; what of one record alone cannot be read is a line's own answer.
     """
@@ -96,7 +102,8 @@ def check_roster(
             continue
         seen = first.setdefault(number, row.at)
         given = normalise_name(row.name)
-        barred = _barred(given, names.setdefault(number, set()), wrong_names)
+        left = 0 if is_spent(number) else wrong_names
+        barred = _barred(given, names.setdefault(number, set()), left)
         line = _check(look_up, row.at, number, given, barred)
         if line.name is NameComparison.MISMATCH and wrong_names is not None:
             wrong_names -= 1

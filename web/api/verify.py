@@ -15,6 +15,7 @@ from web.backend import Verification
 from web.errors import MalformedRequest
 from web.evidence import verify_content, verify_text
 from web.language import api_language
+from web.naming import settled
 from web.presenters.verification import verification_json
 from web.receipts import statement_for
 from web.site import Site, site_of
@@ -45,6 +46,7 @@ async def verify(request: Request) -> Response:
             checked = _Checked(await verify_content(site, body, None), body)
         else:
             checked = await _verify_question(site, question)
+    settled(request, checked.verification)
     wanted = checked.receipt or request.query_params.get("receipt") == "true"
     answer = verification_json(checked.verification, api_language(request))
     answer["receipt"] = await _receipt(site, checked) if wanted else None

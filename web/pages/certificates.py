@@ -15,6 +15,7 @@ from signing.notes import parse_note
 from signing.receipts import Receipt, opened_extra
 from web.errors import MalformedRef, NoSuchPage
 from web.headers import NO_STORE, OPEN
+from web.naming import settle
 from web.presenters.verdict_json import json_bytes
 from web.presenters.verdict_page import NameCheck, name_check_of, verdict_page
 from web.site import Site, site_of
@@ -102,7 +103,9 @@ async def _compare(request: Request, verdict: Verdict) -> NameCheck:
     if verdict.certificate is None:
         return NameCheck.IMPOSSIBLE
     work = partial(site.register.person_matches, verdict.number, name=name, id_number=None)
-    return name_check_of(await run_sync(work))
+    matches = await run_sync(work)
+    settle(request, verdict.number, matches, by_network=False)
+    return name_check_of(matches)
 
 
 def _number(request: Request) -> CertificateNumber:

@@ -7,6 +7,7 @@ from web.backend import Verification
 from web.errors import MalformedRequest
 from web.evidence import verify_content, verify_text
 from web.language import language_of
+from web.naming import settled
 from web.pages.receipts import offer_of
 from web.pages.verify_many import check_many, is_archive
 from web.presenters.verdict_page import NameCheck, name_check_of, verdict_page
@@ -55,10 +56,10 @@ async def check(request: Request) -> Response:
     content, text = form.file("file"), form.field("qr")
     if content is not None:
         given: bytes | str = content
-        verification = await verify_content(site, content, name)
+        verification = settled(request, await verify_content(site, content, name))
     elif text and len(text) <= _MAX_QR:
         given = text
-        verification = await verify_text(site, text, name)
+        verification = settled(request, await verify_text(site, text, name))
     else:
         raise MalformedRequest("file")
     offer = offer_of(site, await statement_for(site, verification, given, name))

@@ -15,6 +15,7 @@ from web.backend import PublicRegister, Verification
 from web.errors import TooManyFiles
 from web.language import language_of
 from web.limits import Budget
+from web.naming import settled
 from web.presenters.verification import StepGroup, first_reason, headline, step_groups
 from web.site import Site, site_of
 from web.uploads import NamedFile
@@ -43,7 +44,7 @@ def is_archive(files: Sequence[NamedFile]) -> bool:
 
 
 async def check_many(request: Request, files: Sequence[NamedFile], name: str | None) -> Response:
-    """The table of all files. Raises: TooManyFiles, ArchiveUnreadable, TooManyRequests."""
+    """The table of all files. Raises: TooManyFiles, ArchiveUnreadable, TooManyRequests; as `settled`."""
     site = site_of(request)
     given = await run_sync(partial(_given, site, files), limiter=site.heavy)
     site.budgets.take(request, Budget.VERIFY, len(given) - 1, of_days=True)
@@ -54,7 +55,7 @@ async def check_many(request: Request, files: Sequence[NamedFile], name: str | N
             lines.append(CheckedFile(each.name, "unavailable", Outcome.NOT_CHECKED, each.reason))
             continue
         verification = await run_sync(partial(_verify, site.register, each.content, name), limiter=site.heavy)
-        lines.append(_line(request, each.name, verification))
+        lines.append(_line(request, each.name, settled(request, verification)))
     return site.renderer.page(
         request,
         "verification_many.html",

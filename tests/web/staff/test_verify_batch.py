@@ -182,6 +182,28 @@ async def test_wrong_names_count_among_the_names_that_one_network_may_try_in_a_d
     assert single.status_code == 429
 
 
+async def test_wrong_names_of_many_lists_count_by_the_certificate(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    async with a_desk(filled_register, tmp_path / "r", LIMIT_WRONG_PERSON="4/day") as desk:
+        browser, other = desk.stranger(accept="application/json"), HOLDERS[Story.REISSUED]
+
+        async def names(*rows: tuple[str, str]) -> list[str]:
+            body = [{"number": number, "name": name} for number, name in rows]
+            answer = await browser.client.post(API, json=body, headers=browser.headers)
+            return [row["name_check"] for row in answer.json()["rows"]]
+
+        for again in range(2):
+            wrong = [(PLAIN.number, f"{STRANGER}{each}{again}") for each in "甲乙"]
+            assert await names(*wrong) == ["mismatch"] * 2
+        spent = await names((PLAIN.number, PLAIN.name), (PLAIN.number, STRANGER), (other.number, other.name))
+        single = await browser.client.post(
+            f"/certificates/{PLAIN.number}", data={"name": PLAIN.name}, headers=browser.headers
+        )
+    assert spent == ["allowance_spent", "allowance_spent", "match"]
+    assert single.status_code == 429
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -82,6 +82,13 @@ WORDS = {
     "problem.foreign_host.detail": (
         "The address you opened is not this register's. Check the address bar, and beware of fake sites."
     ),
+    "problem.person_tries_spent.title": "Names can't be checked against this certificate for now",
+    "problem.person_tries_spent.detail": (
+        "Too many wrong names or identity numbers were tried on it recently. To protect its holder nothing is "
+        "compared for a while, whether what you entered is right or not. Whether the certificate is in force "
+        "can still be looked up. If it is urgent, ask the holder for the electronic certificate or a share "
+        "link; otherwise try again tomorrow."
+    ),
     "problem.too_many_requests.title": "Too many requests",
     "problem.too_many_requests.detail": (
         "Your network has asked too often in a short time. Wait a little. For checks in bulk, space "

@@ -103,7 +103,7 @@ WORDS = {
     "roster.name.missing": "Not checked: no name given",
     "roster.name.masked": "Not checked: give the full name, not one with asterisks",
     "roster.name.too_many_names": "Not checked: too many different names for one number",
-    "roster.name.allowance_spent": "Not checked: too many wrong names today",
+    "roster.name.allowance_spent": "Not checked: too many wrong names were tried today",
     "roster.name.nothing_to_compare": "Not checked",
     "roster.filing.covered": "{state}, within its scope",
     "roster.filing.not_covered": "{state}, outside its scope",

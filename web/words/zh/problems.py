@@ -61,6 +61,11 @@ WORDS = {
     "problem.body_too_large.detail": "请确认选对了文件。电子证书和二维码图片都不会这么大。",
     "problem.foreign_host.title": "请从正式网址访问",
     "problem.foreign_host.detail": "您打开的网址不是本平台的正式网址。请核对地址栏，谨防假冒网站。",
+    "problem.person_tries_spent.title": "这本证书暂时不能核对姓名",
+    "problem.person_tries_spent.detail": (
+        "最近填错的姓名或证件号码太多，为保护持证人，这本证书先不比对，与您这一次填得对不对无关。"
+        "证书有没有效仍可照常查询。急着核对的，请持证人出示电子证书，或者发一个分享链接；不急的明天再试。"
+    ),
     "problem.too_many_requests.title": "查询太频繁",
     "problem.too_many_requests.detail": (
         "同一网络短时间内查询次数过多，请稍等片刻再试。单位需要批量核验的，请按接口说明安排间隔。"

@@ -72,7 +72,7 @@ WORDS = {
     "roster.name.missing": "未核对：没有填姓名",
     "roster.name.masked": "未核对：请填全名，不要填带星号的姓名",
     "roster.name.too_many_names": "未核对：同一编号填了太多不同的姓名",
-    "roster.name.allowance_spent": "未核对：今天姓名不一致的次数已达上限",
+    "roster.name.allowance_spent": "未核对：今天填错的姓名太多，这一行没有比对",
     "roster.name.nothing_to_compare": "未核对",
     "roster.filing.covered": "{state}，备案范围内",
     "roster.filing.not_covered": "{state}，不在备案范围内",
