@@ -138,3 +138,19 @@ async def test_an_act_counts_at_once_though_the_lists_were_not_published_yet(
         body = (await client.post("/api/v1/verify", content=old["json"], headers=JSON)).json()
 
     assert (body["in_force"], body["conclusion"], body["result"]) == ("passed", "annulled", "annulled")
+
+
+async def test_the_page_says_what_stands_in_a_file_once_and_before_how_that_was_found_out(
+    scene: Scene, old: dict[str, bytes]
+) -> None:
+    async with a_real_site(scene.register) as client:
+        now = await client.post("/verify", files={"file": ("a", old["pdf"])})
+        _happen(scene, "corrected")
+        then = await client.post("/verify", files={"file": ("a", old["pdf"])})
+
+    assert now.text.index('id="facts"') < now.text.index('id="steps"')
+    assert HOLDERS[Story.PLAIN].name in now.text
+    assert 'id="said"' not in now.text
+    # Of what was corrected since, register and file say different things, and the whole name is the file's.
+    assert then.text.index('id="facts"') < then.text.index('id="said"')
+    assert then.text.index(HOLDERS[Story.PLAIN].name) > then.text.index('id="said"')

@@ -25,7 +25,7 @@ from web.cli.opening import (
 )
 from web.cli.output import Output
 from web.cli.serving import index_follower, listening, serve, stop_on_signals
-from web.demo.files import write_trust
+from web.demo.files import LIST, write_trust
 from web.demo.fill import DEMO_FILE, PASSPHRASE, Filled, fill
 from web.demo.witnesses import NAMES, running_witnesses, write_policy
 from web.errors import DemoElsewhere
@@ -166,13 +166,19 @@ def _explain(directory: Path, description: dict[str, list[dict[str, str]]], outp
     output.line(f"  见证方 {len(NAMES)} 个：与登记平台同在这台机器上，彼此不独立，只演示办法，不起保护作用。")
     output.line("  登记库：SQLite · 检索：内置索引 · 限流：内存 · 全国网络：替身 · 密钥：加密文件")
     output.line()
-    output.line("  可以试四件事：")
-    output.line(f"  1. 在首页输入 {plain['number']}（有效）或 {annulled['number']}（已撤销）。")
-    output.line(
-        f"  2. 把 {directory}/samples/{plain['number']}.png 上传到 {base}/verify；改动 PDF 一个字节再传一次。"
+    samples = directory / "samples"
+    tries = (
+        f"在首页输入 {plain['number']}（有效）或 {annulled['number']}（已撤销），下载核验回单。",
+        f"把 {samples / plain['number']}.png 上传到 {base}/verify；改动 PDF 一个字节再传一次。",
+        f"本机核验：打开 {base}/verify/browser，断开网络，再选那份 PDF。",
+        f"名单核验：把 {samples / LIST} 上传到 {base}/verify/batch。",
+        f"在 {base}/holder 用“{plain['name']}”“{plain['id_number']}”和第一个编号下载电子证书；"
+        "领取管理密码，看名下全部证书，分享其中几项。",
+        f"用 demo-reviewer 在 {base}/staff 审核一个批次；签名口令：{PASSPHRASE.decode()}",
     )
-    output.line(f"  3. 在 {base}/holder 用“{plain['name']}”“{plain['id_number']}”和上面的编号下载电子证书。")
-    output.line(f"  4. 用 demo-reviewer 在 {base}/staff 审核一个批次；签名口令：{PASSPHRASE.decode()}")
+    output.line("  可以试试：")
+    for place, each in enumerate(tries, start=1):
+        output.line(f"  {place}. {each}")
     output.line()
     _explain_accounts(output, description["accounts"])
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from registry.electronic import Form
+from registry.intake.plain_workbook import HEAD, TEXT, Sheet, row_xml, written
 from registry.register import Register
 from registry.verdict import Result
 from web.demo.plan import DemoPlan, KnownHolder
@@ -10,6 +11,10 @@ from web.demo.plan import DemoPlan, KnownHolder
 _TRIED = ("plain", "corrected", "annulled", "superseded", "replacement")
 _GONE = ("annulled", "superseded")
 _FORMS = tuple(Form)
+LIST = "名单.xlsx"
+_HEADER = ("序号", "姓名", "证书编号")
+_ANOTHER = "示例某某"
+_WIDTHS = (8, 14, 30)
 _NOTES = {
     "plain": "普通证书：核验应为“有效”",
     "corrected": "更正过的证书：现在的文件“有效”，old/ 里更正前的文件应为“已更正”",
@@ -44,12 +49,14 @@ def write_samples(samples: Path, register: Register, plan: DemoPlan) -> None:
         if holder.note in _TRIED and register.verdict(holder.number).result is Result.VALID:
             _write_forms(samples, register, holder)
     write_trust(samples, register)
+    (samples / LIST).write_bytes(_list(plan))
     lines = [f"{each.number}  {_NOTES[each.note]}" for each in plan.known if each.note in _NOTES]
     guide = [
         "可以拿来试的文件（人名、机构和号码都是虚构的）",
         "",
         *lines,
         "",
+        f"{LIST}    名单核验用：含有效、已撤销、已换新号、姓名不符、没有登记的各种行",
         "workbooks/  上报用的附件5、附件4",
     ]
     guide += ["trust/      离线核验用的信任文件夹：skillcert verify 文件 --offline --trust trust"]
@@ -70,3 +77,14 @@ def _write_forms(folder: Path, register: Register, holder: KnownHolder) -> None:
     for form in _FORMS:
         made = register.electronic(certificate, form.value)
         (folder / f"{holder.number}.{form.value}").write_bytes(made.content)
+
+
+def _list(plan: DemoPlan) -> bytes:
+    """An employer's list: the certificates to try, one also under another's name, and a number of nobody."""
+    lines = [(each.name, each.number) for each in plan.known]
+    first = plan.known[0].number
+    lines += [(_ANOTHER, first), (_ANOTHER, f"{first[:-6]}999999")]
+    rows = [row_xml(1, [(at, text, HEAD) for at, text in enumerate(_HEADER)])]
+    for place, line in enumerate(lines, start=1):
+        rows.append(row_xml(place + 1, [(at, text, TEXT) for at, text in enumerate((str(place), *line))]))
+    return written([Sheet("名单", iter(rows), widths=_WIDTHS)])

@@ -79,7 +79,8 @@ def show_verification(
         )
     if verdict is not None and verification.kind == NUMBER:
         return RedirectResponse(f"/certificates/{verdict.number}", 303)
-    page = None
+    page, said = None, shown_fields(verification.report)
+    same = _is_of_current(verification)
     if verdict is not None and verdict.number:
         page = verdict_page(
             verdict,
@@ -88,6 +89,7 @@ def show_verification(
             action=f"/certificates/{verdict.number}",
             name_check=name_check_of(verification.name_match) if name else NameCheck.UNCHECKED,
             scanned=verification.kind == "qr",
+            whole_name=said.get("name", "") if same else "",
         )
     return site.renderer.page(
         request,
@@ -96,7 +98,16 @@ def show_verification(
         verification=verification,
         headline=headline(verification),
         groups=groups,
-        said=shown_fields(verification.report),
+        # Said once where the register says the same.
+        said={} if same or verification.kind == "qr" else said,
         receipt={FIELD: offer} if offer else {},
         receipt_name="given" if name and verification.name_match is not None else "",
     )
+
+
+def _is_of_current(verification: Verification) -> bool:
+    """Whether the form is of the very version that the register shows."""
+    report, verdict = verification.report, verification.verdict
+    if report is None or verdict is None or verdict.certificate is None:
+        return False
+    return report.entry_index == verdict.certificate.entry.index

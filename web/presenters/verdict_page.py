@@ -44,7 +44,7 @@ class Whereabouts:
 
 @dataclass(frozen=True)
 class VerdictPage:
-    """Everything the template needs beside the verdict itself."""
+    """Everything the template needs beside the verdict itself. `whole_name` is as a checked file says."""
 
     verdict: Verdict
     name_check: NameCheck
@@ -54,6 +54,7 @@ class VerdictPage:
     approved_by: Bureau | None
     newest_act: HistoryItem | None
     whereabouts: Whereabouts | None
+    whole_name: str
 
     @property
     def result(self) -> Result:
@@ -74,7 +75,14 @@ def name_check_of(matches: bool | None) -> NameCheck:
 
 
 def verdict_page(
-    verdict: Verdict, book: FilingBook, *, today: date, action: str, name_check: NameCheck, scanned: bool
+    verdict: Verdict,
+    book: FilingBook,
+    *,
+    today: date,
+    action: str,
+    name_check: NameCheck,
+    scanned: bool,
+    whole_name: str = "",
 ) -> VerdictPage:
     """What the page of a verdict shows. `action` is where a name is posted for comparison."""
     certificate = verdict.certificate
@@ -88,6 +96,7 @@ def verdict_page(
         approved_by=_bureau(certificate.approved_by) if certificate else None,
         newest_act=_newest_act(certificate.history) if certificate else None,
         whereabouts=_whereabouts(verdict.number, book, today) if unknown else None,
+        whole_name=whole_name,
     )
 
 
