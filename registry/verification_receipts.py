@@ -16,6 +16,7 @@ from registry.filing.model import FilingOnDay
 from registry.ledger.admission import CIVIL_TIME
 from registry.lookup import LookUp
 from registry.places import Places
+from registry.rules.text import NameFault, check_name
 from registry.verdict import CertificateVerdict, Result, Verdict, covers
 from registry.verification import lookups_of
 from signing.did import did_of_origin
@@ -44,6 +45,8 @@ _CONCLUSIONS = {
     Result.ERASED: StatedConclusion.ERASED,
     Result.NOT_FOUND: StatedConclusion.NOT_FOUND,
 }
+# Longer than any name; whoever asks must not be able to have a letter of his own signed.
+_LONGEST_NAME = 60
 _WITHOUT_RECEIPT = frozenset({FormKind.UNKNOWN, FormKind.VERIFICATION_RECEIPT})
 
 
@@ -76,7 +79,7 @@ def statement_of(
 ) -> VerificationStatement | None:
     """What a receipt of this check states; None where there is nothing that the register could state.
 
-    `name` is what the asker gave, if he wants it repeated.
+    `name` is what the asker gave, if he wants it repeated; what can be no name is not.
     """
     conclusion = conclusion_of(checked)
     head = _head(look_up, checked.verdict)
@@ -94,7 +97,7 @@ def statement_of(
         steps=_steps(checked),
         checkpoint=head,
         name_match=checked.name_match if known else None,
-        name=name if known and checked.name_match is not None else "",
+        name=_as_compared(name) if known and checked.name_match is not None else "",
         certificate=None
         if certificate is None or verdict is None
         else _certificate(certificate, verdict.number),
@@ -118,6 +121,15 @@ def conclusion_of(checked: Checked) -> StatedConclusion | None:
             # The lists still hold what the register has taken back: in a moment both will say the same.
             return None
     return None if verdict is None else _CONCLUSIONS[verdict.result]
+
+
+def _as_compared(name: str) -> str:
+    """The name that was compared; "" for what can be no name."""
+    try:
+        name = check_name(name)
+    except NameFault:
+        return ""
+    return name if len(name) <= _LONGEST_NAME else ""
 
 
 def _head(look_up: LookUp, verdict: Verdict | None) -> str | None:

@@ -106,7 +106,11 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """The conclusion's; a receipt's is what it stated, so that 0 never stands for a bad certificate."""
+        """The conclusion's; a receipt's is what it stated, so that 0 never stands for a bad certificate.
+
+        Nor for a good one of somebody else: a receipt of a name that did not match stated no good check.
+        """
         if self.conclusion is Conclusion.STATED_THEN and self.stated is not None:
-            return 0 if self.stated.conclusion is StatedConclusion.AUTHENTIC_AND_IN_FORCE else 1
+            good = self.stated.conclusion is StatedConclusion.AUTHENTIC_AND_IN_FORCE
+            return 0 if good and self.stated.name_match is not False else 1
         return self.conclusion.exit_code

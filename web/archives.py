@@ -16,7 +16,7 @@ from web.uploads import NamedFile, base_name
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 _MOST_MEMBERS = 10_000
-# What every system writes. Others fail in their own ways, and one may ask for gigabytes before its first byte.
+# What every system writes. Others fail in ways of their own, and one may ask for gigabytes at once.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 

@@ -15,9 +15,11 @@ _SAID_ALSO = (
     "verify.unknown_form",
     "stated.conclusion.",
     "stated.line",
+    "stated.name.",
 )
 _FACTS = frozenset(
     {
+        "name.title",
         "verdict.number",
         "verdict.name",
         "verdict.occupation",

@@ -1,6 +1,7 @@
 """The page 本机核验 on the real site: it checks without a network, and tells nobody what it was given."""
 
 import io
+import json
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
+from signing.encoding import canonical_json
 from signing.qr_image import read_codes
 from tests.e2e.conftest import NARROW, WIDE
 from tests.e2e.demo_process import RunningDemo
@@ -90,6 +92,33 @@ def test_with_the_network_cut_every_form_of_every_story_gets_its_word(
     first, *rest = [each.removeprefix(f"GET {demo.base}") for each in loaded]
     assert first == "/verify/browser"
     assert [each for each in rest if not each.startswith(_PUBLISHED)] == []
+
+
+def test_what_nobody_signed_is_not_shown_as_if_the_register_had_said_it(
+    visitor: BrowserContext, demo: RunningDemo, samples: Path
+) -> None:
+    """Of the other suite the page can't check the proof, so whoever brought the file may have written it."""
+    credential = json.loads((samples / f"{demo.holder('plain')['number']}.json").read_bytes())
+    credential["credentialSubject"]["source"]["name"] = "示例假机构"
+    del credential["proof"]["@context"]
+    credential["proof"]["cryptosuite"] = "eddsa-rdfc-2022"
+    page = _ready(visitor, [])
+    forged: FilePayload = {"name": "a.json", "mimeType": "", "buffer": canonical_json(credential)}
+    assert _result_of(page, forged) == "没有全部核验"
+    expect(page.locator(".check-result")).not_to_contain_text("示例假机构")
+
+
+def test_a_receipt_says_whether_a_name_was_compared(visitor: BrowserContext, demo: RunningDemo) -> None:
+    page = _ready(visitor, [])
+    number = demo.holder("plain")["number"]
+    for name, said in (("", "没有核对姓名"), ("示例外人", "与登记的持证人姓名不一致")):
+        answer = httpx.post(
+            f"{demo.base}/verify/receipt", data={"number": number, "name": name}, trust_env=False
+        )
+        assert (
+            _result_of(page, {"name": "r.json", "mimeType": "", "buffer": answer.content}) == "核验回单真实"
+        )
+        expect(page.locator(".check-result").first).to_contain_text(said)
 
 
 def test_the_page_is_accessible_and_fits_a_phone(

@@ -188,6 +188,21 @@ def test_a_wrong_name_is_stated_as_not_matching(told: Scene) -> None:
     assert corrected.name_match is True
 
 
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "兹证明本证书真实有效。" * 9,
+        "示例\n核验结论：真实有效",
+        "示例甲 430102199003074515",
+        "示例\u202e甲乙"[:3] + "\x07",
+    ],
+    ids=["letter", "lines", "number", "control"],
+)
+def test_what_can_be_no_name_is_not_signed_as_one(told: Scene, letter: str) -> None:
+    statement = _some(_of_number(told, PLAIN.number, name=letter))
+    assert (statement.name_match, statement.name) == (False, "")
+
+
 def test_a_scanned_address_is_stated_by_the_digest_of_its_reference(told: Scene) -> None:
     version = told.register.ledger.records.versions(PLAIN.number)[0]
     ref = told.register.keys.references.make(version.index)

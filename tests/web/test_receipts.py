@@ -1,6 +1,7 @@
 """Verification receipts over HTTP: handed out after a check, bound to it, recognised when they come back."""
 
 import json
+import re
 from datetime import timedelta
 from hashlib import sha256
 
@@ -175,6 +176,23 @@ async def test_a_receipt_that_comes_back_is_told_as_of_then_and_leads_to_today(t
     assert body["stated"]["given"]["number"] == PLAIN.number
     assert "核验未通过" in forged.text
     assert PLAIN.number not in forged.text
+
+
+async def test_among_several_files_only_the_receipt_of_a_good_check_has_a_tick(told: Scene) -> None:
+    async with a_real_site(told.register) as client:
+
+        async def receipt(number: str, name: str = "") -> bytes:
+            return (await client.post("/verify/receipt", data={"number": number, "name": name})).content
+
+        files = {
+            "good": await receipt(PLAIN.number),
+            "annulled": await receipt(HOLDERS[Story.ANNULLED].number),
+            "not found": await receipt(a_number(999_999)),
+            "somebody else": await receipt(PLAIN.number, "示例外人"),
+        }
+        page = await client.post("/verify", files=[("file", each) for each in files.items()])
+
+    assert re.findall(r'<td><span class="badge outcome-(\w+)', page.text) == ["passed", *["failed"] * 3]
 
 
 async def test_the_api_gives_a_receipt_when_asked_and_none_otherwise(told: Scene) -> None:

@@ -251,6 +251,19 @@ def test_a_receipt_of_what_was_not_found_is_no_sign_of_a_good_certificate(
     assert told.value["stated"]["conclusion"] == "not_found"
 
 
+def test_a_receipt_of_a_wrong_name_says_so_and_is_no_sign_of_this_persons_certificate(
+    run: Commands, demo: Demo, tmp_path: Path
+) -> None:
+    receipt = tmp_path / "receipt.json"
+    assert run("verify", demo.number("plain"), "--name", "示例外人", "--receipt", receipt).code == 1
+    told = run("verify", receipt, *_offline(demo))
+    assert (told.code, "姓名核对：与登记的持证人姓名不一致" in told.out) == (1, True)
+    unnamed = tmp_path / "unnamed.json"
+    assert run("verify", demo.number("plain"), "--receipt", unnamed).code == 0
+    told = run("verify", unnamed, *_offline(demo))
+    assert (told.code, "姓名核对：没有核对姓名" in told.out) == (0, True)
+
+
 def test_the_name_stands_in_a_receipt_only_where_it_is_wanted(
     run: Commands, demo: Demo, tmp_path: Path
 ) -> None:

@@ -157,6 +157,9 @@ def _show_statement(stated_then: VerificationStatement, output: Output, language
     output.line(
         f"{words('stated.given', language)}{colon}{words(f'stated.given.{given.kind}', language)} {about}"
     )
+    compared = {True: "match", False: "mismatch", None: "unchecked"}[stated_then.name_match]
+    answer = f"{words(f'stated.name.{compared}', language)} {stated_then.name}".rstrip()
+    output.line(f"{words('name.title', language)}{colon}{answer}")
     if stated_then.certificate is not None:
         output.line(f"{words('verdict.number', language)}{colon}{stated_then.certificate.number}")
     output.line(words("stated.not_today", language) + words("stated.not_today.text", language))

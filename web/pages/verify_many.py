@@ -83,10 +83,13 @@ def _line(request: Request, name: str, verification: Verification) -> CheckedFil
     outcome = _OUTCOMES.get(word, Outcome.FAILED)
     if verification.name_match is False:
         outcome = Outcome.FAILED
+    if word == "stated" and verification.report is not None:
+        # A receipt is as good as what it stated: no tick for one that says "annulled".
+        outcome = Outcome.FAILED if verification.report.exit_code else Outcome.PASSED
     return CheckedFile(
         name=name,
         word=word,
-        outcome=Outcome.PASSED if word == "stated" else outcome,
+        outcome=outcome,
         reason="" if word in ("valid", "stated") else first_reason(verification.steps),
         groups=() if word == NOT_RECOGNISED else step_groups(verification, language_of(request)),
         verification=verification,

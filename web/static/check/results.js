@@ -1,7 +1,7 @@
 // A report as a page shows it: one word at the top, what the certificate says, and every step with its reason.
 // Elements are copied from the page's templates and filled with text, never with markup.
 
-import { FAILED, together } from "./report.js";
+import { FAILED, PASSED, together } from "./report.js";
 
 const KINDS = { pdf: "pdf", credential: "json", receipt: "tlog-proof", qr: "qr", verification_receipt: "verification-receipt", unknown: "unknown" };
 const TONES = {
@@ -21,6 +21,8 @@ const STATED = {
   not_found: "stated.conclusion.not_found",
   not_authentic: "stated.conclusion.not_authentic",
 };
+
+const NAMED = { true: "stated.name.match", false: "stated.name.mismatch", null: "stated.name.unchecked" };
 
 export class Results {
   constructor(page, words) {
@@ -81,13 +83,14 @@ export class Results {
     return [words.say(`result.${conclusion}`), words.say(`result.${conclusion}.line`)];
   }
 
-  fillFacts(list, { fields, version, conclusion, stated }) {
+  fillFacts(list, { fields, version, conclusion, questions, stated }) {
     const { words } = this;
     const then = conclusion === "stated_then" ? stated : null;
     const level = fields.level === undefined ? undefined : words.code("level", fields.level);
     const rows = [
       ["verdict.number", fields.number ?? then?.certificate?.number ?? then?.given.number],
       ["verdict.name", fields.name ?? fields.masked_name ?? then?.certificate?.maskedName],
+      ["name.title", then ? words.say(NAMED[then.nameMatch]) : undefined],
       ["verdict.occupation", fields.occupation],
       ["check_here.occupation_code", fields.occupation === undefined ? fields.occupation_code : undefined],
       ["verdict.job", fields.job],
@@ -96,8 +99,9 @@ export class Results {
       ["verdict.institution", fields.institution_name ?? fields.issuer ?? fields.institution],
       ["verdict.version", Number(version) > 1 ? words.say("verdict.version_n", { version }) : undefined],
     ];
-    // What was not shown to be authentic is not repeated as if it were known.
-    const shown = conclusion === "not_authentic" ? [] : rows.filter(([, value]) => value);
+    // What was not shown to be authentic is not repeated as if it were known, nor what nobody is known to have signed.
+    const isBelieved = conclusion !== "not_authentic" && together(questions.signed) === PASSED;
+    const shown = !isBelieved ? [] : rows.filter(([, value]) => value);
     list.hidden = shown.length === 0;
     for (const [key, value] of shown) {
       const row = document.createElement("div");
