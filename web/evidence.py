@@ -39,6 +39,9 @@ def bare_reference(text: str, origin: str) -> str | None:
     """The REF in an address of ours that has lost its signed fragment, None for any other text."""
     if not text.startswith(f"{origin}/q/"):
         return None
+    if "#" in text:
+        # Its signed part is there, behind whatever: it is checked, and never passed over.
+        return None
     ref = text.removeprefix(f"{origin}/q/").split("?")[0]
     return ref if _REF.fullmatch(ref) else None
 
@@ -48,6 +51,9 @@ def _verify_content(register: PublicRegister, origin: str, content: bytes, name:
         return register.verify_file(content, name=name)
     texts = read_codes(content)
     ours = [text for text in texts if _is_ours(text, origin)]
+    if len(ours) > 1:
+        # Which of them is meant only the person with the paper knows: the steps say that there are several.
+        return register.verify_file(content, name=name)
     return _verify_text(register, origin, (ours or texts)[0], name)
 
 

@@ -1,5 +1,6 @@
 """Verification receipts over HTTP: handed out after a check, bound to it, recognised when they come back."""
 
+import io
 import json
 import re
 from datetime import timedelta
@@ -7,6 +8,7 @@ from hashlib import sha256
 
 import httpx
 import pytest
+from PIL import Image
 
 from signing.encoding import b64url_decode, b64url_encode
 from signing.qr_image import read_codes
@@ -105,6 +107,40 @@ async def test_the_page_of_a_file_carries_its_receipt_and_the_file_is_not_sent_a
     assert (statement.given.kind, statement.given.digest_hex) == (kind, sha256(content).hexdigest())
     assert (statement.name_match, statement.name) == (True, "")
     assert _stated(told, named.content).name == PLAIN.name
+
+
+async def test_a_picture_of_two_of_our_codes_is_of_neither(told: Scene) -> None:
+    """A forger's paper with a good code beside its own must not be answered by the good one."""
+    codes = [Image.open(io.BytesIO(_form(told, story, "png"))) for story in (Story.PLAIN, Story.ANNULLED)]
+    paper = Image.new("L", (2 * codes[0].width + 40, codes[0].height), 255)
+    for at, code in enumerate(codes):
+        paper.paste(code.convert("L"), (at * (codes[0].width + 40), 0))
+    picture = io.BytesIO()
+    paper.save(picture, "PNG")
+    async with a_real_site(told.register) as client:
+        page = await client.post("/verify", files={"file": ("a.png", picture.getvalue())})
+        answer = await client.post(
+            "/api/v1/verify?receipt=true",
+            content=picture.getvalue(),
+            headers={"content-type": "image/png", **JSON},
+        )
+
+    assert "图片里有不止一个二维码" in page.text
+    told_by_api = answer.json()
+    assert (told_by_api["conclusion"], told_by_api["number"]) == ("could_not_check", None)
+    assert told_by_api["receipt"] is None
+
+
+async def test_a_forged_signed_part_is_not_passed_over_for_a_good_address(told: Scene) -> None:
+    (text,) = read_codes(_form(told, Story.PLAIN, "png"))
+    address, _, token = text.partition("#")
+    async with a_real_site(told.register) as client:
+        bare = await client.post("/lookup", data={"number": address})
+        page = await client.post("/lookup", data={"number": f"{address}?#{token[:-6]}AAAAAA"})
+
+    assert bare.status_code == 303
+    assert "核验未通过" in page.text
+    assert PLAIN.number not in page.text
 
 
 async def test_an_offer_is_good_for_minutes_and_only_as_it_was_made() -> None:
