@@ -71,14 +71,15 @@ async def check_rows(request: Request, rows: Sequence[RosterRow]) -> tuple[Check
         site.budgets.take(request, Budget.BATCH_ROWS, len(rows))
     except TooManyRequests as fault:
         raise BatchRowsSpent(fault.retry_after_seconds) from fault
-    left = site.budgets.left_today(request, Budget.NAME_CHECK)
-    work = partial(_checked, office, rows, left, spent_on(site))
-    lines = await run_sync(work, limiter=site.heavy)
-    found = counts(line.conclusion for line in lines)
-    site.budgets.count_today(request, Budget.NAME_CHECK, found.get(LineConclusion.NAME_MISMATCH, 0))
-    for line in lines:
-        if line.conclusion is LineConclusion.NAME_MISMATCH:
-            count_wrong(site, line.number)
+    async with site.lists:
+        left = site.budgets.left_today(request, Budget.NAME_CHECK)
+        work = partial(_checked, office, rows, left, spent_on(site))
+        lines = await run_sync(work, limiter=site.heavy)
+        found = counts(line.conclusion for line in lines)
+        site.budgets.count_today(request, Budget.NAME_CHECK, found.get(LineConclusion.NAME_MISMATCH, 0))
+        for line in lines:
+            if line.conclusion is LineConclusion.NAME_MISMATCH:
+                count_wrong(site, line.number)
     network = office.staff.keyed("network", key_function(site.settings.trusted_proxies)(request))
     told = {"rows": str(len(lines)), **{each.value: str(count) for each, count in found.items()}}
     entry = TrailEntry(office.clock(), ACT, address=network, details=told)

@@ -1,7 +1,7 @@
 """What every page and answer of one running site shares: its parts, assembled once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import anyio
@@ -24,7 +24,8 @@ from web.staff.office import Office
 class Site:
     """The parts of the site. `heavy` bounds how much checking of files goes on at once.
 
-    `office` is None where no staff pages are served; `menus` are theirs. `provider` is None where no identity
+    `lists`: one list of numbers and names at a time, so that what is left of a budget for names is counted
+    before the next list asks for it; side by side they would be no faster. `office` is None where no staff pages are served; `menus` are theirs. `provider` is None where no identity
     provider is set.
     """
 
@@ -38,6 +39,7 @@ class Site:
     heavy: anyio.CapacityLimiter
     budgets: Budgets
     menus: Menus
+    lists: anyio.Lock = field(default_factory=anyio.Lock)
     office: Office | None = None
     provider: Provider | None = None
 

@@ -20,6 +20,7 @@ from signing.notes import VerifierKey, cosign
 from signing.pdf_signing import sign_pdf
 from signing.receipts import Receipt, parse_receipt
 from signing.sheet import SheetContent
+from signing.standing import CLOCK_SKEW
 from signing.status_list import StatusPurpose
 from signing.verification_statement import StatedConclusion
 from signing.verification_statement_json import statement_json
@@ -117,7 +118,8 @@ def honest_and_otherwise() -> Iterator[Asked]:
         "before the lists": NOW - timedelta(hours=2),
         "when the lists have ended": NOW + timedelta(days=8),
         "before it was made": samples.REGISTERED_AT - timedelta(days=1),
-        "before it was signed": SIGNED_AT - timedelta(seconds=1),
+        "a little before it was signed": SIGNED_AT - CLOCK_SKEW,
+        "before it was signed": SIGNED_AT - CLOCK_SKEW - timedelta(seconds=1),
         "a little early": samples.REGISTERED_AT - timedelta(minutes=5),
     }
     for when, moment in moments.items():

@@ -163,6 +163,14 @@ async def test_a_malformed_question_is_a_422(body: bytes) -> None:
     assert answer.json()["code"] in ("malformed_request", "malformed_number")
 
 
+async def test_a_body_too_long_for_a_question_is_not_read_as_one() -> None:
+    """Ten megabytes of empty lists, read as JSON, would take seconds and half a gigabyte."""
+    async with a_site() as site:
+        body = await _send(site, b'{"number": [' + b"[]," * 30_000 + b"[]]}", "application/json")
+
+    assert body["kind"] == "unknown"
+
+
 @pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=x"])
 async def test_a_broken_form_is_a_422(kind: str) -> None:
     async with a_site() as site:

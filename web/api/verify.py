@@ -26,6 +26,8 @@ _FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 # A longer one is no name and no number.
 _MAX_FIELD = 200
 _MAX_QR = 4096
+# A longer body is no question. Read as JSON, ten megabytes of empty lists take seconds and half a gigabyte.
+_MAX_QUESTION_BYTES = 1 << 16
 
 
 async def verify(request: Request) -> Response:
@@ -80,6 +82,8 @@ async def _receipt(site: Site, checked: _Checked) -> str | None:
 
 def _question(body: bytes) -> Mapping[str, Json] | None:
     """The question in a JSON body, None where the body is itself a document to check: it names its type."""
+    if len(body) > _MAX_QUESTION_BYTES:
+        return None
     value = json_object(body)
     return None if "@context" in value or "type" in value else value
 

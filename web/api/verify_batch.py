@@ -26,6 +26,8 @@ from web.uploads import media_type, read_body, read_form
 
 _JSON = "application/json"
 _MAX_CELL = 200
+# What is read as JSON is held many times over: a list is no longer than so many rows can be.
+_ROW_BYTES, _FRAME_BYTES = 1 << 10, 1 << 16
 _NAME = "verified"
 
 
@@ -38,8 +40,10 @@ async def verify_batch(request: Request) -> Response:
     require_office(site)
     language = api_language(request)
     if media_type(request) == _JSON:
-        body = await read_body(request, site.settings.max_upload_bytes)
-        lines = await check_rows(request, _rows(body, site.settings.batch_rows))
+        most = site.settings.batch_rows
+        body = await read_body(request, min(site.settings.max_upload_bytes, most * _ROW_BYTES + _FRAME_BYTES))
+        rows = await run_sync(_rows, body, most, limiter=site.heavy)
+        lines = await check_rows(request, rows)
         return json_answer(_answer(site, lines, language))
     checked = await check_upload(request, *await _spreadsheet(request, site))
     accepted = request.headers.get("accept", "")

@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 from openpyxl import load_workbook
@@ -202,6 +203,34 @@ async def test_wrong_names_of_many_lists_count_by_the_certificate(
         )
     assert spent == ["allowance_spent", "allowance_spent", "match"]
     assert single.status_code == 429
+
+
+async def test_lists_that_are_sent_side_by_side_share_what_is_left_of_the_names(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    wrong = [{"number": holder.number, "name": STRANGER} for holder in list(HOLDERS.values())[:3]]
+    async with a_desk(filled_register, tmp_path / "r", LIMIT_NAME_CHECK="9/minute;4/day") as desk:
+        browser = desk.stranger(accept="application/json")
+        told: list[str] = []
+
+        async def ask() -> None:
+            answer = await browser.client.post(API, json=wrong, headers=browser.headers)
+            told.extend(row["name_check"] for row in answer.json()["rows"])
+
+        async with anyio.create_task_group() as several:
+            for _ in range(6):
+                several.start_soon(ask)
+    assert sorted(told) == ["allowance_spent"] * 14 + ["mismatch"] * 4
+
+
+async def test_a_list_in_json_is_not_longer_than_so_many_rows_can_be(
+    filled_register: Path, tmp_path: Path
+) -> None:
+    body = b'{"rows": [' + b"[]," * 500_000 + b"[]]}"
+    async with a_desk(filled_register, tmp_path / "r") as desk:
+        headers = {**desk.stranger().headers, **JSON, "content-type": "application/json"}
+        answer = await desk.stranger().client.post(API, content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
 @pytest.mark.parametrize(
