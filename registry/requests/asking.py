@@ -5,6 +5,7 @@ Source: 湘人社发〔2024〕26号 (十); 个人信息保护法 arts. 46, 50 (a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 
 from registry.ledger.admission import CIVIL_TIME
@@ -15,6 +16,7 @@ from registry.requests.desk import Requests, new_identity, new_reference
 from registry.requests.errors import RequestIncomplete, RequestNotPossible
 from registry.requests.model import (
     AUTHORITIES,
+    MOST_A_DAY,
     CaseRequest,
     Party,
     RequestKind,
@@ -185,8 +187,15 @@ def ask_correction(
 
 
 def _kept(requests: Requests, request: CaseRequest, paper: Paper | None) -> tuple[CaseRequest, str]:
-    """The request as it is kept, and what a holder is given to ask by if it is a new one."""
-    reference = new_reference() if request.asked_by.party is Party.HOLDER else ""
+    """The request as it is kept, and what a holder is given to ask by if it is a new one.
+
+    Raises: RequestIncomplete for a holder who asks and takes back without end: each may bring a paper along.
+    """
+    is_holder = request.asked_by.party is Party.HOLDER
+    since = request.asked_at - timedelta(days=1)
+    if is_holder and requests.ended_since(request.certificate, Party.HOLDER, since) >= MOST_A_DAY:
+        raise RequestIncomplete("too_many")
+    reference = new_reference() if is_holder else ""
     kept = requests.ask(request, paper.content if paper else b"", reference=reference)
     return kept, reference if kept.id == request.id else ""
 

@@ -91,6 +91,15 @@ class Requests:
         with reading(self._engine) as connection:
             return int(connection.execute(counted).scalar_one())
 
+    def ended_since(self, certificate: int, party: Party, since: datetime) -> int:
+        """How many that this party asked for since then are over. Raises: DatabaseUnavailable."""
+        over = [state.value for state in RequestState if not state.is_open]
+        theirs = _ROWS.c.certificate == certificate, _ROWS.c.asker == party.value, _ROWS.c.state.in_(over)
+        counted = sa.select(sa.func.count()).select_from(_ROWS).where(*theirs)
+        with reading(self._engine) as connection:
+            found = connection.execute(counted.where(_ROWS.c.asked_at > rfc3339(since)))
+            return int(found.scalar_one())
+
     def document(self, identity: str) -> bytes:
         """The paper that came with it, b"" without one. Raises: RequestUnknown, SealBroken."""
         row = self._row(_ROWS.c.id == identity)

@@ -31,6 +31,8 @@ MAX_WORDS = 1_000
 MAX_CONTACT = 120
 MIN_WORDS = 2
 MAX_CLAIM = 120
+# Of one certificate, by its holder: more are a nuisance.
+MOST_A_DAY = 5
 
 
 class RequestKind(StrEnum):
@@ -176,7 +178,9 @@ def check_claim(wish: Wish, fields: Collection[str]) -> None:
         raise RequestIncomplete("claim")
     if any(len(value) > MAX_CLAIM for value in wish.changes.values()):
         raise RequestIncomplete("claim_long")
-    if len(wish.words) > MAX_WORDS or (not wish.changes and len(wish.words) < MIN_WORDS):
+    if len(wish.words) > MAX_WORDS:
+        raise RequestIncomplete("claim_words_long")
+    if not wish.changes and len(wish.words) < MIN_WORDS:
         raise RequestIncomplete("claim")
     if len(wish.contact) > MAX_CONTACT:
         raise RequestIncomplete("contact")

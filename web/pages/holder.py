@@ -28,6 +28,7 @@ from web.links import read_link
 from web.pages.corrections import permit_for
 from web.site import site_of
 from web.staff.desk import keyed_network
+from web.staff.gate import require_own_origin
 from web.uploads import read_form
 
 _MAX_NAME, _MAX_IDENTITY, _MAX_NUMBER = 120, 40, 60
@@ -52,7 +53,10 @@ async def ask(request: Request) -> Response:
 
 
 async def log_in(request: Request) -> Response:
-    """The files of the certificate, if name, identity number and certificate number are all right."""
+    """The files of the certificate, if all three are right. Raises: ForeignPost."""
+    if site_of(request).office is not None:
+        # Or any site could let its visitors spend the attempts at somebody's certificate.
+        require_own_origin(request)
     form = await read_form(request)
     name, id_number, number = (form.field(each) for each in ("name", "id_number", "number"))
     if not (name and id_number and number):

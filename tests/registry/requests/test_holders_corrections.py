@@ -1,6 +1,7 @@
 """What a holder says is wrong: checked as words, decided by an office, signed in that office's own words."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 import pytest
 
@@ -146,6 +147,7 @@ def test_any_correctable_item_can_be_claimed_in_any_words(offices: Offices) -> N
         assert request.wish.changes == {field: "怎样都行"}
         assert reference != ""
         withdraw(offices.requests, request, HOLDER)
+        offices.scene.clock.now += timedelta(days=1)
 
 
 def test_what_says_nothing_or_too_much_is_refused_and_nothing_is_kept(offices: Offices) -> None:
@@ -155,7 +157,7 @@ def test_what_says_nothing_or_too_much_is_refused_and_nothing_is_kept(offices: O
         ({"name": " "}, "示例：写错了", "claim"),
         ({"level": "2"}, "示例：写错了", "claim"),
         ({"name": "长" * (MAX_CLAIM + 1)}, "", "claim_long"),
-        (CLAIM, "长" * (MAX_WORDS + 1), "claim"),
+        (CLAIM, "长" * (MAX_WORDS + 1), "claim_words_long"),
     ):
         with pytest.raises(RequestIncomplete) as fault:
             claim(offices, changes, words=words)

@@ -185,6 +185,16 @@ async def test_nobody_is_logged_in_from_another_site(desk: Desk, path: str) -> N
     assert not person.token
 
 
+async def test_no_other_site_lets_its_visitors_spend_somebodys_attempts(desk: Desk) -> None:
+    fields = facts()
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}):
+        answer = await desk.stranger().client.post("/holder", data=fields, headers=headers)
+        assert answer.status_code == 403
+    engine = desk.scene.register.desk_engine
+    with engine.connect() as connection:
+        assert not connection.exec_driver_sql("SELECT 1 FROM staff_attempt").all()
+
+
 async def test_logging_out_ends_the_session_and_not_only_the_cookie(desk: Desk) -> None:
     person = await inside(desk)
     token = person.token

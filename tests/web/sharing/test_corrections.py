@@ -167,6 +167,21 @@ async def test_who_is_logged_in_asks_and_sees_all_own_requests_without_a_referen
     assert (await browser.post(f"{found.group()}/withdrawal")).status_code == 303
 
 
+async def test_who_asks_and_takes_back_without_end_is_stopped_for_the_day(desk: Desk) -> None:
+    browser, statuses = holder_browser(desk, Story.PLAIN), []
+    for _ in range(6):
+        sent = await desk.stranger().post(NEW, {**CLAIM, "permit": await permit(desk)})
+        statuses.append(sent.status_code)
+        for case in desk_of(desk.scene.register).listed(Reach(everything=True), [RequestState.ASKED]):
+            await browser.post(f"{AT}/{case.id}/withdrawal")
+    assert statuses == [200] * 5 + [422]
+    assert "今天已经提交了很多次" in sent.text
+    assert kept(desk) == 5
+    desk.scene.clock.now += timedelta(days=1)
+    again = await desk.stranger().post(NEW, {**CLAIM, "permit": await permit(desk)})
+    assert reference_in(again) != ""
+
+
 async def test_a_second_click_is_no_second_request(desk: Desk) -> None:
     fields = {**CLAIM, "permit": await permit(desk)}
     first = await desk.stranger().post(NEW, fields)
@@ -174,6 +189,8 @@ async def test_a_second_click_is_no_second_request(desk: Desk) -> None:
     assert reference_in(first) != ""
     assert reference_in(second) == ""
     assert "已在办理中" in second.text
+    # Whoever holds the paper may have been first, and the holder must not be left standing there.
+    assert "不是您本人提交的" in second.text
     assert kept(desk) == 1
     rows = [row.act for row in desk.office.staff.trail.newest(20) if row.act.startswith("request.")]
     assert rows == ["request.asked"]
@@ -182,7 +199,7 @@ async def test_a_second_click_is_no_second_request(desk: Desk) -> None:
 _WRONG: tuple[tuple[dict[str, str], str], ...] = (
     ({"new_name": "", "words": ""}, "请至少填写一项正确的内容"),
     ({"new_name": "长" * 121}, "每一项不超过 120 字"),
-    ({"words": "长" * 1001}, "请至少填写一项正确的内容"),
+    ({"words": "长" * 1001}, "说明不超过 1000 字"),
     ({"contact": "1" * 121}, "联系方式不超过 120 字"),
 )
 

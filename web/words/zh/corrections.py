@@ -27,7 +27,9 @@ WORDS = {
     "correction.submit.dispute": "提交异议",
     "correction.fault.claim": "请至少填写一项正确的内容，或者写几句说明。",
     "correction.fault.claim_long": "每一项不超过 120 字。",
+    "correction.fault.claim_words_long": "说明不超过 1000 字。",
     "correction.fault.words": "请写明理由，2 至 1000 字。",
+    "correction.fault.too_many": "这本证书今天已经提交了很多次，请明天再来，或者直接联系人社局。",
     "correction.fault.contact": "联系方式不超过 120 字。",
     "correction.sent.correction": "更正申请已经提交",
     "correction.sent.dispute": "异议已经提交",
@@ -37,7 +39,10 @@ WORDS = {
     "correction.next.correction": "审核这本证书的人社局核实您写的内容。同意的，更正后公开查询立即显示新的内容，旧的电子证书会显示“已更正”，请重新下载。",
     "correction.next.dispute": "省人力资源和社会保障厅查明情况后决定：恢复证书，或者维持撤销并写明理由。",
     "correction.already": "您的申请已在办理中",
-    "correction.already.text": "同一本证书的申请办结之前，不必重复提交，这一次没有另外记录。请用当时的查询号查看结果。",
+    "correction.already.text": (
+        "同一本证书的申请办结之前，不必重复提交，这一次没有另外记录。请用当时的查询号查看结果。"
+        "不是您本人提交的，请用管理密码登录后撤回，再重新提交；没有管理密码的，请联系审核这本证书的人社局。"
+    ),
     "correction.ask": "查看申请和异议的结果",
     "correction.ask.lead": "输入提交时给您的查询号，看办到哪一步。",
     "correction.ask.submit": "查看",
