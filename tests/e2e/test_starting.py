@@ -54,7 +54,7 @@ def test_a_filling_that_was_cut_off_begins_anew(stopped: Stopped) -> None:
     assert not left & {"left-over", "demo.unfinished"}
 
 
-def test_it_says_where_to_look_what_runs_and_three_things_to_try(stopped: Stopped) -> None:
+def test_it_says_where_to_look_what_runs_and_what_to_try(stopped: Stopped) -> None:
     told = (stopped.demo.directory.parent / "first.log").read_text(encoding="utf-8")
     assert "检索：内置索引" in told
     assert f"{stopped.demo.base}/" in told

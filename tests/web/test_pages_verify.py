@@ -52,6 +52,7 @@ async def test_a_file_of_no_known_kind_is_told_what_can_be_checked() -> None:
 
     assert page.status_code == 200
     assert "支持的文件" in page.text
+    assert '<h1 id="result">不能识别</h1>' in page.text
 
 
 async def test_the_text_of_a_code_can_be_pasted() -> None:

@@ -294,3 +294,18 @@ def test_what_was_superseded_names_what_holds_now_and_offline_where_to_ask(run: 
     alone = run("verify", demo.form("superseded", "json"), *_offline(demo))
     assert (alone.code, f"/certificates/{old}" in alone.out) == (1, True)
     assert new not in alone.out
+
+
+def test_a_number_is_answered_with_what_is_registered(run: Commands, demo: Demo) -> None:
+    told = run("verify", demo.number("plain")).out
+    assert "登记内容：示*" in told
+    assert "级" in told
+    assert "有效" in told.splitlines()[-1]
+
+
+def test_what_is_no_form_is_not_recognised_and_not_called_forged(run: Commands, tmp_path: Path) -> None:
+    (tmp_path / "list.xlsx").write_bytes(b"PK\x03\x04")
+    ran = run("verify", tmp_path / "list.xlsx")
+    assert ran.code == 2
+    assert "--batch" in ran.out
+    assert run("verify", tmp_path / "list.xlsx", "--json").value["conclusion"] == "not_recognised"

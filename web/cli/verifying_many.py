@@ -21,10 +21,9 @@ from web.cli.verifying_shown import code_with_name, form_code, named, now, resul
 from web.cli.verifying_steps import MARKS, fields_line, step_line, step_values
 from web.cli.verifying_walk import Found, Unread, read_bounded
 from web.language import Language
-from web.presenters.verification import concluded, first_reason, shown_fields
+from web.presenters.verification import NOT_RECOGNISED, concluded, first_reason, shown_fields
 from web.vocabulary import words, words_or_code
 
-NOT_RECOGNISED = "not_recognised"
 _NAME_WIDTH = 44
 _COULD_NOT = Conclusion.COULD_NOT_CHECK.exit_code
 

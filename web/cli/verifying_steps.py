@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from registry.verdict import CertificateVerdict
 from signing.outcomes import Outcome, Step
 from web.language import Language
 from web.vocabulary import words, words_or_code
 
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_CHECKED: "－"}
-_SHOWN = ("number", "name", "masked_name", "occupation", "level", "issued_on", "institution_name")
+_SHOWN = ("number", "name", "masked_name", "occupation", "level", "issued_on", "institution")
 
 
 def step_line(position: int, step: Step, language: Language) -> str:
@@ -40,5 +41,23 @@ def conclusion_line(conclusion: str, language: Language) -> str:
 
 def fields_line(fields: Mapping[str, str], language: Language) -> str:
     """What a form says of its holder, in one line."""
-    told = (fields[name] for name in _SHOWN if fields.get(name))
-    return words("checked.fields", language) + "  ".join(told)
+    level = fields.get("level", "")
+    shown = {
+        **fields,
+        "level": words(f"level.{level}", language) if level else "",
+        # A receipt names the institution of its record, a credential its issuer.
+        "institution": fields.get("institution_name") or fields.get("issuer", ""),
+    }
+    return words("checked.fields", language) + "  ".join(shown[name] for name in _SHOWN if shown.get(name))
+
+
+def registered_line(certificate: CertificateVerdict, language: Language) -> str:
+    """What the register says of a holder, in one line."""
+    told = (
+        certificate.masked_name,
+        certificate.occupation,
+        words(f"level.{certificate.level}", language),
+        certificate.issued_on.isoformat(),
+        certificate.institution.name,
+    )
+    return words("checked.registered", language) + "  ".join(told)

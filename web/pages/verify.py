@@ -97,6 +97,7 @@ def show_verification(
         page=page,
         verification=verification,
         headline=headline(verification),
+        lists=site.office is not None,
         groups=groups,
         # Said once where the register says the same.
         said={} if same or verification.kind == "qr" else said,

@@ -16,13 +16,12 @@ from web.errors import TooManyFiles
 from web.language import language_of
 from web.limits import Budget
 from web.naming import settled
-from web.presenters.verification import StepGroup, first_reason, headline, step_groups
+from web.presenters.verification import NOT_RECOGNISED, StepGroup, first_reason, headline, step_groups
 from web.site import Site, site_of
 from web.uploads import NamedFile
 
 _ZIP = b"PK\x03\x04"
 _UNPACKED = 4
-NOT_RECOGNISED = "not_recognised"
 _OUTCOMES = {"valid": Outcome.PASSED, "unavailable": Outcome.NOT_CHECKED, NOT_RECOGNISED: Outcome.NOT_CHECKED}
 
 
@@ -79,7 +78,7 @@ def _verify(register: PublicRegister, content: bytes, name: str | None) -> Verif
 
 
 def _line(request: Request, name: str, verification: Verification) -> CheckedFile:
-    word = NOT_RECOGNISED if verification.kind == "unknown" else headline(verification)
+    word = headline(verification)
     outcome = _OUTCOMES.get(word, Outcome.FAILED)
     if verification.name_match is False:
         outcome = Outcome.FAILED

@@ -6,7 +6,7 @@ WORDS = {
         "For your files: a dated statement, signed by the register, of what was checked, the conclusion and every "
         "step, the log and status lists it rests on, and the issuer's filing on the day of issue and today."
     ),
-    "receipt.name": "The holder's full name (optional)",
+    "receipt.name": "Name for the receipt to compare (optional)",
     "receipt.name_hint": "If given, it is compared, and the receipt says whether it matched.",
     "receipt.with_name": "Put the name I gave into the receipt as well",
     "receipt.pdf": "Download the PDF receipt",

@@ -22,6 +22,7 @@ WORDS = {
         "No result could be reached just now. That says nothing about the certificate."
     ),
     "result.not_authentic.line": "This is not what the register signed. Do not rely on it.",
+    "result.not_recognised.line": "This is no file and no code of this platform. There is nothing to verify in it.",
     "result.unknown_ref.line": (
         "This QR code belongs to no registration. It is not one of ours, or its address is incomplete."
     ),

@@ -46,6 +46,7 @@ WORDS = {
     "checked.conclusion.could_not_check": (
         "Not fully checked: see above what is missing, and try again online or with a newer trust folder."
     ),
+    "checked.conclusion.not_recognised": "Not recognised: no file and no code of this platform. For a list add --batch.",
     "checked.short.authentic_and_in_force": "authentic and in force",
     "checked.short.superseded": "corrected",
     "checked.short.annulled": "annulled",
@@ -56,6 +57,7 @@ WORDS = {
     "checked.short.not_found": "not found",
     "checked.short.erased": "personal data erased",
     "checked.fields": "The file says: ",
+    "checked.registered": "Registered: ",
     "checked.number_offline": "A number alone cannot be checked offline; bring a file or a QR code.",
     "checked.named.open": "The name was not checked: there is no full name to compare it with.",
     "checked.named.match": "The name is the same.",

@@ -16,6 +16,7 @@ WORDS = {
     "result.not_found.line": "省级登记册里目前没有这个编号。没有找到，不等于证书是假的。",
     "result.unavailable.line": "现在没能核验出结果。这不代表证书有问题，也不代表证书不存在。",
     "result.not_authentic.line": "这份文件与登记册签发的不一致，请不要采信。",
+    "result.not_recognised.line": "这不是本平台给出的文件或二维码，没有可以核验的内容。",
     "result.unknown_ref.line": "这个二维码没有对应的登记，不是本平台给出的，或者网址不完整。",
     "verdict.as_of": "查询时间 {at}",
     "verdict.number": "证书编号",
