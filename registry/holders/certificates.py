@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from registry.holders.model import Holder
 from registry.holders.persons import joined_names
 from registry.ledger.chain import ChainState
 from registry.lookup import LookUp
 from signing.commitment import Record
+from signing.encoding import parse_rfc3339
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,22 @@ def held_certificate(look_up: LookUp, holder: Holder, index: int) -> HeldCertifi
 def indexes_of(look_up: LookUp, holder: Holder) -> Collection[int]:
     """Where the holder's certificates begin in the log, without opening any. Raises: DatabaseUnavailable."""
     return _numbers(look_up, holder)[0].values()
+
+
+def held_since(look_up: LookUp, holder: Holder, held: HeldCertificate) -> datetime:
+    """Since when it stands under the holder's document: what was said of it before may be another person's.
+
+    Raises: DatabaseUnavailable, SealBroken.
+    """
+    found = look_up.current(held.number)
+    assert found is not None, "a certificate that was found a moment ago"
+    own = {each.index for each in look_up.ledger.records.named([holder.person])}
+    begun = {each.version: each for each in reversed(found[0].links)}
+    since = begun[1]
+    for version, link in sorted(begun.items()):
+        if version > 1 and begun[version - 1].index not in own:
+            since = link
+    return parse_rfc3339(since.at)
 
 
 def otherwise_named(look_up: LookUp, holder: Holder) -> int:

@@ -29,6 +29,7 @@ class NamedVersion:
     `stands`: its certificate says so today; an earlier version may name somebody whom a correction took out.
     """
 
+    index: int
     certificate: int
     number: str
     person: bytes
@@ -172,7 +173,9 @@ class RecordRows:
             persons,
         )
         return [
-            NamedVersion(int(row[1]), str(row[2]), bytes(row[3]), bytes(row[4]), stands=not row[5])
+            NamedVersion(
+                int(row[0]), int(row[1]), str(row[2]), bytes(row[3]), bytes(row[4]), stands=not row[5]
+            )
             for row in sorted(found)
         ]
 

@@ -129,6 +129,7 @@ _OF_DESK: Mapping[str, frozenset[str]] = {
     "act_request": _APPEND | {"UPDATE"},
     "share": _APPEND | {"UPDATE"},
     "share_use": _APPEND,
+    "holder": _APPEND | {"UPDATE"},
     "trail": _APPEND,
     "trail_cut": _READ,
     "tally_cell": _READ,

@@ -1,14 +1,14 @@
 """What a holder who is logged in asked for about the own certificates, how far it is, and asking anew."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registry.holders.certificates import HeldCertificate, certificates_of, held_certificate
+from registry.holders.certificates import HeldCertificate, certificates_of, held_certificate, held_since
 from registry.requests.deciding import desk_of, withdraw
 from registry.requests.errors import RequestUnknown
-from registry.requests.model import CaseRequest, Party, RequestState, Who
+from registry.requests.model import CaseRequest, Party, RequestState, Who, Wish
 from registry.rules.identity_documents import IdentityType
 from registry.rules.masks import mask_identity_number
 from web.errors import LinkInvalid
@@ -23,11 +23,16 @@ _LAST_INDEX = 2**53
 
 @dataclass(frozen=True)
 class OwnRequest:
-    """One request with the certificate it is about; `claims` are what the holder typed, item by item."""
+    """One request with the certificate it is about; `claims` are what the holder typed, item by item.
+
+    `is_earlier`: asked while the certificate stood under another document. How far it is, is shown; what was
+    said then may be another person's, and is not.
+    """
 
     case: CaseRequest
     certificate: HeldCertificate
     claims: tuple[tuple[str, str], ...]
+    is_earlier: bool = False
 
 
 def show_list(request: Request) -> Response:
@@ -36,7 +41,7 @@ def show_list(request: Request) -> Response:
     held = certificates_of(office.register.look_up, visit.holder)
     requests = desk_of(office.register)
     own = [
-        _own(case, certificate)
+        _own(request, case, certificate)
         for certificate in held
         for case in requests.of_certificate(certificate.index)
         if case.asked_by.party is Party.HOLDER
@@ -84,10 +89,13 @@ def _found(request: Request) -> OwnRequest:
     certificate = held_certificate(office.register.look_up, holder, case.certificate)
     if certificate is None or case.asked_by.party is not Party.HOLDER:
         raise RequestUnknown
-    return _own(case, certificate)
+    return _own(request, case, certificate)
 
 
-def _own(case: CaseRequest, certificate: HeldCertificate) -> OwnRequest:
+def _own(request: Request, case: CaseRequest, certificate: HeldCertificate) -> OwnRequest:
+    look_up, holder = office_of(request).register.look_up, visit_of(request).holder
+    if certificate.version > 1 and case.asked_at < held_since(look_up, holder, certificate):
+        return OwnRequest(replace(case, wish=Wish("", ""), answer=""), certificate, (), is_earlier=True)
     claims = dict(case.wish.changes)
     if "id_number" in claims:
         claims["id_number"] = mask_identity_number(claims["id_number"])

@@ -8,8 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from registry.erasing import Order, erase
+from registry.holders.certificates import certificates_of
 from registry.holders.entry import known_persons, log_in, person_in, replace_secret
 from registry.holders.errors import SecretExists
 from registry.holders.forgetting import forget_strangers
@@ -72,6 +74,10 @@ def test_the_desk_serves_holders_and_the_writer_forgets_them(made: SetUp, tmp_pa
     assert place.room.sessions.end_others(session) == 1
     (holder,) = place.room.holders.among(known_persons(place.room, **who))
     assert place.room.holders.void(holder).sessions == 1
+
+    assert [each.number for each in certificates_of(desk.register.look_up, holder)] == [ADA.number]
+    with desk.register.desk_engine.begin() as connection, pytest.raises(sa.exc.ProgrammingError):
+        connection.execute(sa.text("DELETE FROM holder"))
 
     assert forget_strangers(writer.register) == 0
     with closing(KeptReader(writer.register.engine)) as reader:

@@ -20,6 +20,7 @@ from registry.requests.model import RequestState
 from registry.review.acts import ActReason
 from registry.staff.model import StaffRole
 from signing.keys import KeyRole
+from tests.builders import an_id_number
 from tests.registry import filled
 from tests.registry.filled import HOLDERS, ROOT_PASSPHRASE, Story
 from tests.web.html import read_page
@@ -289,6 +290,33 @@ async def test_anothers_request_and_certificate_answer_like_missing_ones(desk: D
     assert (await desk.stranger().get(f"{AT}/{identity}")).headers["location"] == "/holder"
     stranger = desk.stranger()
     assert (await stranger.post(f"{AT}/{identity}/withdrawal")).headers["location"] == "/holder"
+
+
+async def test_what_was_said_before_the_document_was_corrected_is_not_shown_to_the_next_one(
+    desk: Desk,
+) -> None:
+    # Whose number stood there by mistake says so; the certificate is then another person's.
+    at = await asked(desk, words="示例：这本证书不是我的")
+    before = holder_browser(desk, Story.PLAIN)
+    own = f"{AT}/{at.rpartition('/')[2]}"
+    assert "这本证书不是我的" in (await before.get(own)).text
+    desk.scene.clock.now += timedelta(minutes=9)
+    changes = {"id_number": an_id_number(909)}
+    desk.scene.act(Story.PLAIN, ActKind.CORRECTED, ActReason.CLERICAL_ERROR, changes=changes)
+
+    after = holder_browser(desk, Story.PLAIN)
+    page, listed = await after.get(own), await after.get(f"{AT}/own")
+    for secret in ("这本证书不是我的", *CLAIM.values()):
+        assert secret not in page.text + listed.text
+    assert "证件更正以前提出的申请" in page.text
+    assert (await before.get(own)).status_code == 404
+    # What is asked from now on is the new one's own.
+    await after.post(f"{own}/withdrawal")
+    form = await after.get(f"{NEW}?certificate={first_entry(desk, Story.PLAIN)}")
+    desk.scene.clock.now += timedelta(minutes=9)
+    await after.post(NEW, {**CLAIM, "permit": permit_in(form)})
+    (case,) = desk_of(desk.scene.register).listed(Reach(everything=True), [RequestState.ASKED])
+    assert CLAIM["words"] in (await after.get(f"{AT}/{case.id}")).text
 
 
 async def test_without_its_csrf_value_nothing_is_taken_back(desk: Desk) -> None:

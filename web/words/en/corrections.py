@@ -83,6 +83,7 @@ WORDS = {
     "correction.none.text": "If a certificate is wrong, choose it below.",
     "correction.new": "New request",
     "correction.said": "What you wrote",
+    "correction.said.earlier": "This was asked before the identity document was corrected. What was written then is not shown here.",
     "correction.said.gone": "It was kept for its whole period and has been deleted.",
     "correction.with_document": "With a paper: {name}",
     "correction.withdraw": "Take it back",

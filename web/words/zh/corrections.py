@@ -82,6 +82,7 @@ WORDS = {
     "correction.none.text": "证书内容有误，在下面选那一本申请更正。",
     "correction.new": "新的申请",
     "correction.said": "您写的内容",
+    "correction.said.earlier": "这是证件更正以前提出的申请，当时填写的内容不在这里显示。",
     "correction.said.gone": "保存期已满，内容已经删除。",
     "correction.with_document": "附了证明材料：{name}",
     "correction.withdraw": "撤回申请",
