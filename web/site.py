@@ -25,8 +25,8 @@ class Site:
     """The parts of the site. `heavy` bounds how much checking of files goes on at once.
 
     `lists`: one list of numbers and names at a time, so that what is left of a budget for names is counted
-    before the next list asks for it; side by side they would be no faster. `office` is None where no staff pages are served; `menus` are theirs. `provider` is None where no identity
-    provider is set.
+    before the next list asks for it; side by side they would be no faster. `office` is None where no staff
+    pages are served; `menus` are theirs. `provider` is None where no identity provider is set.
     """
 
     settings: Settings

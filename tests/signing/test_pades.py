@@ -182,7 +182,7 @@ def test_a_certificate_that_was_not_valid_when_it_signed_is_named() -> None:
 def test_a_time_of_signing_in_the_future_is_named() -> None:
     late = SIGNED_AT - CLOCK_SKEW
     assert _reason(PDF, CHAIN, now=late - timedelta(seconds=1)) == "signed_in_the_future"
-    # A clock that is slow by minutes is no forgery: a receipt on paper is often checked right after it was made.
+    # A clock slow by minutes makes no forgery: a receipt on paper is often checked right after it was made.
     assert _check(PDF, ROOT, late)[CHAIN].outcome is Outcome.PASSED
 
 

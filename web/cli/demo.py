@@ -156,7 +156,7 @@ def _refresh(settings: Settings) -> None:
 
 def _explain(directory: Path, description: dict[str, list[dict[str, str]]], output: Output) -> None:
     numbers = {each["note"]: each for each in description["certificates"]}
-    plain, annulled = numbers["plain"], numbers["annulled"]
+    plain, annulled, twice = numbers["plain"], numbers["annulled"], numbers["replacement"]
     base = description["base"]
     output.line()
     output.line(f"  {REGISTER_NAME}（演示，全部为虚构数据）")
@@ -172,7 +172,7 @@ def _explain(directory: Path, description: dict[str, list[dict[str, str]]], outp
         f"把 {samples / plain['number']}.png 上传到 {base}/verify；改动 PDF 一个字节再传一次。",
         f"本机核验：打开 {base}/verify/browser，断开网络，再选那份 PDF。",
         f"名单核验：把 {samples / LIST} 上传到 {base}/verify/batch。",
-        f"在 {base}/holder 用“{plain['name']}”“{plain['id_number']}”和第一个编号下载电子证书；"
+        f"在 {base}/holder 用“{twice['name']}”“{twice['id_number']}”“{twice['number']}”下载电子证书；"
         "领取管理密码，看名下全部证书，分享其中几项。",
         f"用 demo-reviewer 在 {base}/staff 审核一个批次；签名口令：{PASSPHRASE.decode()}",
     )

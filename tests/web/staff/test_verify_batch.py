@@ -127,7 +127,7 @@ async def test_each_use_leaves_how_many_rows_came_to_what_and_nothing_about_whom
     }
     assert entry.address == desk.office.staff.keyed("network", "203.0.113.9")
     assert (entry.account, entry.subject) == ("", "")
-    assert "批量核验" in page.text
+    assert "名单核验" in page.text
     assert "姓名不一致 1" in page.text
 
 
@@ -156,7 +156,7 @@ async def test_rows_are_limited_by_list_and_by_day_and_a_refused_list_is_not_cou
     assert "超过 6 行" in too_long.text
     assert statuses == [200, 200]
     assert spent.status_code == 429
-    assert "今天批量核验的行数已用完" in spent.text
+    assert "今天名单核验的行数已用完" in spent.text
     assert int(spent.headers["retry-after"]) > 0
     assert still.status_code == 200
     assert sorted(trails) == ["2", "6", "6"]

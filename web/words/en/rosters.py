@@ -29,7 +29,7 @@ WORDS = {
         "holder."
     ),
     "roster.single": "Only one certificate?",
-    "roster.from_verify": "A whole list to verify?",
+    "roster.from_verify": "Verify a list",
     "roster.result.title": "Result",
     "roster.result.lead": "{rows} rows were checked, as of {at}, with {size} entries in the log.",
     "roster.result.download": "Download the result (XLSX)",

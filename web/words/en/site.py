@@ -44,12 +44,12 @@ WORDS = {
     "home.more": "You can also",
     "home.verify.title": "Verify an electronic certificate",
     "home.verify.text": (
-        "Someone sent you a PDF, a JSON file or a receipt? Upload it and see step by step whether it "
-        "was signed, registered and is in force."
+        "Someone sent you a certificate, a receipt or a whole list? Upload it and see each step, or check it "
+        "on this device without uploading."
     ),
-    "home.holder.title": "Download your own certificate",
+    "home.holder.title": "Your own certificates",
     "home.holder.text": (
-        "Name, identity number and certificate number open the files of that one certificate."
+        "Download the files, see all you hold with a management secret, share some fields, ask for a correction."
     ),
     "home.institutions.title": "Find an institution",
     "home.institutions.text": (

@@ -20,7 +20,7 @@ WORDS = {
     "problem.identity_number_given.title": "这里请不要输入身份证号码",
     "problem.identity_number_given.detail": (
         "您输入的内容像是身份证号码，系统没有查询，也没有保存。查询请用 22 位证书编号；"
-        "想找自己的证书，请到“持证人下载”。"
+        "想找自己的证书，请到“我的证书”。"
     ),
     "problem.malformed_ref.title": "二维码网址不完整",
     "problem.malformed_ref.detail": (
@@ -46,12 +46,12 @@ WORDS = {
     "problem.refused.title": "按规定不能这样办",
     "problem.refused.detail": "这一步不符合登记册的规则，什么都没有改动。",
     "problem.link_invalid.title": "下载链接不对",
-    "problem.link_invalid.detail": "链接不完整，或者被改动过。请到“持证人下载”重新查找您的证书。",
+    "problem.link_invalid.detail": "链接不完整，或者被改动过。请到“我的证书”重新查找您的证书。",
     "problem.offer_expired.title": "核验已过去太久",
     "problem.offer_expired.detail": "回单要在核验后尽快下载。请重新核验一次，再下载回单。",
     "problem.link_expired.title": "下载链接已过期",
     "problem.link_expired.detail": (
-        "为保护您的信息，下载链接只在几分钟内有效。请到“持证人下载”重新查找您的证书。"
+        "为保护您的信息，下载链接只在几分钟内有效。请到“我的证书”重新查找您的证书。"
     ),
     "problem.not_published.title": "这里没有内容",
     "problem.not_published.detail": "网址可能输错了，或者内容还没有公布。请从首页重新查找。",

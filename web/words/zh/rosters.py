@@ -1,7 +1,7 @@
-"""批量核验：页面、结果表格和每一行的结论。"""
+"""名单核验：页面、结果表格和每一行的结论。"""
 
 WORDS = {
-    "roster.title": "批量核验",
+    "roster.title": "名单核验",
     "roster.lead": (
         "招录单位、补贴审核单位可以上传一份名单（证书编号＋姓名），系统逐行核验，把结论写在后面几列，原有的列不变。"
     ),
@@ -17,7 +17,7 @@ WORDS = {
     "roster.how.kept": "名单和结果都不保存。只记下核验了多少行、各种结论有多少，不记编号和姓名。",
     "roster.how.not_found": "“未找到”不等于假证：新证书可能还在上报和审核。请向发证机构或持证人核实。",
     "roster.single": "只核验一本？",
-    "roster.from_verify": "有一份名单要核验？",
+    "roster.from_verify": "核验一份名单",
     "roster.result.title": "核验结果",
     "roster.result.lead": "共核验 {rows} 行，截至 {at}，登记日志 {size} 条。",
     "roster.result.download": "下载核验结果（XLSX）",
@@ -90,8 +90,8 @@ WORDS = {
     "problem.roster_header_fault.several_numbers.detail": "无法确定核验哪一列。请只保留一列叫“证书编号”，其余的改个名称，再上传一次。",
     "problem.roster_header_fault.several_names.title": "有不止一列“姓名”",
     "problem.roster_header_fault.several_names.detail": "无法确定核对哪一列。请只保留一列叫“姓名”，其余的改个名称，再上传一次。",
-    "problem.batch_rows_spent.title": "今天批量核验的行数已用完",
+    "problem.batch_rows_spent.title": "今天名单核验的行数已用完",
     "problem.batch_rows_spent.detail": (
-        "同一网络每天可以批量核验的行数有上限，这份名单没有核验，也没有计数。请分成较小的名单，或者过一段时间再试。"
+        "同一网络每天名单核验的行数有上限，这份名单没有核验，也没有计数。请分成较小的名单，或者过一段时间再试。"
     ),
 }

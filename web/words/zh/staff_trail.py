@@ -63,7 +63,7 @@ WORDS = {
     "trail.detail.rows": "行数",
     "trail.detail.scopes": "权限",
     "trail.detail.token": "接口令牌",
-    "act.roster.checked": "批量核验",
+    "act.roster.checked": "名单核验",
     "act.trail.read": "查看操作记录",
     "act.trail.exported": "导出操作记录",
     "act.retention.removed": "清理到期数据",

@@ -75,7 +75,7 @@ WORDS = {
     "many.receipts": "要下载核验回单，请把那一份文件单独核验一次。",
     "many.again": "再核验几份",
     "problem.too_many_files.title": "一次选的文件太多",
-    "problem.too_many_files.detail": "核验页上写着一次最多几份，请分几次核验；单位可以用批量核验的名单。",
+    "problem.too_many_files.detail": "核验页上写着一次最多几份，请分几次核验；核验几百人的用名单核验。",
     "problem.archive_unreadable.title": "ZIP 压缩包打不开",
     "problem.archive_unreadable.detail": "压缩包已损坏，或者里面没有文件。请重新打包，或者解压后直接选择里面的文件。",
 }
