@@ -12,7 +12,8 @@ from starlette.responses import Response
 from web.headers import NO_INDEX, NO_STORE
 
 _BYTE_ORDER_MARK = "\ufeff"
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Full-width signs too: where Chinese is typed, spreadsheets take them for the others. Blanks before count not.
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -32,4 +33,8 @@ def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]])
 
 def _plain(cell: object) -> object:
     """Text stays text: what a spreadsheet would take for a formula gets a mark before it."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_BEGINS_A_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and _begins_oddly(cell) else cell
+
+
+def _begins_oddly(cell: str) -> bool:
+    return cell[:1] in ("\t", "\r", "\n") or cell.lstrip().startswith(_BEGINS_A_FORMULA)
