@@ -12,7 +12,7 @@ from starlette.responses import Response
 from web.headers import NO_INDEX, NO_STORE
 
 _BYTE_ORDER_MARK = "\ufeff"
-# Full-width signs too: where Chinese is typed, spreadsheets take them for the others. Blanks before count not.
+# Full-width signs too: where Chinese is typed, spreadsheets take them for the others; blanks before are none.
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 

@@ -227,8 +227,11 @@ async def test_among_several_files_only_the_receipt_of_a_good_check_has_a_tick(t
             "somebody else": await receipt(PLAIN.number, "示例外人"),
         }
         page = await client.post("/verify", files=[("file", each) for each in files.items()])
+        alone = await client.post("/verify", files={"file": ("r.json", files["somebody else"])})
 
     assert re.findall(r'<td><span class="badge outcome-(\w+)', page.text) == ["passed", *["failed"] * 3]
+    banner = alone.text.partition("</section>")[0]
+    assert "姓名核对：与登记的持证人姓名不一致" in banner
 
 
 async def test_the_api_gives_a_receipt_when_asked_and_none_otherwise(told: Scene) -> None:
