@@ -39,7 +39,8 @@ def _told(measurement: Measurement) -> Measurement:
     assert len(measurement.sides) >= 2
     assert all(each.samples and each.median_seconds > 0 and each.per_second > 0 for each in measurement.sides)
     assert measurement.requirements
-    assert all(each.got > 0 for each in measurement.requirements)
+    # Memory may well not have grown at all.
+    assert all(each.got > 0 or each.unit == "MB" for each in measurement.requirements)
     return measurement
 
 
