@@ -3,7 +3,7 @@
 WORDS = {
     "verify.title": "Verify an electronic certificate",
     "verify.lead": (
-        "Upload the PDF, the credential (JSON), a receipt (.tlog-proof) or a picture of the QR code. "
+        "Upload the PDF, the credential (JSON), a receipt (.tlog-proof), a picture of the QR code, or a verification receipt. "
         "It is verified step by step, and you see each result."
     ),
     "verify.file": "Choose files",
@@ -35,7 +35,7 @@ WORDS = {
     "verify.find_current": "Offline it is only known to be superseded. What holds now: {address}",
     "verify.unknown_form": (
         "Files that can be verified: the PDF certificate, the JSON credential, a .tlog-proof "
-        "receipt, and PNG, JPG or WebP pictures of the QR code. Make sure it is the right file and "
+        "receipt, a verification receipt, and PNG, JPG or WebP pictures of the QR code. Make sure it is the right file and "
         "that no messenger converted it."
     ),
     "checked.conclusion.authentic_and_in_force": "Authentic and in force.",

@@ -3,7 +3,7 @@
 WORDS = {
     "verify.title": "核验电子证书文件",
     "verify.lead": (
-        "上传电子证书 PDF、可验证凭证 JSON、登记回执（.tlog-proof），或者二维码图片。系统逐步核验，"
+        "上传电子证书 PDF、可验证凭证 JSON、登记回执（.tlog-proof）、二维码图片，或者核验回单。系统逐步核验，"
         "每一步都告诉您结果。"
     ),
     "verify.file": "选择文件（可以多选）",
@@ -34,7 +34,7 @@ WORDS = {
     "verify.now_version": "现为第 {version} 版，编号不变。",
     "verify.find_current": "离线只能知道已更正。更正后的内容请联网查询：{address}",
     "verify.unknown_form": (
-        "支持的文件：PDF 电子证书、JSON 可验证凭证、.tlog-proof 回执，以及二维码的 PNG、JPG、WebP "
+        "支持的文件：PDF 电子证书、JSON 可验证凭证、.tlog-proof 回执、核验回单，以及二维码的 PNG、JPG、WebP "
         "图片。请确认没有选错文件，文件也没有被聊天软件转换过格式。"
     ),
     "checked.conclusion.authentic_and_in_force": "真实有效。",
