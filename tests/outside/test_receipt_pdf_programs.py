@@ -1,6 +1,7 @@
 """The verification receipt on paper as other people's programs see it."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,8 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         path.write_bytes(sign_pdf(drawn, FORM_KEYS.sheet, FORM_KEYS.sheet_certificate, signed_at=NOW))
         return path
 
-    samples = {"authentic": STATEMENT, "not_found": NOT_FOUND, "forged": FORGED}
+    stranger = replace(STATEMENT, name_match=False, name="")
+    samples = {"authentic": STATEMENT, "not_found": NOT_FOUND, "forged": FORGED, "stranger": stranger}
     return {name: made(name, statement) for name, statement in samples.items()}
 
 
@@ -43,7 +45,19 @@ def test_qpdf_and_mutool_find_nothing_wrong(papers: dict[str, Path]) -> None:
 
 def test_a_receipt_takes_at_most_two_pages(papers: dict[str, Path]) -> None:
     counts = {name: _pages(path) for name, path in papers.items()}
-    assert counts == {"authentic": 2, "not_found": 1, "forged": 1}
+    assert counts == {"authentic": 2, "not_found": 1, "forged": 1, "stranger": 2}
+
+
+def test_a_name_that_did_not_match_stands_beside_the_conclusion_and_in_its_row(
+    papers: dict[str, Path],
+) -> None:
+    said = {name: ran("mutool", "draw", "-F", "txt", path, "1") for name, path in papers.items()}
+    assert {name: text.count("不一致") for name, text in said.items()} == {
+        "authentic": 0,
+        "not_found": 0,
+        "forged": 0,
+        "stranger": 2,
+    }
 
 
 def _pages(path: Path) -> int:
