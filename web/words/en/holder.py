@@ -6,7 +6,7 @@ WORDS = {
     "holder.name": "Name",
     "holder.name_hint": "exactly as on the certificate, with the dot “·” where there is one",
     "holder.id_number": "Identity number",
-    "holder.id_number_hint": "of the document used for the assessment; a final X may be small",
+    "holder.id_number_hint": "of the document used for the assessment; a final X may be upper or lower case",
     "holder.number": "Certificate number",
     "holder.submit": "Find my certificate",
     "holder.privacy": (

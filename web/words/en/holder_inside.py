@@ -46,13 +46,13 @@ WORDS = {
     "secret.offer.text": "With it you log in once and see all your certificates, instead of one at a time.",
     "secret.offer.once": "It is shown once: have pen and paper ready.",
     "secret.offer.lost": (
-        "Take it yourself; there is one for each person. If it is lost, a bureau voids it once you show "
+        "Take it yourself, and soon: whoever has your paper could take it first. If it is lost, a bureau voids it once you show "
         "your identity card, and you take a new one."
     ),
     "secret.offer.submit": "Take the secret",
     "secret.taken_at": "A management secret was taken on {day}",
     "secret.taken_at.text": " to see all your certificates.",
-    "secret.taken_at.not_you": "That was not you?",
+    "secret.taken_at.not_you": "Was it not you?",
     "secret.taken_at.void": (
         "Go to the bureau with your identity card and have it voided. All log-ins with it end, and "
         "everything shared with it stops."
@@ -62,9 +62,9 @@ WORDS = {
     "secret.shown.lead": "Write it down now, and keep it apart from the certificate.",
     "secret.slip": "Register of vocational skill certificates: management secret",
     "secret.shown.read": (
-        "Five groups of four, small or capital. It has no letters I, L, O, U: what looks like them is 1 and 0."
+        "Five groups of four, upper or lower case. It has no letters I, L, O, U: what looks like one is a 1 or a 0."
     ),
-    "secret.shown.once": "It is shown this once. Reloading or closing the page takes it away.",
+    "secret.shown.once": "It is shown only this once. Reload or close the page, and it is gone.",
     "secret.shown.nobody": (
         "The register keeps a hash that can't be turned back. No clerk can see it or will ask you for it."
     ),
@@ -73,35 +73,35 @@ WORDS = {
         "identity card in hand."
     ),
     "secret.shown.replaced": "The old one works no longer, and all other log-ins have ended.",
-    "secret.shown.on": "I wrote it down: log in",
-    "secret.shown.on_again": "I wrote it down: back to my certificates",
+    "secret.shown.on": "I have written it down: log in",
+    "secret.shown.on_again": "I have written it down: back to my certificates",
     "secret.copy": "Copy",
     "secret.copied": "Copied",
     "secret.print": "Print",
     "secret.title": "Log in with the management secret",
     "secret.lead": "You will see all your certificates, those that were annulled or corrected as well.",
     "secret.name_hint": "as on the certificate; if it was corrected, either name will do",
-    "secret.id_number_hint": "of the document on the certificate; a final X may be small",
+    "secret.id_number_hint": "of the document on the certificate; a final X may be upper or lower case",
     "secret.secret": "Management secret",
-    "secret.secret_hint": "five groups of four; dashes may be left out, small letters will do",
+    "secret.secret_hint": "five groups of four; dashes may be left out, upper or lower case",
     "secret.submit": "Log in",
     "secret.incomplete": "All three are needed",
     "secret.incomplete.text": "Enter name, identity number and management secret.",
-    "secret.none": "No secret yet",
+    "secret.none": "No secret yet?",
     "secret.none.text": (
         "Open any of your certificates by name, identity number and certificate number; you can take the "
         "secret there."
     ),
     "secret.none.go": "Enter the three facts",
-    "secret.lost": "Lost your secret",
+    "secret.lost": "Lost your secret?",
     "secret.lost.text": (
         "Go to a bureau with your identity card. A clerk checks that it is you and voids the old one, and "
         "you can take a new one at once."
     ),
-    "secret.old_wrong": "The present secret is not right",
+    "secret.old_wrong": "The current secret is not right",
     "secret.old_wrong.text": "Check it and try again. Nothing was replaced.",
     "secret.replace": "Replace the management secret",
-    "secret.since": "The present one was taken on {day}.",
+    "secret.since": "The current one was taken on {day}.",
     "secret.no_secret_yet": "You have none yet. With one you can log in without the identity service.",
     "secret.replace.text": (
         "The old one stops working and all other log-ins end. The new one is shown once, too."
@@ -115,8 +115,8 @@ WORDS = {
     "mine.version.text": "the content was corrected, this is version {version}",
     "mine.download": "Download the certificate (PDF)",
     "mine.other_forms": "Other forms: verifiable credential, receipts, QR code",
-    "mine.replaced_by": "The number of this certificate was corrected; the present one is",
-    "mine.replaced_by.end": ". No files are offered of this one.",
+    "mine.replaced_by": "The number of this certificate was corrected; the current one is",
+    "mine.replaced_by.end": ". No files are offered for this one.",
     "mine.not_in_force": "This certificate is not in force at present, so no files are offered.",
     "mine.none": "No certificate is registered in your name.",
     "mine.otherwise_named": (

@@ -9,13 +9,13 @@ WORDS = {
     "oidc.submit": "Log in there",
     "oidc.leaving": "Taking you to {provider}",
     "oidc.leaving.text": (
-        "You are leaving this site to prove who you are at {provider}, and come back by yourself. If "
-        "nothing happens, press the button."
+        "You are leaving this site to prove who you are at {provider}, and will be brought back afterwards. "
+        "If nothing happens, press the button."
     ),
     "oidc.leaving.where": (
-        "Where you are going: {host}. Look at the address bar, and type no password anywhere else."
+        "Where you are going: {host}. Look at the address bar, and do not enter a password anywhere else."
     ),
-    "oidc.leaving.go": "Go on",
+    "oidc.leaving.go": "Continue",
     "oidc.back": "Back to the holder's page",
     "oidc.nobody": "No certificate was found under this identity",
     "oidc.nobody.text": (
@@ -37,7 +37,7 @@ WORDS = {
     "oidc.nobody.mistake": (
         "The name or number on the certificate is wrong. Ask the institution that issued it for a correction."
     ),
-    "oidc.nobody.three": "Look it up with the three things on the paper",
+    "oidc.nobody.three": "Look it up with the three details on the paper",
     "problem.oidc_attempt_unknown.title": "This log-in could not be continued",
     "problem.oidc_attempt_unknown.detail": (
         "A log-in is done in one browser and in one go: after a long pause, a reload, a step back or in "
@@ -47,17 +47,17 @@ WORDS = {
     "problem.oidc_login_declined.title": "Not logged in",
     "problem.oidc_login_declined.detail": (
         "The identity provider says that you were not identified, or did not agree to pass on your name and "
-        "identity number. Try again, or use your management secret, or the three things on the paper."
+        "identity number. Try again, or use your management secret, or the three details on the paper."
     ),
     "problem.oidc_provider_unavailable.title": "The identity provider cannot be reached",
     "problem.oidc_provider_unavailable.detail": (
         "This is not your fault, and says nothing about your certificates. Try again in some minutes, or use "
-        "your management secret, or the three things on the paper."
+        "your management secret, or the three details on the paper."
     ),
     "problem.oidc_answer_refused.title": "The identity provider's answer did not pass our checks",
     "problem.oidc_answer_refused.detail": (
         "To protect your certificates, an answer that does not pass is not used, and you are not logged in. "
-        "Try once more; if it stays so, use your management secret or the three things on the paper, and "
+        "Try once more; if it stays so, use your management secret or the three details on the paper, and "
         "tell the operator the reason below."
     ),
     "oidc.reason.state_unknown": "Reason: this log-in is not known here, or was used before.",
@@ -93,14 +93,14 @@ WORDS = {
     "oidc.reason.token_signature": "Reason: the ID token's signature is wrong.",
     "oidc.reason.token_issuer": "Reason: the ID token comes from another issuer.",
     "oidc.reason.token_audience": "Reason: the ID token is meant for another site.",
-    "oidc.reason.token_expired": "Reason: the ID token is over.",
+    "oidc.reason.token_expired": "Reason: the ID token has expired.",
     "oidc.reason.token_early": "Reason: the ID token is from the future: the clocks may differ too much.",
     "oidc.reason.token_nonce": "Reason: the ID token was not made for this log-in.",
     "oidc.reason.token_access_hash": "Reason: the ID token does not belong to the access token beside it.",
     "oidc.reason.login_too_old": "Reason: you logged in at the provider too long ago, and have to do so again.",
     "oidc.reason.assurance_missing": "Reason: the way you were identified is not good enough.",
-    "oidc.reason.userinfo_refused": "Reason: the provider did not tell name and identity number.",
+    "oidc.reason.userinfo_refused": "Reason: the provider did not give name and identity number.",
     "oidc.reason.userinfo_subject": "Reason: the name and identity number that came are somebody else's.",
-    "oidc.reason.claims_missing": "Reason: name or identity number are missing in the answer.",
-    "oidc.reason.claims_malformed": "Reason: name or identity number are not as they are written, perhaps masked.",
+    "oidc.reason.claims_missing": "Reason: name or identity number is missing from the answer.",
+    "oidc.reason.claims_malformed": "Reason: name or identity number is not in a valid form; perhaps it was masked.",
 }

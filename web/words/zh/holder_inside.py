@@ -36,7 +36,7 @@ WORDS = {
     "secret.offer": "领取管理密码",
     "secret.offer.text": "有了管理密码，以后不用一本一本查：登录一次就能看到您名下的全部证书。",
     "secret.offer.once": "密码只显示一次，请准备好纸笔。",
-    "secret.offer.lost": "请由持证人本人领取，一人只能领取一个。忘记了要带身份证到人社局注销后重领。",
+    "secret.offer.lost": "请由持证人本人领取，一人只能领取一个。拿到证书原件的人也能领，所以请您尽早自己领。忘记了要带身份证到人社局注销后重领。",
     "secret.offer.submit": "领取管理密码",
     "secret.taken_at": "管理密码已于{day}领取",
     "secret.taken_at.text": "，可以看到您名下的全部证书。",
