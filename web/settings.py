@@ -244,7 +244,7 @@ def _read_limits(reader: Reader) -> Limits:
         lookup=reader.limit("LIMIT_LOOKUP", "60/minute;3000/day"),
         name_check=reader.limit("LIMIT_NAME_CHECK", "20/minute;200/day"),
         verify=reader.limit("LIMIT_VERIFY", "20/minute;500/day"),
-        holder=reader.limit("LIMIT_HOLDER", "10/minute;60/day"),
+        holder=reader.limit("LIMIT_HOLDER", "30/minute;2000/day"),
         download=reader.limit("LIMIT_DOWNLOAD", "30/minute"),
         share=reader.limit("LIMIT_SHARE", "30/minute;500/day"),
         log=reader.limit("LIMIT_LOG", "1200/minute"),

@@ -85,6 +85,21 @@ async def test_wrong_ones_are_counted_among_the_names_of_a_network(ask: Ask) -> 
     assert spent == [429, 429]
 
 
+async def test_without_a_desk_the_three_facts_are_counted_by_the_certificate() -> None:
+    facts = {"name": _NAME, "id_number": _ID, "number": invented.VALID}
+    async with a_site(LIMIT_WRONG_PERSON="2/day") as site:
+        wrong = [{**facts, "id_number": _ID[:-1] + each} for each in "46"]
+        statuses = [(await site.client.post("/holder", data=each)).status_code for each in (facts, *wrong)]
+        spent = await site.client.post("/holder", data=facts)
+        unknown = [{**facts, "number": invented.VALID[:-1] + "9"} for _ in range(3)]
+        of_none = [(await site.client.post("/holder", data=each)).status_code for each in unknown]
+
+    assert statuses == [200] * 3
+    assert spent.status_code == 429
+    # A number that nobody has is counted like any other.
+    assert of_none == [200, 200, 429]
+
+
 async def test_who_names_nobody_is_not_held_up() -> None:
     async with a_site(LIMIT_WRONG_PERSON="1/day", LIMIT_NAME_CHECK="20/minute;1/day") as site:
         await _number(site, _WRONG)

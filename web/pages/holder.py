@@ -25,6 +25,7 @@ from web.holder.provider import provider_name
 from web.holder.taking import offer_for
 from web.holder.ways import other_ways
 from web.links import read_link
+from web.naming import settle
 from web.pages.corrections import permit_for
 from web.site import site_of
 from web.staff.desk import keyed_network
@@ -98,6 +99,9 @@ def _open(request: Request, facts: _Facts) -> Response:
             return _entrance(request, status=429, wait=fault.retry_after_seconds)
     # 2
     view = site.register.holder(facts.name, facts.id_number, facts.number)
+    if room is None:
+        # Without a desk nobody counts by person: the certificate's own count holds wrong ones back.
+        settle(request, facts.typed, view is not None, by_network=False)
     if view is None:
         return _entrance(request, refused=True)
     # 3
