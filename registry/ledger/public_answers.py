@@ -5,16 +5,13 @@ from collections.abc import Callable
 
 import httpx
 
+from registry.answers import AnswerTooSlow
 from registry.ledger.audit_report import FindingCode
 from registry.ledger.public_documents import Document
 
 # Gzip makes incompressible bytes longer by a few in each 16 KiB, and has a header.
 _GZIP_OVERHEAD = 1_024
 _GZIP = 31
-
-
-class AnswerTooSlow(Exception):
-    """The answer dripped in for longer than is waited for."""
 
 
 def read_answer(document: Document, response: httpx.Response, *, is_late: Callable[[], bool]) -> bytes:

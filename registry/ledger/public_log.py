@@ -19,9 +19,10 @@ from http import HTTPStatus
 
 import httpx
 
+from registry.answers import AnswerTooSlow
 from registry.ledger.audit_report import FindingCode
 from registry.ledger.errors import PublicLogUnavailable
-from registry.ledger.public_answers import AnswerTooSlow, read_answer
+from registry.ledger.public_answers import read_answer
 from registry.ledger.public_documents import Document
 
 _AT_ONCE = 6

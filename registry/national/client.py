@@ -18,6 +18,7 @@ from typing import TypeVar
 
 import httpx
 
+from registry.answers import AnswerTooLong, AnswerTooSlow, read_whole
 from registry.national.errors import (
     MalformedMessage,
     ReceiptFault,
@@ -198,10 +199,12 @@ class NationalClient:
         try:
             response = self._http.send(request, stream=True)
             try:
-                body = self._read(response)
+                body = read_whole(response.iter_raw(), MAX_ANSWER_BYTES, is_late=self._late_after_now())
             finally:
                 response.close()
-        except httpx.TimeoutException as fault:
+        except AnswerTooLong as fault:
+            raise RemoteUnavailable("answer_too_long", status=response.status_code) from fault
+        except (httpx.TimeoutException, AnswerTooSlow) as fault:
             raise RemoteUnavailable("timeout") from fault
         except (httpx.TransportError, httpx.StreamError) as fault:
             raise RemoteUnavailable("connection") from fault
@@ -209,19 +212,9 @@ class NationalClient:
             raise _no(response, body, now)
         return self._signed(response, body)
 
-    def _read(self, response: httpx.Response) -> bytes:
-        """The body as it is on the wire, never more than an answer can be, never slower than patience."""
+    def _late_after_now(self) -> Callable[[], bool]:
         until = self._around.monotonic() + self._patience.exchange_seconds
-        parts: list[bytes] = []
-        length = 0
-        for part in response.iter_raw():
-            parts.append(part)
-            length += len(part)
-            if length > MAX_ANSWER_BYTES:
-                raise RemoteUnavailable("answer_too_long", status=response.status_code)
-            if self._around.monotonic() > until:
-                raise RemoteUnavailable("timeout", status=response.status_code)
-        return b"".join(parts)
+        return lambda: self._around.monotonic() > until
 
     def _signed(self, response: httpx.Response, body: bytes) -> KeptAnswer:
         message = response_message(response.status_code, response.headers.multi_items())

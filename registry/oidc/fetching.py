@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from registry.answers import AnswerTooLong, AnswerTooSlow, read_whole
 from registry.oidc.errors import AnswerFault, AnswerRefused, ProviderUnavailable, Silence
 from signing.encoding import Json, parse_json
 from signing.errors import MalformedEncoding
@@ -60,8 +61,11 @@ class Visit:
             raise ProviderUnavailable(Silence.TIMEOUT)
         try:
             with self._http.stream(method, address, timeout=httpx.Timeout(left), **options) as response:
-                status, body = response.status_code, self._read(response)
-        except httpx.TimeoutException as late:
+                status = response.status_code
+                body = read_whole(response.iter_raw(), MAX_ANSWER_BYTES, is_late=self._is_late)
+        except AnswerTooLong as excess:
+            raise ProviderUnavailable(Silence.TOO_LONG) from excess
+        except (httpx.TimeoutException, AnswerTooSlow) as late:
             raise ProviderUnavailable(Silence.TIMEOUT) from late
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as broken:
             raise ProviderUnavailable(Silence.CONNECTION) from broken
@@ -71,17 +75,8 @@ class Visit:
             raise ProviderUnavailable(Silence.STATUS)
         return Answer(status, _object(body, status, fault))
 
-    def _read(self, response: httpx.Response) -> bytes:
-        parts: list[bytes] = []
-        length = 0
-        for part in response.iter_raw():
-            parts.append(part)
-            length += len(part)
-            if length > MAX_ANSWER_BYTES:
-                raise ProviderUnavailable(Silence.TOO_LONG)
-            if self._monotonic_seconds() > self._deadline:
-                raise ProviderUnavailable(Silence.TIMEOUT)
-        return b"".join(parts)
+    def _is_late(self) -> bool:
+        return self._monotonic_seconds() > self._deadline
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from typing import TypeAlias
 
 import httpx
 
+from registry.answers import AnswerTooLong, AnswerTooSlow, read_whole
 from registry.witnessing.errors import MalformedAnswer
 from registry.witnessing.outcomes import (
     Cosigned,
@@ -181,29 +182,20 @@ class WitnessClient:
             with self._http.stream(
                 "POST", witness.url + ADD_CHECKPOINT, content=body, timeout=httpx.Timeout(left)
             ) as response:
-                answer = self._read(response, round_.deadline)
-        except httpx.TimeoutException:
+                answer = read_whole(
+                    response.iter_raw(),
+                    MAX_ANSWER_BYTES,
+                    is_late=lambda: self._clocks.monotonic_seconds() > round_.deadline,
+                )
+        except AnswerTooLong:
+            return Unavailable(UnavailableBecause.TOO_LONG)
+        except (httpx.TimeoutException, AnswerTooSlow):
             return Unavailable(UnavailableBecause.TIMEOUT)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError):
             # A RuntimeError is what a client says that was closed meanwhile.
             return Unavailable(UnavailableBecause.CONNECTION)
-        if isinstance(answer, Unavailable):
-            return answer
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         return self._understood(round_.note, witness.key, response.status_code, media_type, answer)
-
-    def _read(self, response: httpx.Response, deadline: float) -> bytes | Unavailable:
-        """The body as it is on the wire, never more than an answer can be, never past the deadline."""
-        parts: list[bytes] = []
-        length = 0
-        for part in response.iter_raw():
-            parts.append(part)
-            length += len(part)
-            if length > MAX_ANSWER_BYTES:
-                return Unavailable(UnavailableBecause.TOO_LONG)
-            if self._clocks.monotonic_seconds() > deadline:
-                return Unavailable(UnavailableBecause.TIMEOUT)
-        return b"".join(parts)
 
     def _understood(
         self, note: Note, key: VerifierKey, status: int, media_type: str, body: bytes
