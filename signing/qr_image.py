@@ -101,8 +101,9 @@ def _open(data: bytes) -> Image.Image:
             raise PictureTooLarge
         upright = _upright(picture)
         if upright.has_transparency_data:
-            layer = upright.convert("RGBA")
-            upright = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+            # Grey at once: a picture of forty million colours and two layers of it would be half a gigabyte.
+            grey, opacity = upright.convert("LA").split()
+            upright = Image.composite(grey, Image.new("L", grey.size, "white"), opacity)
         return upright.convert("L")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
         raise PictureTooLarge from fault

@@ -232,6 +232,10 @@ def test_a_scanned_codes_page_checks_the_fragment_and_sends_none_of_it(
     page = visitor.new_page()
     page.goto(address)
     expect(page.locator("[data-code]")).to_be_hidden()
+    page = visitor.new_page()
+    page.route("**/trust/witnesses", lambda route: route.abort())
+    page.goto(f"{address}#{token}")
+    expect(page.locator("[data-code]")).to_contain_text("二维码签名：未检查")
 
 
 def test_the_trust_archive_is_what_the_command_line_takes(

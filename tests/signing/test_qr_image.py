@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -103,6 +105,27 @@ def test_a_picture_without_a_code_says_so() -> None:
 def test_a_picture_bomb_is_refused_before_it_is_decoded(size: tuple[int, int]) -> None:
     with pytest.raises(PictureTooLarge):
         read_codes(_png_of_size(*size))
+
+
+_MOST_HELD = """
+import io, resource
+from PIL import Image
+from signing.errors import SigningError
+from signing.qr_image import MAX_PICTURE_PIXELS, read_codes
+side, data = int(MAX_PICTURE_PIXELS ** 0.5), io.BytesIO()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+Image.new("P", (side, side)).save(data, "PNG", transparency=0)
+try:
+    read_codes(data.getvalue())
+except SigningError:
+    pass
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_a_large_transparent_picture_is_never_held_in_colours() -> None:
+    told = subprocess.run([sys.executable, "-c", _MOST_HELD], capture_output=True, text=True, check=True)
+    assert int(told.stdout) < 350  # megabytes; in colours it was over 500
 
 
 def test_too_many_bytes_are_refused() -> None:

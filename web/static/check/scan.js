@@ -39,9 +39,22 @@ const show = (panel, report) => {
   panel.hidden = false;
 };
 
+// What could not be looked at is said too: silence would leave the server's answer alone on the page.
+const showOpen = (panel) => {
+  panel.querySelector("[data-line]").textContent = wordsOf(panel).say("check_here.code.not_checked");
+  panel.querySelector("details").hidden = true;
+  panel.classList.add("tone-unavailable");
+  panel.hidden = false;
+};
+
 const panel = document.querySelector("[data-code]");
 if (panel !== null && location.hash.length > 1 && (await isSupported())) {
   const text = `${location.origin}${location.pathname}${location.hash}`;
-  const trust = await trustForCode(listsOf(text));
-  show(panel, await verify(text, trust, Date.now(), null));
+  try {
+    const trust = await trustForCode(listsOf(text));
+    show(panel, await verify(text, trust, Date.now(), null));
+  } catch (fault) {
+    console.warn(fault);
+    showOpen(panel);
+  }
 }
