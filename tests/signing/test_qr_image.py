@@ -5,6 +5,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -108,24 +109,30 @@ def test_a_picture_bomb_is_refused_before_it_is_decoded(size: tuple[int, int]) -
 
 
 _MOST_HELD = """
-import io, resource
+import io
+from pathlib import Path
 from PIL import Image
 from signing.errors import SigningError
 from signing.qr_image import MAX_PICTURE_PIXELS, read_codes
+def most() -> int:
+    # What `getrusage` says of a child begins with what its parent held.
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+
 side, data = int(MAX_PICTURE_PIXELS ** 0.5), io.BytesIO()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 Image.new("P", (side, side)).save(data, "PNG", transparency=0)
 try:
     read_codes(data.getvalue())
 except SigningError:
     pass
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+print(most() // 1024)
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell")
 def test_a_large_transparent_picture_is_never_held_in_colours() -> None:
     told = subprocess.run([sys.executable, "-c", _MOST_HELD], capture_output=True, text=True, check=True)
-    assert int(told.stdout) < 350  # megabytes; in colours it was over 500
+    assert int(told.stdout) < 430  # megabytes; in colours it was 560
 
 
 def test_too_many_bytes_are_refused() -> None:
