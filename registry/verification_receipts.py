@@ -55,23 +55,26 @@ class Checked(Protocol):
 
     @property
     def steps(self) -> Sequence[Step]:
-        """The steps as they were taken."""
+        """The steps in the order they were taken."""
 
     @property
     def report(self) -> Report | None:
-        """For a form: what can be said of it by itself."""
+        """For a code or a file: what can be said of it without the register. None for a number."""
 
     @property
     def trust(self) -> Trust | None:
-        """For a form: what it was checked against."""
+        """For a code or a file: the keys and status lists that it was checked against."""
 
     @property
     def name_match(self) -> bool | None:
-        """Whether a given name is the holder's."""
+        """Whether the given name (and identity number) is the holder's; None if that was not compared."""
 
     @property
     def verdict(self) -> Verdict | None:
-        """What the register says."""
+        """What the register says; None if no number could be read or the register could not answer.
+
+        For a file or code of an earlier version the result is `superseded`.
+        """
 
 
 def statement_of(

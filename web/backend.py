@@ -11,10 +11,8 @@ from typing import Protocol
 
 from registry.filing.book import FilingBook
 from registry.verdict import Verdict
-from signing.outcomes import Step
+from registry.verification_receipts import Checked
 from signing.receipt_paper import Sentences
-from signing.report import Report
-from signing.trust import Trust
 from signing.verification_statement import Given, VerificationStatement
 
 # Forms of an electronic certificate: the ending of its file name, and the media type it is sent as.
@@ -56,36 +54,13 @@ class ElectronicFile(Protocol):
         """The file."""
 
 
-class Verification(Protocol):
+class Verification(Checked, Protocol):
     """What became of checking a number, a code or a file."""
 
     @property
     def kind(self) -> str:
         """What was given: `number`, `reference` (the REF of a scanned code), `qr`, `pdf`, `json`,
         `tlog-proof`, `verification-receipt`, or `unknown` for none of these.
-        """
-
-    @property
-    def steps(self) -> Sequence[Step]:
-        """The steps in the order they were taken."""
-
-    @property
-    def report(self) -> Report | None:
-        """For a code or a file: what can be said of it without the register. None for a number."""
-
-    @property
-    def trust(self) -> Trust | None:
-        """For a code or a file: the keys and status lists that it was checked against."""
-
-    @property
-    def name_match(self) -> bool | None:
-        """Whether the given name (and identity number) is the holder's; None if that was not compared."""
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """What the register says; None if no number could be read or the register could not answer.
-
-        For a file or code of an earlier version the result is `superseded`.
         """
 
 

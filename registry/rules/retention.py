@@ -11,7 +11,6 @@ in which a return may be taken to court.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -49,8 +48,3 @@ USUAL_DAYS: Mapping[Kept, int] = MappingProxyType(
         Kept.SHARES: _SIX_MONTHS,
     }
 )
-
-
-def last_day_gone(kind: Kept, days: Mapping[Kept, int], today: date) -> date:
-    """What began on this day or earlier has been kept for its whole period by the end of yesterday."""
-    return today - timedelta(days=days[kind] + 1)

@@ -104,14 +104,6 @@ def form_of(request: Request) -> Form:
     return form
 
 
-def body_of(request: Request) -> bytes:
-    """The JSON that was posted to an API address. Raises: MalformedRequest where something else was."""
-    body = call_of(request).body
-    if not body:
-        raise MalformedRequest("content-type")
-    return body
-
-
 def name_subject(request: Request, subject: str, **details: str) -> None:
     """What the trail says this act was about: an id, never a name or a number of a certificate.
 
