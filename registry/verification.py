@@ -13,6 +13,7 @@ from registry.people import person_matches
 from registry.verdict import Result, Verdict
 from signing.outcomes import Outcome, Step, failed, passed
 from signing.report import FormKind, Report
+from signing.standing import standing_unknown
 from signing.trust import Trust
 from signing.verifier import Lookups, verify
 
@@ -70,11 +71,25 @@ def verify_form(look_up: LookUp, trust: Trust, form: bytes | str, *, name: str |
     if number is None or forged:
         return Verification(_KINDS[report.kind], report.steps, None, None, report, trust)
     verdict = look_up.verdict(number)
+    if report.registered is Outcome.NOT_CHECKED and verdict.result is not Result.ERASED:
+        report = _unknown_here(look_up, report)
+        return Verification(_KINDS[report.kind], report.steps, None, None, report, trust)
     current = verdict.certificate
     if verdict.result is Result.VALID and current and current.entry.index != report.entry_index:
         verdict = replace(verdict, result=Result.SUPERSEDED)
     matches = person_matches(look_up, number, name=name, id_number=None)
     return Verification(_KINDS[report.kind], report.steps, matches, verdict, report, trust)
+
+
+def _unknown_here(look_up: LookUp, report: Report) -> Report:
+    """A code that is signed, of an entry that this register does not hold: it proves no registration itself.
+
+    Behind the published end nothing is known: this may be a copy that is behind.
+    """
+    if report.entry_index is not None and report.entry_index < look_up.ledger.published()[0]:
+        missing = failed(NUMBER_REGISTERED, "not_found")
+        return replace(report, registration_steps=(*report.registration_steps, missing))
+    return replace(report, standing_steps=standing_unknown("no_proof_in_qr"))
 
 
 def lookups_of(look_up: LookUp) -> Lookups:

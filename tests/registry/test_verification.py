@@ -9,14 +9,17 @@ from registry.ledger.entries import ActKind
 from registry.review.acts import ActReason
 from registry.verdict import Result
 from registry.verification import Verification
+from signing.cbor import Tagged, decode, encode
 from signing.commitment import PUBLIC_FIELDS, commitment, new_seed, opening
-from signing.encoding import b64url_encode, canonical_json
+from signing.encoding import b64url_decode, b64url_encode, canonical_json
+from signing.keys import KeyRole
 from signing.outcomes import Outcome
 from signing.qr_image import read_codes
 from signing.receipts import Receipt, opened_extra, parse_extra, parse_receipt
 from signing.report import Conclusion
 from tests.builders import a_number, a_record
 from tests.registry.filled import HOLDERS, Scene, Story, begin
+from web.presenters.verification import concluded
 
 PLAIN, NEW_NAME = HOLDERS[Story.PLAIN], "示例改名"
 _FORMS = ("pdf", "json", "rdfc.json", "tlog-proof", "full.tlog-proof", "png")
@@ -206,3 +209,36 @@ def test_a_code_as_text_is_the_same_as_its_picture(told: Scene) -> None:
     assert (as_text.kind, as_text.name_match) == ("qr", True)
     assert PLAIN.name not in text
     assert PLAIN.id_number not in text
+
+
+def _code_of_a_thief(scene: Scene, **changed: str | int) -> str:
+    """The code of a good certificate with other words in it, signed by the register's own key."""
+    (text,) = read_codes(_form(scene, Story.PLAIN, "png"))
+    address, _, token = text.partition("#")
+    whole = decode(b64url_decode(token))
+    assert isinstance(whole, Tagged)
+    assert isinstance(whole.value, list)
+    protected, _, payload, _ = whole.value
+    assert isinstance(payload, bytes)
+    claims = decode(payload)
+    assert isinstance(claims, dict)
+    table = claims[-65537]
+    assert isinstance(table, dict)
+    labels = {"number": 1, "masked_name": 3, "index": 8}
+    table.update({labels[name]: value for name, value in changed.items()})
+    forged = encode(claims)
+    signature = scene.register.keys[KeyRole.QR].sign(encode(["Signature1", protected, b"", forged]))
+    return f"{address}#{b64url_encode(encode(Tagged(18, [protected, {}, forged, signature])))}"
+
+
+@pytest.mark.parametrize("number", [a_number(999_999), PLAIN.number], ids=["of nobody", "of somebody"])
+def test_a_thief_of_the_codes_key_makes_nothing_registered(told: Scene, number: str) -> None:
+    """A code brings no proof of its place: with the register at hand, the register is asked for the entry."""
+    size = told.register.ledger.published()[0]
+    approval = told.register.ledger.records.versions(PLAIN.number)[0].certificate - 1
+    for index, conclusion in ((approval, "not_authentic"), (size + 9, "could_not_check")):
+        code = _code_of_a_thief(told, number=number, masked_name="示*", index=index)
+        found = told.register.verify_qr(code, name=None)
+        assert (found.report and found.report.signed, found.verdict) == (Outcome.PASSED, None)
+        assert _conclusion(found) == concluded(found) == conclusion
+    assert concluded(told.register.verify_qr(_code_of_a_thief(told), name=None)) == "authentic_and_in_force"
