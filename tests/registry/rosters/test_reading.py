@@ -40,6 +40,12 @@ def test_the_columns_are_known_by_several_spellings(numbers: str, names: str) ->
     assert [(row.at, row.number, row.name) for row in roster.rows] == [(2, NUMBER, NAME)]
 
 
+@pytest.mark.parametrize("document", ["证件编号", "证件号码", "身份证号"])
+def test_the_number_of_an_identity_document_is_not_taken_for_that_of_a_certificate(document: str) -> None:
+    roster = read(as_xlsx([["姓名", document, "证书编号"], [NAME, "439901199001010011", NUMBER]]))
+    assert [row.number for row in roster.rows] == [NUMBER]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
 def test_csv_is_read_as_programs_here_save_it(encoding: str) -> None:
     roster = read(as_csv([["证书编号", "姓名"], [NUMBER, NAME]], encoding))
