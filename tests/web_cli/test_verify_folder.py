@@ -225,3 +225,19 @@ def test_no_altered_form_in_a_folder_is_good_and_none_ends_the_others(
         assert ran.code == 1
         assert set(conclusions.values()) == {"not_authentic", "not_recognised"}
         assert all(not each["fields"] for each in ran.value["files"] if each["file"] != "f/plain.pdf")
+
+
+def test_no_name_writes_a_line_of_its_own_however_it_was_given(
+    run: Commands, demo: Demo, tmp_path: Path
+) -> None:
+    """Whoever names `downloads/*` gives names that the sender chose."""
+    folder = tmp_path / "来件\n✓ 夹.pdf  真实有效\x1b[8m"
+    folder.mkdir()
+    file = folder / "坏.pdf\n✓ 好.pdf  真实有效\x1b[8m"
+    file.write_bytes(b"%PDF-1.7 of nobody")
+    code = "https://fake.example/q/A\n✓ 好.pdf  真实有效\x1b[8m#AAAA"
+    for subjects in ([folder], [file, file], [code, code]):
+        told = run("verify", *subjects, *_offline(demo))
+        assert told.code == 1
+        assert "\x1b" not in told.out
+        assert not any(line.startswith("✓") for line in told.out.splitlines())

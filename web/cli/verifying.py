@@ -20,7 +20,7 @@ from web.cli.opening import opened, read_file
 from web.cli.output import Output
 from web.cli.verifying_many import check_all, checker
 from web.cli.verifying_shown import find_current, named, now, show_number, show_report
-from web.cli.verifying_walk import Found, files_in
+from web.cli.verifying_walk import Found, files_in, printable
 from web.errors import CommandLineFault, FileUnreadable
 from web.language import Language
 from web.receipts import content_of, stated
@@ -106,7 +106,7 @@ def _subjects(subject: str) -> Sequence[Found | str]:
         return [subject]
     if _form(subject) is None:
         return [subject]
-    return [Found(Path(subject).name, Path(subject))]
+    return [Found(printable(Path(subject).name), Path(subject))]
 
 
 def _with_register(

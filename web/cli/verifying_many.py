@@ -19,7 +19,7 @@ from signing.verifier import verify
 from web.cli.output import Output
 from web.cli.verifying_shown import code_with_name, form_code, named, now, result_code
 from web.cli.verifying_steps import MARKS, fields_line, step_line, step_values
-from web.cli.verifying_walk import Found, Unread, read_bounded
+from web.cli.verifying_walk import Found, Unread, printable, read_bounded
 from web.language import Language
 from web.presenters.verification import NOT_RECOGNISED, concluded, first_reason, shown_fields
 from web.vocabulary import words, words_or_code
@@ -74,7 +74,7 @@ def checker(
     def check(subject: Found | str) -> Checked:
         if isinstance(subject, str):
             if subject.startswith(("http://", "https://")):
-                return check_form(subject.partition("#")[0], subject)
+                return check_form(printable(subject.partition("#")[0]), subject)
             return _checked_number(register, subject, name)
         # A link that was named is the asker's own; one that lies in a folder is not followed.
         data = subject.unread or read_bounded(subject.path)

@@ -39,9 +39,9 @@ class Found:
 def files_in(folder: Path) -> list[Found]:
     """What lies in a folder and below it, at most so many."""
     found: list[Found] = []
-    for each in _walk(folder, folder.name or str(folder), 0):
+    for each in _walk(folder, printable(folder.name or str(folder)), 0):
         if len(found) == MOST_FILES:
-            return [*found, Found(folder.name, folder, Unread.TOO_MANY)]
+            return [*found, Found(printable(folder.name), folder, Unread.TOO_MANY)]
         found.append(each)
     return found
 
@@ -57,7 +57,7 @@ def _walk(folder: Path, shown: str, depth: int) -> Iterator[Found]:
         yield Found(shown, folder, Unread.UNREADABLE)
         return
     for name in names:
-        path, said = folder / name, f"{shown}/{_printable(name)}"
+        path, said = folder / name, f"{shown}/{printable(name)}"
         try:
             mode = path.lstat().st_mode
         except OSError:
@@ -83,6 +83,6 @@ def read_bounded(path: Path) -> bytes | Unread:
     return data if len(data) <= MOST_BYTES else Unread.TOO_LARGE
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """A file name that can't steer the terminal, nor break the output where it is no UTF-8."""
     return "".join(each if each.isprintable() else "�" for each in name)
