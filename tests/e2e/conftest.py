@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.e2e.demo_process import RunningDemo, start, two_free_ports
+from tests.e2e.demo_process import RunningDemo, start
+from web.bench.processes import free_port
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -27,7 +28,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     """The demo, filled and answering."""
     directory = tmp_path_factory.mktemp("e2e") / "demo"
     with (directory.parent / "first.log").open("wb") as log:
-        running = start(directory, two_free_ports(), log)
+        running = start(directory, free_port(), log)
         yield running
         if running.process.poll() is None:
             running.stop()

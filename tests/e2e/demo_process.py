@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -96,20 +95,6 @@ def wait_until(holds: Any, seconds: float, otherwise: str) -> None:
     while not holds():
         assert time.monotonic() < deadline, otherwise
         _PAUSE.wait(0.1)
-
-
-def two_free_ports() -> int:
-    """A port that is free together with the next one."""
-    while True:
-        with socket.socket() as first:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                with socket.socket() as second:
-                    second.bind(("127.0.0.1", port + 1))
-                    return port
-            except OSError:
-                continue
 
 
 def _group_lives(group: int) -> bool:

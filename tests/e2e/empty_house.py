@@ -14,7 +14,8 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.demo_process import START_SECONDS, STOP_SECONDS, surroundings, two_free_ports, wait_until
+from tests.e2e.demo_process import START_SECONDS, STOP_SECONDS, surroundings, wait_until
+from web.bench.processes import free_port
 
 PROVINCE, CHANGSHA = "430000", "430100"
 PASSPHRASES = {
@@ -122,7 +123,7 @@ class EmptyHouse:
 @contextmanager
 def an_empty_house(directory: Path) -> Iterator[tuple[EmptyHouse, str]]:
     """A house that was begun and runs, and the start password of its administrator."""
-    house = EmptyHouse(directory / secrets.token_hex(4), two_free_ports())
+    house = EmptyHouse(directory / secrets.token_hex(4), free_port())
     with ExitStack() as stack:
         password = house.begin()
         stack.callback(house.stop)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.demo_process import RunningDemo, start, surroundings, two_free_ports
+from tests.e2e.demo_process import RunningDemo, start, surroundings
+from web.bench.processes import free_port
 
 AGAIN_SECONDS = 30.0
 
@@ -34,7 +35,7 @@ class Stopped:
 @pytest.fixture(scope="module")
 def stopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stopped]:
     """One start and one stop for all tests here."""
-    directory, port = tmp_path_factory.mktemp("starting") / "demo", two_free_ports()
+    directory, port = tmp_path_factory.mktemp("starting") / "demo", free_port()
     (directory / "left-over").mkdir(parents=True)
     (directory / "demo.unfinished").touch()
     with (directory.parent / "first.log").open("wb") as log:
@@ -84,7 +85,7 @@ def test_another_port_or_foreign_files_are_refused_and_kept(stopped: Stopped, tm
     for directory in (copied, tmp_path / "foreign"):
         directory.mkdir(exist_ok=True)
         (directory / "mine.txt").write_text("mine", encoding="utf-8")
-        done = prepare(directory, two_free_ports(), "--no-serve")
+        done = prepare(directory, free_port(), "--no-serve")
         assert done.returncode == 1
         assert "demo_elsewhere" in done.stderr
         assert "Traceback" not in done.stderr
@@ -93,7 +94,7 @@ def test_another_port_or_foreign_files_are_refused_and_kept(stopped: Stopped, tm
 
 @pytest.mark.parametrize("taken", [0, 1], ids=["its-own", "the-networks"])
 def test_a_port_that_another_program_has_is_said_before_any_data_is_made(tmp_path: Path, taken: int) -> None:
-    port = two_free_ports()
+    port = free_port()
     with socket.create_server(("127.0.0.1", port + taken)):
         done = prepare(tmp_path / "demo", port, "--json")
     assert done.returncode == 1

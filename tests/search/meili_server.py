@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from pathlib import Path
 from time import monotonic
 
 import httpx
+
+from web.bench.processes import free_port
 
 ABSENT = (
     "NO REAL MEILISEARCH: set SKILLCERT_TEST_MEILI_URL (and _KEY), or put `meilisearch` on PATH."
@@ -90,11 +91,3 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], url: str) -> None:
                 continue
             raise AssertionError(f"meilisearch ended with {process.returncode} before it was up")
     raise AssertionError("meilisearch did not come up")
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -17,7 +17,7 @@ from search.meili import MeiliIndex
 from search.meili_reader import MeiliReader
 from search.query import MAX_WORDINGS, Hits, Query
 from tests.search.builders import certificate
-from tests.search.meili_server import free_port
+from web.bench.processes import free_port
 
 R = UnavailableReason
 

@@ -7,7 +7,6 @@ with 1 at the first fault, whose directory it keeps and names.
 import argparse
 import json
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from tests.registry.storage.prepared import set_up
 from tests.soak.broken import BrokenPromise
 from tests.soak.life import Life, Tally
 from tests.soak.town import Town
+from web.bench.processes import free_port
 
 _KILLS_A_LIFE = 60
 _MEMORY = Path("/dev/shm")
@@ -67,7 +67,7 @@ def _town(database: str) -> Iterator[Town]:
     directory = Path(tempfile.mkdtemp(prefix="skillcert-soak-", dir=_MEMORY if _MEMORY.is_dir() else None))
     with ExitStack() as stack:
         server = stack.enter_context(set_up(running_cluster())) if database == "postgresql" else None
-        town = Town(directory / "town", _two_free_ports(), server)
+        town = Town(directory / "town", free_port(), server)
         try:
             yield town
         except BaseException:
@@ -77,19 +77,6 @@ def _town(database: str) -> Iterator[Town]:
             raise
         town.clear()
         directory.rmdir()
-
-
-def _two_free_ports() -> int:
-    """A free port whose neighbour is free as well."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as one:
-            port = int(one.getsockname()[1])
-            if port < 65_000:
-                try:
-                    with socket.create_server(("127.0.0.1", port + 1)):
-                        return port
-                except OSError:
-                    continue
 
 
 def _tell(database: str, tally: Tally, options: argparse.Namespace, began: float) -> None:

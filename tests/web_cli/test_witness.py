@@ -15,6 +15,7 @@ from signing.notes import Note, check_note, parse_vkey
 from tests.e2e.demo_process import wait_until
 from tests.registry.witnessing.logs import SmallLog
 from tests.web_cli.commands import Commands
+from web.bench.processes import free_port
 
 LOG = SmallLog()
 FORK = SmallLog(tale="another story", common=3)
@@ -33,13 +34,6 @@ def witness(tmp_path: Path) -> Path:
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Commands:
     """Where there is no register, and no setting that describes one."""
     return Commands(monkeypatch, tmp_path / "no-register", capsys)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def test_from_the_first_command_to_the_evidence_of_a_fork(witness: Path, run: Commands) -> None:

@@ -6,7 +6,6 @@ Found on the PATH together with OpenSSH's agent, which holds its key; where one 
 import base64
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from signing.inclusion import EMPTY_ROOT
 from signing.notes import COSIGNATURE_TYPE, ED25519_TYPE, VerifierKey, check_note, parse_note
 from tests.e2e.demo_process import wait_until
 from tests.registry.ledger.builders import ORIGIN, SmallRegister, a_record
+from web.bench.processes import free_port
 
 NAME = "witness.example/litewitness"
 _PROGRAMS = ("litewitness", "ssh-agent", "ssh-add")
@@ -73,8 +73,7 @@ def litewitness(directory: Path) -> Iterator[WitnessAddress]:
     key_file.touch(mode=0o600)
     key_file.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
     agent_socket, database = str(directory / "agent"), directory / "litewitness.db"
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     with ExitStack() as stack:
         stack.enter_context(process(agent, "-D", "-a", agent_socket))
         wait_until(lambda: os.path.exists(agent_socket), _SECONDS, "no ssh-agent")
