@@ -28,7 +28,8 @@ class FormKind(StrEnum):
 class Conclusion(StrEnum):
     """The one answer that the steps add up to.
 
-    `STATED_THEN`: a verification receipt is the register's own; what it says was so then.
+    `STATED_THEN`: a verification receipt is the register's own; what it says was so then. `NOT_RECOGNISED`:
+    no form of ours; whatever it is, nobody claimed that the register made it.
     """
 
     AUTHENTIC_AND_IN_FORCE = "authentic_and_in_force"
@@ -37,11 +38,13 @@ class Conclusion(StrEnum):
     NOT_AUTHENTIC = "not_authentic"
     COULD_NOT_CHECK = "could_not_check"
     STATED_THEN = "stated_then"
+    NOT_RECOGNISED = "not_recognised"
 
     @property
     def exit_code(self) -> int:
-        """0 authentic and in force; 2 could not check; 1 everything else."""
-        return {Conclusion.AUTHENTIC_AND_IN_FORCE: 0, Conclusion.COULD_NOT_CHECK: 2}.get(self, 1)
+        """0 authentic and in force; 2 could not check, or nothing to check; 1 everything else."""
+        unchecked = (Conclusion.COULD_NOT_CHECK, Conclusion.NOT_RECOGNISED)
+        return 0 if self is Conclusion.AUTHENTIC_AND_IN_FORCE else 2 if self in unchecked else 1
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Report:
     @property
     def conclusion(self) -> Conclusion:
         """The one answer. A QR code carries no inclusion proof: there, "registered" may stay open."""
+        if self.kind is FormKind.UNKNOWN:
+            return Conclusion.NOT_RECOGNISED
         if Outcome.FAILED in (self.signed, self.registered):
             return Conclusion.NOT_AUTHENTIC
         if self.signed is not Outcome.PASSED:

@@ -436,7 +436,9 @@ def test_any_changed_byte_fails_a_named_step(form: bytes, place: int, change: in
     assert all(step.name and step.reason for step in report.steps if step.outcome is not Outcome.PASSED)
     if bytes(altered).strip() != form.strip():
         assert _failures(report)
-        assert report.conclusion is Conclusion.NOT_AUTHENTIC
+        # What no longer begins like a form, or names another type, is none of ours any more.
+        unknown = report.kind is FormKind.UNKNOWN
+        assert report.conclusion is (Conclusion.NOT_RECOGNISED if unknown else Conclusion.NOT_AUTHENTIC)
 
 
 @settings(max_examples=60)
@@ -448,13 +450,18 @@ def test_any_changed_byte_fails_a_named_step(form: bytes, place: int, change: in
 )
 def test_arbitrary_bytes_are_a_report_that_is_never_good(start: bytes, data: bytes) -> None:
     report = verify(start + data, TRUST, NOW, lookups=HERE)
-    assert report.conclusion in (Conclusion.NOT_AUTHENTIC, COULD_NOT)
+    known = report.kind is not FormKind.UNKNOWN
+    assert report.conclusion in (
+        (Conclusion.NOT_AUTHENTIC, COULD_NOT) if known else (Conclusion.NOT_RECOGNISED,)
+    )
     assert report.signed is not Outcome.PASSED
 
 
 @given(st.text(max_size=80))
 def test_arbitrary_text_is_a_report_that_is_never_good(text: str) -> None:
-    assert verify(text, TRUST, NOW).conclusion is Conclusion.NOT_AUTHENTIC
+    report = verify(text, TRUST, NOW)
+    unknown = report.kind is FormKind.UNKNOWN
+    assert report.conclusion is (Conclusion.NOT_RECOGNISED if unknown else Conclusion.NOT_AUTHENTIC)
 
 
 def test_a_photo_without_a_code_says_nothing_about_the_paper() -> None:
@@ -478,6 +485,7 @@ def test_where_no_witness_is_required_no_tick_is_given_for_one() -> None:
 def test_json_of_another_kind_is_not_taken_for_a_damaged_certificate(document: bytes) -> None:
     report = verify(document, TRUST, NOW)
     assert (report.kind, _failures(report)) == (FormKind.UNKNOWN, {"form_recognised": "unknown_form"})
+    assert report.conclusion is Conclusion.NOT_RECOGNISED
 
 
 @pytest.mark.parametrize("document", [b"{", CREDENTIAL[:-1], b"{" + b" " * (1 << 18) + b"}"])

@@ -13,7 +13,7 @@ from registry.register import Register
 from registry.rules.certificate_number import parse_certificate_number
 from registry.verdict import Result
 from signing.outcomes import Outcome, Step
-from signing.report import Conclusion, FormKind, Report
+from signing.report import Conclusion, Report
 from signing.trust import Trust
 from signing.verifier import verify
 from web.cli.output import Output
@@ -21,7 +21,7 @@ from web.cli.verifying_shown import code_with_name, form_code, named, now, resul
 from web.cli.verifying_steps import MARKS, fields_line, step_line, step_values
 from web.cli.verifying_walk import Found, Unread, printable, read_bounded
 from web.language import Language
-from web.presenters.verification import NOT_RECOGNISED, concluded, first_reason, shown_fields
+from web.presenters.verification import concluded, first_reason, shown_fields
 from web.vocabulary import words, words_or_code
 
 _NAME_WIDTH = 44
@@ -90,12 +90,11 @@ def _checked(
 ) -> Checked:
     own_code = form_code(report, conclusion)
     good = not own_code
-    unknown = report.kind is FormKind.UNKNOWN
-    code = _COULD_NOT if unknown else code_with_name(name, name_match, own_code)
+    code = code_with_name(name, name_match, own_code)
     return Checked(
         name=shown,
         kind=report.kind.value,
-        conclusion=NOT_RECOGNISED if unknown else conclusion,
+        conclusion=conclusion,
         code=code,
         reason="" if good else first_reason(report.steps),
         steps=report.steps,
@@ -150,7 +149,7 @@ def check_all(
 
 def _show_steps(checked: Sequence[Checked], output: Output, language: Language, *, all_steps: bool) -> None:
     for each in checked:
-        if each.steps and each.conclusion != NOT_RECOGNISED and (all_steps or each.code):
+        if each.steps and each.conclusion != Conclusion.NOT_RECOGNISED and (all_steps or each.code):
             output.line()
             output.line(each.name)
             for position, step in enumerate(each.steps, start=1):

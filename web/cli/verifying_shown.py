@@ -7,7 +7,7 @@ from registry.register import utc_now
 from registry.rules.text import normalise_name
 from registry.verdict import HistoryItem, HoldsNow, Result, holds_now
 from registry.verification import Verification
-from signing.report import Conclusion, FormKind, Report
+from signing.report import Conclusion, Report
 from signing.trust import Trust
 from signing.verification_statement import VerificationStatement
 from signing.verification_statement_json import statement_json
@@ -16,7 +16,7 @@ from web.cli.verifying_steps import conclusion_line, fields_line, registered_lin
 from web.language import Language
 from web.presenters.dates import civil_today, day_text, moment_text
 from web.presenters.verdict_json import history_item
-from web.presenters.verification import NOT_RECOGNISED, concluded, shown_fields
+from web.presenters.verification import concluded, shown_fields
 from web.vocabulary import words, words_or_code
 
 
@@ -34,8 +34,6 @@ def show_report(
     `found` is what the register added: it knows acts that the status lists may not hold yet.
     """
     conclusion = report.conclusion.value if found is None else concluded(found)
-    if report.kind is FormKind.UNKNOWN:
-        conclusion = NOT_RECOGNISED
     instead = holds_now(found.verdict) if found is not None and found.verdict is not None else None
     for position, step in enumerate(report.steps, start=1):
         output.line(step_line(position, step, language))
@@ -68,8 +66,6 @@ def show_report(
 
 def form_code(report: Report, conclusion: str) -> int:
     """The exit code of a form; what the register took back since the lists were made is not in force."""
-    if conclusion == NOT_RECOGNISED:
-        return Conclusion.COULD_NOT_CHECK.exit_code
     if conclusion == report.conclusion:
         return report.exit_code
     return 0 if conclusion == Conclusion.AUTHENTIC_AND_IN_FORCE else 1

@@ -10,19 +10,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from signing.outcomes import Outcome
+from signing.report import Conclusion
 from web.archives import Unreadable, members
 from web.backend import PublicRegister, Verification
 from web.errors import TooManyFiles
 from web.language import language_of
 from web.limits import Budget
 from web.naming import settled
-from web.presenters.verification import NOT_RECOGNISED, StepGroup, first_reason, headline, step_groups
+from web.presenters.verification import StepGroup, first_reason, headline, step_groups
 from web.site import Site, site_of
 from web.uploads import NamedFile
 
 _ZIP = b"PK\x03\x04"
 _UNPACKED = 4
-_OUTCOMES = {"valid": Outcome.PASSED, "unavailable": Outcome.NOT_CHECKED, NOT_RECOGNISED: Outcome.NOT_CHECKED}
+_OUTCOMES = {
+    "valid": Outcome.PASSED,
+    "unavailable": Outcome.NOT_CHECKED,
+    Conclusion.NOT_RECOGNISED.value: Outcome.NOT_CHECKED,
+}
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,6 @@ def _line(request: Request, name: str, verification: Verification) -> CheckedFil
         word=word,
         outcome=outcome,
         reason="" if word in ("valid", "stated") else first_reason(verification.steps),
-        groups=() if word == NOT_RECOGNISED else step_groups(verification, language_of(request)),
+        groups=() if word == Conclusion.NOT_RECOGNISED else step_groups(verification, language_of(request)),
         verification=verification,
     )

@@ -10,7 +10,7 @@ from signing.encoding import parse_rfc3339
 from signing.errors import MalformedEncoding
 from signing.outcomes import Outcome, Step
 from signing.outcomes import together as outcome_of
-from signing.report import Conclusion, FormKind, Report
+from signing.report import Conclusion, Report
 from signing.verification_statement import VerificationStatement
 from signing.verification_statement_json import statement_json
 from web.backend import Verification
@@ -26,9 +26,6 @@ _CONCLUSIONS = {
     Result.ANNULLED: Conclusion.ANNULLED.value,
     Result.ERASED: Result.ERASED.value,
 }
-
-
-NOT_RECOGNISED = "not_recognised"
 
 
 @dataclass(frozen=True)
@@ -64,11 +61,8 @@ def step_groups(verification: Verification, language: Language) -> tuple[StepGro
 def headline(verification: Verification) -> str:
     """The word at the top: the register's own result where the thing is authentic, else what went wrong."""
     conclusion, verdict = concluded(verification), verification.verdict
-    if verification.kind == FormKind.UNKNOWN:
-        # Whatever it is, nobody claimed that the register made it.
-        return NOT_RECOGNISED
-    if conclusion == Conclusion.NOT_AUTHENTIC:
-        return "not_authentic"
+    if conclusion in (Conclusion.NOT_RECOGNISED, Conclusion.NOT_AUTHENTIC):
+        return conclusion
     if conclusion == Conclusion.COULD_NOT_CHECK:
         return "unavailable"
     if conclusion == Conclusion.STATED_THEN:

@@ -24,6 +24,7 @@ export const report = (kind, signing, registration = [], standing = [], rest = {
 
 // A QR code carries no inclusion proof: there, "registered" may stay open.
 const conclude = (kind, { signed, registered, in_force: standing }) => {
+  if (kind === "unknown") return "not_recognised";
   if ([signed, registered].some((steps) => together(steps) === FAILED)) return "not_authentic";
   if (together(signed) !== PASSED) return "could_not_check";
   // What a verification receipt says was so then.

@@ -11,6 +11,7 @@ const TONES = {
   not_authentic: "not_authentic",
   could_not_check: "unavailable",
   stated_then: "stated",
+  not_recognised: "unavailable",
 };
 
 const STATED = {
@@ -70,7 +71,7 @@ export class Results {
       const at = words.moment(Date.parse(stated.checkedAt));
       return [words.say("result.stated"), words.say("stated.line", { at, conclusion: then })];
     }
-    if (kind === "unknown") return [words.say("check_here.result.unknown"), words.say("verify.unknown_form")];
+    if (conclusion === "not_recognised") return [words.say("check_here.result.unknown"), words.say("verify.unknown_form")];
     if (conclusion === "could_not_check") {
       const isOpen = Object.values(questions).flat().every((step) => step.outcome !== FAILED);
       const line = isOpen ? "check_here.result.not_checked.line" : "result.unavailable.line";
