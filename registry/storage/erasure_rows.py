@@ -71,10 +71,14 @@ class RemovalRow(RegisterTable, table=True):
 
 @dataclass(frozen=True)
 class StoredErasure:
-    """An erasure that was recorded. `document` is the SHA-256 of the paper that it rests on."""
+    """An erasure that was recorded. `document` is the SHA-256 of the paper that it rests on.
+
+    `number_mac` is what is left of the number (`Vault.erased_number`).
+    """
 
     index: int
     certificate: int
+    number_mac: bytes
     ground: str
     document: bytes
 
@@ -214,6 +218,8 @@ class ErasureRows:
 
     def _one(self, column: str, value: object) -> StoredErasure | None:
         row = self._reader.one(
-            f"SELECT idx, certificate, ground, document FROM erasure WHERE {column} = ?", value
+            f"SELECT idx, certificate, number_mac, ground, document FROM erasure WHERE {column} = ?", value
         )
-        return None if row is None else StoredErasure(int(row[0]), int(row[1]), str(row[2]), bytes(row[3]))
+        if row is None:
+            return None
+        return StoredErasure(int(row[0]), int(row[1]), bytes(row[2]), str(row[3]), bytes(row[4]))

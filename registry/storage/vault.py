@@ -26,6 +26,7 @@ from signing.errors import MalformedEncoding
 _NONCE_BYTES = 12
 _KEY_ID_BYTES = 4
 _BLIND_BYTES = 16
+_REFERENCE_BYTES = 16
 CLEAR_MAC_BYTES = 16
 _SEPARATOR = "\x1f"
 _LEAF = b"skillcert/leaf/v1\x00"
@@ -49,6 +50,7 @@ class Vault:
         self._newest = states[max(states, key=lambda name: (len(name), name))].identity
         self._blind_key = blind_key
         self._clear_key = hmac.digest(blind_key, b"skillcert/clear-columns/v1", "sha256")
+        self._network_key = hmac.digest(blind_key, b"skillcert/network-reference/v1", "sha256")
 
     def seal(self, table: str, row: bytes, column: str, value: bytes) -> bytes:
         """key id || nonce || ciphertext and tag. Raises: Erased for a place that was erased before."""
@@ -119,6 +121,14 @@ class Vault:
     def erased_number(self, number: str) -> bytes:
         """What remains of an erased number: enough to know it again, and nothing to read it from."""
         return hmac.digest(self._blind_key, b"erased-number\x00" + number.encode(), "sha256")
+
+    def network_reference(self, number_mac: bytes) -> bytes:
+        """By what the national network knows a certificate, from its `erased_number`.
+
+        The same before an erasure and after it, so nobody has to keep a number to speak of it. The network has
+        no key, so it leads back neither to a number nor to what is stored here.
+        """
+        return hmac.digest(self._network_key, number_mac, "sha256")[:_REFERENCE_BYTES]
 
     def file_mac(self, salt: bytes, data: bytes) -> bytes:
         """The keyed hash of an uploaded file that an approval names: HMAC under a random salt."""

@@ -195,6 +195,17 @@ def test_the_number_is_never_given_again(scene: Scene) -> None:
         append_approval(scene.register.writer(), decision, [stolen])
 
 
+def test_what_is_left_of_a_number_is_its_keyed_hash(scene: Scene) -> None:
+    index = first_index(scene, GONE)
+    erasures, vault = scene.register.ledger.erasures, scene.register.keys.vault
+    assert erasures.of_certificate(index) is None
+    scene.erase(GONE)
+    left = erasures.of_certificate(index)
+    assert left is not None
+    assert left.number_mac == vault.erased_number(ADA.number)
+    assert left == erasures.of_number(left.number_mac)
+
+
 def test_an_erased_certificate_is_not_acted_on_again(scene: Scene) -> None:
     scene.erase(GONE, bureau=PROVINCE)
     with pytest.raises(CertificateUnknown):

@@ -104,6 +104,18 @@ def test_a_blind_index_tells_nothing_without_its_key() -> None:
     assert other.person("201", "430102199003074515") != VAULT.person("201", "430102199003074515")
 
 
+def test_the_network_knows_a_certificate_by_what_an_erasure_leaves_of_its_number() -> None:
+    left = VAULT.erased_number("Y000043990001253000001")
+    reference = VAULT.network_reference(left)
+    assert reference == VAULT.network_reference(left)
+    assert len(reference) == 16
+    assert reference != VAULT.network_reference(VAULT.erased_number("Y000043990001253000002"))
+    # Whoever is given references learns nothing of the column that they come from.
+    assert reference not in left
+    other = Vault(record_keys={"1": b"r" * 32}, blind_key=b"c" * 32)
+    assert other.network_reference(left) != reference
+
+
 def test_a_file_has_another_keyed_hash_under_every_salt() -> None:
     assert VAULT.file_mac(b"s" * 32, b"file") != VAULT.file_mac(b"t" * 32, b"file")
     assert VAULT.file_mac(b"s" * 32, b"file") == VAULT.file_mac(b"s" * 32, b"file")
