@@ -172,6 +172,7 @@ class NationalStore:
                     count=manifest.count,
                     root=bytes(manifest.root),
                     state=_BatchState.IN_FLIGHT.value,
+                    sequence=0,
                     sent_at=rfc3339(now),
                     answered_at="",
                     answer_fields="",

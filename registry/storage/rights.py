@@ -86,6 +86,9 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "cursor": _CHANGE,
     "national_progress": _CHANGE,
     "national_batch": _CHANGE,
+    "national_rejection": _CHANGE,
+    "national_health": _CHANGE,
+    "national_reconciliation": _CHANGE,
     "national_lease": _CHANGE,
     "review": _CHANGE,
     "review_row": _CHANGE,
@@ -121,6 +124,9 @@ _OF_DESK: Mapping[str, frozenset[str]] = {
     "cursor": _READ,
     "national_progress": _READ,
     "national_batch": _READ,
+    "national_rejection": _READ,
+    "national_health": _READ,
+    "national_reconciliation": _READ,
     "national_lease": _READ,
     "job": _APPEND,
     "job_file": _APPEND,
@@ -138,7 +144,9 @@ _OF_DESK: Mapping[str, frozenset[str]] = {
     "tally_batch": _READ,
     "tally_reason": _READ,
 }
-_PUBLIC_OF_THE_DESK = frozenset({"cursor", "national_progress", "national_batch", "national_lease"})
+_PUBLIC_OF_THE_DESK = frozenset(
+    {"cursor", "national_progress", "national_batch", "national_health", "national_lease"}
+)
 
 
 def tables() -> list[Table]:
