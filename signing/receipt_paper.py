@@ -8,17 +8,13 @@ Source: ISO 19005-4 (PDF/A-4f); the wording is `receipt_words.typ`.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from threading import Lock
-
-import typst
 
 from signing.encoding import rfc3339
 from signing.fonts import find_fonts
-from signing.form_errors import SheetNotDrawn
+from signing.paper import Typesetter, civil_moment, date_parts, in_fours
 from signing.verification_receipt import ATTACHMENT
 from signing.verification_statement import (
     StatedCertificate,
@@ -27,11 +23,6 @@ from signing.verification_statement import (
     StatedStep,
     VerificationStatement,
 )
-
-_HERE = Path(__file__).parent
-_TEMPLATE, _WORDS = _HERE / "receipt.typ", _HERE / "receipt_words.typ"
-# Asia/Shanghai without a time zone database: no summer time since 1991.
-_CIVIL = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -50,12 +41,7 @@ class ReceiptPrinter:
     def __init__(self, font_dir: Path | None = None) -> None:
         """Raises: FontMissing, GlyphMissing."""
         self._fonts = find_fonts(font_dir)
-        lines = _WORDS.read_text(encoding="utf-8").splitlines()
-        self._fonts.require(line for line in lines if not line.startswith("//"))
-        self._lock = Lock()
-        self._compiler = typst.Compiler(
-            _TEMPLATE, root=_HERE, font_paths=self._fonts.source, ignore_system_fonts=True
-        )
+        self._typesetter = Typesetter("receipt.typ", "receipt_words.typ", self._fonts)
 
     def draw(
         self, statement: VerificationStatement, receipt: bytes, sentences: Sentences, *, origin: str
@@ -63,23 +49,11 @@ class ReceiptPrinter:
         """The unsigned PDF of a receipt. Raises: GlyphMissing, SheetNotDrawn."""
         drawn = _data(statement, sentences, origin) | {"fingerprint": _fingerprint(receipt)}
         drawn["name"] = "".join(map(self._drawable, statement.name))
-        self._fonts.require(_texts(drawn))
-        data = {
-            **drawn,
-            "title_families": self._fonts.title_families,
-            "value_families": self._fonts.value_families,
-            "document_date": _date_parts(statement.checked_at),
+        added = {
+            "document_date": date_parts(statement.checked_at),
             "attachment": {"name": ATTACHMENT, "content": receipt.decode()},
         }
-        inputs = {"data": json.dumps(data, ensure_ascii=False)}
-        try:
-            with self._lock:
-                pdf = self._compiler.compile(format="pdf", pdf_standards=["a-4f"], sys_inputs=inputs)
-        except typst.TypstError as fault:
-            raise SheetNotDrawn from fault
-        if not isinstance(pdf, bytes):
-            raise SheetNotDrawn
-        return pdf
+        return self._typesetter.pdf(drawn, added)
 
     def _drawable(self, character: str) -> str:
         """A character of a name that a stranger typed: named by its code point where no font has it."""
@@ -89,14 +63,13 @@ class ReceiptPrinter:
 
 def _data(statement: VerificationStatement, sentences: Sentences, origin: str) -> dict[str, object]:
     given, held = statement.given, statement.certificate
-    local = statement.checked_at.astimezone(_CIVIL)
     matches = {True: "match", False: "mismatch", None: "unchecked"}
     return {
         "register_name": statement.register_name,
         "origin": origin,
         "about": statement.number or f"SHA-256 {given.digest_hex[:16]}",
         "conclusion": statement.conclusion.value,
-        "checked_at": f"{local.year}年{local.month}月{local.day}日 {local:%H:%M:%S}",
+        "checked_at": civil_moment(statement.checked_at),
         "checked_at_utc": rfc3339(statement.checked_at),
         "given": {
             "kind": given.kind.value,
@@ -166,22 +139,5 @@ def _text(number: int | None) -> str | None:
 
 
 def _fingerprint(receipt: bytes) -> str:
-    """The key id in the proof's method, in groups of four."""
-    key = str(json.loads(receipt)["proof"]["verificationMethod"]).rpartition("-")[2]
-    return " ".join(key[at : at + 4] for at in range(0, len(key), 4))
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-
-
-def _date_parts(moment: datetime) -> dict[str, int]:
-    at = moment.astimezone(UTC)
-    return {name: getattr(at, name) for name in ("year", "month", "day", "hour", "minute", "second")}
+    """The key id in the proof's method."""
+    return in_fours(str(json.loads(receipt)["proof"]["verificationMethod"]).rpartition("-")[2])

@@ -8,24 +8,18 @@ read once, so that a sheet takes about ten milliseconds.
 Source: 人社鉴发〔2021〕1号 (fields of the sheet); ISO 19005-4 (PDF/A-4f).
 """
 
-import json
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import date
 from pathlib import Path
-from threading import Lock
 
 import typst
 
 from signing.credential import attachment_name
 from signing.fonts import SheetFonts, find_fonts
 from signing.form_errors import SheetNotDrawn
+from signing.paper import CIVIL, Typesetter, compiler, date_parts, in_fours
 from signing.qr_image import qr_svg
 from signing.statement import Statement
-
-_HERE = Path(__file__).parent
-_TEMPLATE, _GROUND, _WORDS = (_HERE / name for name in ("sheet.typ", "sheet_ground.typ", "sheet_words.typ"))
-# Asia/Shanghai without a time zone database: no summer time since 1991.
-_CIVIL = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -43,37 +37,22 @@ class SheetPrinter:
     def __init__(self, font_dir: Path | None = None) -> None:
         """Raises: FontMissing, GlyphMissing, SheetNotDrawn."""
         self._fonts = find_fonts(font_dir)
-        self._fonts.require(_drawn_words())
-        self._lock = Lock()
+        self._typesetter = Typesetter("sheet.typ", "sheet_words.typ", self._fonts)
         self._ground = _draw_ground(self._fonts)
-        self._compiler = _compiler(_TEMPLATE, self._fonts)
 
     def draw(self, statement: Statement, content: SheetContent) -> bytes:
         """The unsigned PDF. Raises: GlyphMissing, SheetNotDrawn."""
-        values = _values(statement, content)
-        self._fonts.require(values.values())
-        data: dict[str, object] = {
-            **values,
-            "title_families": self._fonts.title_families,
-            "value_families": self._fonts.value_families,
+        added: dict[str, object] = {
             "in_fangsong": self._fonts.in_fangsong,
             "legacy": statement.legacy,
-            "document_date": _date_parts(statement),
+            "document_date": date_parts(statement.registered_at),
             "qr_svg": qr_svg(content.qr_text),
             "attachment": {
                 "name": attachment_name(statement.record.number),
                 "content": content.credential.decode(),
             },
         }
-        inputs = {"data": json.dumps(data, ensure_ascii=False), "ground": self._ground}
-        try:
-            with self._lock:
-                drawn = self._compiler.compile(format="pdf", pdf_standards=["a-4f"], sys_inputs=inputs)
-        except typst.TypstError as fault:
-            raise SheetNotDrawn from fault
-        if not isinstance(drawn, bytes):
-            raise SheetNotDrawn
-        return drawn
+        return self._typesetter.pdf(_values(statement, content), added, ground=self._ground)
 
 
 def chinese_date(day: date) -> str:
@@ -83,7 +62,6 @@ def chinese_date(day: date) -> str:
 
 def _values(statement: Statement, content: SheetContent) -> dict[str, str]:
     record = statement.record
-    key = content.signing_key_id
     return {
         "number": record.number,
         "name": record.name,
@@ -99,41 +77,19 @@ def _values(statement: Statement, content: SheetContent) -> dict[str, str]:
         "register_name": statement.register_name,
         "issued_on": record.issued_on,
         "issued_on_words": chinese_date(date.fromisoformat(record.issued_on)),
-        "registered_on": statement.registered_at.astimezone(_CIVIL).date().isoformat(),
+        "registered_on": statement.registered_at.astimezone(CIVIL).date().isoformat(),
         "entry": f"{statement.entry_index} · {statement.version}",
         "printing_serial": f"{statement.printing_serial:08d}",
-        "fingerprint": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
+        "fingerprint": in_fours(content.signing_key_id),
         "origin": statement.origin,
     }
 
 
-def _date_parts(statement: Statement) -> dict[str, int]:
-    moment = statement.registered_at
-    return {
-        "year": moment.year,
-        "month": moment.month,
-        "day": moment.day,
-        "hour": moment.hour,
-        "minute": moment.minute,
-        "second": moment.second,
-    }
-
-
-def _drawn_words() -> list[str]:
-    """The wording without its comments; that some of it is markup and always drawable does no harm."""
-    lines = _WORDS.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if not line.startswith("//")]
-
-
 def _draw_ground(fonts: SheetFonts) -> str:
     try:
-        drawn = _compiler(_GROUND, fonts).compile(format="svg")
+        drawn = compiler("sheet_ground.typ", fonts).compile(format="svg")
     except typst.TypstError as fault:
         raise SheetNotDrawn from fault
     if not isinstance(drawn, bytes):
         raise SheetNotDrawn
     return drawn.decode()
-
-
-def _compiler(source: Path, fonts: SheetFonts) -> typst.Compiler:
-    return typst.Compiler(source, root=_HERE, font_paths=fonts.source, ignore_system_fonts=True)

@@ -6,14 +6,13 @@ an order of its own makes the two differ, and is refused.
 Source: the product's own layout, docs/electronic-certificates.md; RFC 8785 (canonical form).
 """
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 from signing.encoding import Json, parse_rfc3339, rfc3339
 from signing.errors import MalformedEncoding
 from signing.form_errors import MalformedVerificationReceipt
+from signing.json_reader import JsonReader
 from signing.outcomes import Outcome
 from signing.verification_statement import (
     Given,
@@ -29,8 +28,6 @@ from signing.verification_statement import (
 )
 
 RECEIPT_TYPE: Final = "SkillcertVerificationReceipt"
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_MAX_NUMBER = 1 << 53
 
 
 def statement_json(statement: VerificationStatement) -> dict[str, Json]:
@@ -66,7 +63,7 @@ def statement_json(statement: VerificationStatement) -> dict[str, Json]:
 def read_statement(document: Mapping[str, Json]) -> VerificationStatement:
     """The statement in a document without its proof. Raises: MalformedVerificationReceipt."""
     try:
-        statement = _statement(_Reader(document))
+        statement = _statement(JsonReader(document))
     except (MalformedEncoding, ValueError) as fault:
         raise MalformedVerificationReceipt from fault
     if statement_json(statement) != document:
@@ -123,64 +120,7 @@ def _status_list(used: StatedStatusList) -> Json:
     return {"name": used.name, "sha256": used.digest_hex, "validFrom": rfc3339(used.valid_from)}
 
 
-class _Reader:
-    """One JSON object, read by type; that nothing else stands in it shows when it is written again."""
-
-    def __init__(self, value: Json | Mapping[str, Json]) -> None:
-        if not isinstance(value, Mapping):
-            raise MalformedVerificationReceipt
-        self._value = value
-
-    def text(self, name: str) -> str:
-        value = self._value.get(name)
-        if not isinstance(value, str):
-            raise MalformedVerificationReceipt
-        return value
-
-    def optional_text(self, name: str) -> str:
-        """ "" for null. An empty text is no second spelling of it: null is what would be written again."""
-        return "" if self._value.get(name) is None else self.text(name)
-
-    def number(self, name: str) -> int:
-        value = self._value.get(name)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _MAX_NUMBER:
-            raise MalformedVerificationReceipt
-        return value
-
-    def optional_number(self, name: str) -> int | None:
-        return None if self._value.get(name) is None else self.number(name)
-
-    def truth(self, name: str) -> bool:
-        value = self._value.get(name)
-        if not isinstance(value, bool):
-            raise MalformedVerificationReceipt
-        return value
-
-    def optional_truth(self, name: str) -> bool | None:
-        return None if self._value.get(name) is None else self.truth(name)
-
-    def day(self, name: str) -> date:
-        return date.fromisoformat(self.text(name))
-
-    def digest(self, name: str) -> str:
-        if not _SHA256.fullmatch(self.text(name)):
-            raise MalformedVerificationReceipt
-        return self.text(name)
-
-    def child(self, name: str) -> "_Reader":
-        return _Reader(self._value.get(name))
-
-    def optional_child(self, name: str) -> "_Reader | None":
-        return None if self._value.get(name) is None else self.child(name)
-
-    def children(self, name: str) -> "list[_Reader]":
-        values = self._value.get(name)
-        if not isinstance(values, list):
-            raise MalformedVerificationReceipt
-        return [_Reader(each) for each in values]
-
-
-def _statement(root: _Reader) -> VerificationStatement:
+def _statement(root: JsonReader) -> VerificationStatement:
     certificate, filings = root.optional_child("certificate"), root.optional_child("filing")
     return VerificationStatement(
         issuer=root.text("issuer"),
@@ -198,7 +138,7 @@ def _statement(root: _Reader) -> VerificationStatement:
     )
 
 
-def _read_given(given: _Reader) -> Given:
+def _read_given(given: JsonReader) -> Given:
     kind = GivenKind(given.text("kind"))
     by_number = kind is GivenKind.NUMBER
     return Given(
@@ -210,7 +150,7 @@ def _read_given(given: _Reader) -> Given:
     )
 
 
-def _read_step(step: _Reader) -> StatedStep:
+def _read_step(step: JsonReader) -> StatedStep:
     return StatedStep(
         Question(step.text("question")),
         step.text("name"),
@@ -219,7 +159,7 @@ def _read_step(step: _Reader) -> StatedStep:
     )
 
 
-def _read_certificate(held: _Reader) -> StatedCertificate:
+def _read_certificate(held: JsonReader) -> StatedCertificate:
     return StatedCertificate(
         number=held.text("number"),
         version=held.number("version"),
@@ -234,14 +174,14 @@ def _read_certificate(held: _Reader) -> StatedCertificate:
     )
 
 
-def _read_filings(filings: _Reader) -> StatedFilings:
+def _read_filings(filings: JsonReader) -> StatedFilings:
     days = (filings.child(name) for name in ("onIssueDate", "onDayOfCheck"))
     return StatedFilings(filings.text("prefix"), *(_read_filing(each) for each in days))
 
 
-def _read_filing(filing: _Reader) -> StatedFiling:
+def _read_filing(filing: JsonReader) -> StatedFiling:
     return StatedFiling(filing.day("on"), filing.text("state"), filing.text("name"), filing.truth("covered"))
 
 
-def _read_status_list(used: _Reader) -> StatedStatusList:
+def _read_status_list(used: JsonReader) -> StatedStatusList:
     return StatedStatusList(used.text("name"), used.digest("sha256"), parse_rfc3339(used.text("validFrom")))
