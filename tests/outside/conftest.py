@@ -15,6 +15,7 @@ from registry.ledger.audit_report import Finding
 from registry.ledger.public_audit import PublicAudit
 from registry.ledger.public_checkpoint import Anchors
 from tests.outside.auditors import audited, vkey
+from tests.outside.message_signers import NodeOthers, Others, PythonOthers
 from tests.outside.node_verifiers import NodeVerifiers, node_verifiers
 from tests.outside.serving import Between, ServedRegister, serving, site
 from tests.registry.ledger.builders import SmallRegister
@@ -109,3 +110,13 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeVerifiers]:
     """Other people's JavaScript verifiers."""
     with node_verifiers(tmp_path_factory.mktemp("node")) as program:
         yield program
+
+
+@pytest.fixture(scope="session", params=["python", "node"])
+def others(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Others]:
+    """An implementation that is not ours."""
+    if request.param == "python":
+        yield PythonOthers()
+        return
+    with node_verifiers(tmp_path_factory.mktemp("node"), "messages.mjs") as node:
+        yield NodeOthers(node)

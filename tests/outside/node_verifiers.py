@@ -27,11 +27,13 @@ class NodeVerifiers:
         self._process = process
         self._errors = errors
 
-    def ask(self, ask: str, *, documents: dict[str, Any], now: str, **question: Any) -> dict[str, Any]:
+    def ask(
+        self, ask: str, *, documents: dict[str, Any] | None = None, now: str, **question: Any
+    ) -> dict[str, Any]:
         """What it answers, with every address it asked for in vain under `refused`."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        line = json.dumps({"ask": ask, "documents": documents, "now": now, **question})
+        line = json.dumps({"ask": ask, "documents": documents or {}, "now": now, **question})
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
@@ -41,16 +43,16 @@ class NodeVerifiers:
 
 
 @contextmanager
-def node_verifiers(directory: Path) -> Iterator[NodeVerifiers]:
+def node_verifiers(directory: Path, source: str = "verifiers.mjs") -> Iterator[NodeVerifiers]:
     """The program, run in that empty directory until the end of the block."""
     node, packages = program("node", _WHAT), installed(_HERE, _WHAT)
-    shutil.copy(_HERE / "verifiers.mjs", directory)
+    shutil.copy(_HERE / source, directory)
     (directory / "node_modules").symlink_to(packages)
     errors = directory / "stderr"
     with (
         errors.open("w", encoding="utf-8") as aside,
         subprocess.Popen(
-            [node, "verifiers.mjs"],
+            [node, source],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=aside,
