@@ -1,12 +1,11 @@
 """The queue to the national network, as the log itself."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from registry.ledger.chain import ChainState
 from registry.lookup import LookUp
-from registry.national.protocol import Row, RowAct, RowState
-from registry.national.queue import OutboxRow
-from registry.storage.erasure_rows import removal_place
+from registry.national.institution_rows import InstitutionRows
+from registry.national.rows import CertificateRow, Held, Reference, Row, RowAct, RowState
 from registry.versions import RegisteredVersion, versions_after
 from signing.commitment import Commitment
 
@@ -23,37 +22,40 @@ class LogOutbox:
 
     def __init__(self, look_up: Callable[[], LookUp]) -> None:
         self._look_up = look_up
+        self._institutions = InstitutionRows()
 
-    def after(self, seq: int, limit: int) -> Sequence[OutboxRow]:
+    def after(self, seq: int, limit: int) -> Sequence[Row]:
         """See `Outbox`: a position is the index of the log entry."""
         look_up = self._look_up()
-        while versions := versions_after(look_up, seq, limit):
-            rows = [
-                OutboxRow(each.index, _row(each, number)) for each, number in _numbered(look_up, versions)
-            ]
-            if rows:
-                return rows
-            seq = versions[-1].index
-        return []
+        size, _ = look_up.ledger.published()
+        rows: list[Row] = [_row(each, look_up) for each in versions_after(look_up, seq, limit)]
+        self._institutions.advance(look_up.ledger.log, size)
+        rows += self._institutions.after(seq, limit, size)
+        return sorted(rows, key=lambda row: row.entry)[:limit]
+
+    def at(self, seqs: Sequence[int]) -> Sequence[Row]:
+        """See `Outbox`."""
+        return [row for seq in sorted(set(seqs)) for row in self.after(seq - 1, 1) if row.entry == seq]
+
+    def held_after(self, seq: int, limit: int, size: int) -> Sequence[tuple[int, Held]]:
+        """See `Outbox`."""
+        return [(row.entry, row.held) for row in self.after(seq, limit) if row.entry < size]
+
+    def published(self) -> tuple[int, bytes]:
+        """See `Outbox`."""
+        return self._look_up().ledger.published()
 
 
-def _numbered(
-    look_up: LookUp, versions: Sequence[RegisteredVersion]
-) -> Iterator[tuple[RegisteredVersion, str]]:
-    """Each version with its number; what the network was told to remove, and removed, has none any more."""
-    for each in versions:
-        if each.record is not None:
-            yield each, each.record.number
-            continue
-        certificate = each.chain.first.index
-        sealed = look_up.ledger.erasures.removal_of(certificate)
-        if sealed is not None:
-            yield each, look_up.vault.open(*removal_place(certificate), sealed).decode()
-
-
-def _row(version: RegisteredVersion, number: str) -> Row:
-    return Row(
-        number=number,
+def _row(version: RegisteredVersion, look_up: LookUp) -> CertificateRow:
+    certificate = version.chain.first.index
+    erasure = look_up.ledger.erasures.of_certificate(certificate)
+    if erasure is None:
+        assert version.record is not None
+        number_mac = look_up.vault.erased_number(version.record.number)
+    else:
+        number_mac = erasure.number_mac
+    return CertificateRow(
+        ref=Reference(look_up.vault.network_reference(number_mac)),
         version=version.step,
         state=_STATES[version.link.state],
         act=RowAct(version.link.act.value) if version.link.act else RowAct.ISSUED,

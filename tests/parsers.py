@@ -16,28 +16,39 @@ from registry.ledger.entries import EntryType, entry_bytes, parse_entry, stamped
 from registry.ledger.errors import OutOfRange
 from registry.ledger.key_history import Custody, KeyHistory, introduction
 from registry.ledger.tiles import parse_tile_path, tile_path
-from registry.national.http_signatures import Message, Verified, sign, verify_message
-from registry.national.protocol import (
-    BatchId,
-    batch_content,
-    make_batch,
-    parse_batch,
-    parse_object,
-    parse_row,
-    row_bytes,
+from registry.national.holdings import Holdings
+from registry.national.holdings_messages import (
+    Detail,
+    HoldingsAnswer,
+    HoldingsQuestion,
+    held_ranges,
+    holdings_bytes,
+    holdings_question,
+    parse_holdings,
+    parse_holdings_question,
 )
+from registry.national.http_signatures import Message, Verified, sign, verify_message
+from registry.national.objects import BatchId
+from registry.national.protocol import batch_content, make_batch, parse_batch
 from registry.national.receipts import (
     Accepted,
+    Known,
+    KnownQuestion,
     Receipt,
     Rejected,
-    Summary,
+    Status,
+    known_bytes,
+    known_question,
+    parse_known,
+    parse_known_question,
     parse_receipt,
-    parse_summary,
-    parse_summary_request,
+    parse_status,
+    parse_status_question,
     receipt_bytes,
-    summary_bytes,
-    summary_request,
+    status_bytes,
+    status_question,
 )
+from registry.national.rows import parse_row, row_bytes
 from registry.national.structured_fields import parse_dictionary
 from registry.witnessing.policy import WitnessAddress, WitnessPolicy, parse_policy
 from registry.witnessing.protocol import (
@@ -77,8 +88,8 @@ from signing.verification_statement_json import statement_json
 from signing.verifier import verify
 from tests.registry.ledger import test_entries as entries
 from tests.registry.ledger.builders import a_filing
-from tests.registry.national.builders import NOON, a_row
-from tests.registry.national.builders import PROVINCE_KEY as NATIONAL_KEY
+from tests.registry.national.row_builders import NOON, a_row, an_institution
+from tests.registry.national.row_builders import PROVINCE_KEY as NATIONAL_KEY
 from tests.signing import sample_forms as forms
 from tests.signing import sample_receipts, test_frozen
 
@@ -176,17 +187,36 @@ def _folded_samples() -> tuple[bytes, ...]:
     return tuple(stamped(each, entries.AT) for each in contents)
 
 
-def _national_samples() -> tuple[bytes, bytes, bytes]:
-    batch = make_batch(BatchId("A" * 22), BatchId(""), 1, 2, [row_bytes(a_row(1)), row_bytes(a_row(2))])
-    receipt = Receipt(
-        batch.manifest.batch,
-        2,
-        batch.manifest.root,
-        NOON,
-        (Accepted(NOON.date()), Rejected("number_malformed")),
+def _national() -> tuple[Parser, ...]:
+    """What the national network and the province say to each other."""
+    rows = (row_bytes(a_row(1)), row_bytes(a_row(2)))
+    batch = make_batch(BatchId("A" * 22), BatchId(""), 1, 2, rows)
+    manifest, nonce = batch.manifest, bytes(16)
+    results = (Accepted(NOON.date()), Rejected("number_malformed", "示例"))
+    receipt = Receipt(manifest.batch, 2, manifest.root, 1, NOON, results)
+    asked = HoldingsQuestion(nonce, ("", "0a"), Detail.LEAVES)
+    held = held_ranges(Holdings([a_row(1).held, a_row(2).held]), asked)
+    answer = HoldingsAnswer(nonce, held, 1, manifest.batch, NOON)
+    status = Status(nonce, 1, manifest.batch, NOON)
+    known = Known(nonce, (True, False), 1, NOON)
+
+    def written(question: KnownQuestion) -> bytes:
+        return known_question(question.nonce, question.batches)
+
+    return tuple(
+        Parser(f"national.{read.__name__}", read, samples, write, RegistryError)
+        for read, samples, write in (
+            (parse_row, (*rows, row_bytes(an_institution())), row_bytes),
+            (parse_batch, (batch_content(batch),), None),
+            (parse_receipt, (receipt_bytes(receipt),), receipt_bytes),
+            (parse_status, (status_bytes(status),), status_bytes),
+            (parse_status_question, (status_question(nonce),), status_question),
+            (parse_known, (known_bytes(known),), known_bytes),
+            (parse_known_question, (known_question(nonce, (manifest.batch,)),), written),
+            (parse_holdings, (holdings_bytes(answer),), holdings_bytes),
+            (parse_holdings_question, (holdings_question(asked),), holdings_question),
+        )
     )
-    summary = Summary(bytes(16), 2, Hash(bytes(32)), batch.manifest.batch, NOON)
-    return batch_content(batch), receipt_bytes(receipt), summary_bytes(summary)
 
 
 @cache
@@ -205,7 +235,6 @@ def parsers() -> tuple[Parser, ...]:
     opened = encoding.canonical_json(opening(forms.RECORD, forms.SEED, PUBLIC_FIELDS))
     trusted, files = forms.trust(), forms.trust_files()
     logged = tuple(stamped(each, entries.AT) for each in entries.SHAPED)
-    batch, national_receipt, summary = _national_samples()
     canonical = encoding.canonical_json
     stated = sample_receipts.receipt()
     return (
@@ -285,24 +314,7 @@ def parsers() -> tuple[Parser, ...]:
         # registry
         Parser("parse_entry", parse_entry, logged, entry_bytes, RegistryError),
         Parser("parse_tile_path", _tile, (b"x001/x234/067", b"000"), _encoded(tile_path), RegistryError),
-        Parser("national.parse_row", parse_row, (row_bytes(a_row()),), row_bytes, RegistryError),
-        Parser(
-            "national.parse_object",
-            lambda data: parse_object(data, "x"),
-            (summary,),
-            canonical,
-            RegistryError,
-        ),
-        Parser("national.parse_batch", parse_batch, (batch,), None, RegistryError),
-        Parser("national.parse_receipt", parse_receipt, (national_receipt,), receipt_bytes, RegistryError),
-        Parser("national.parse_summary", parse_summary, (summary,), summary_bytes, RegistryError),
-        Parser(
-            "national.parse_summary_request",
-            parse_summary_request,
-            (summary_request(bytes(16)),),
-            summary_request,
-            RegistryError,
-        ),
+        *_national(),
         Parser(
             "verify_message",
             _http_signature,

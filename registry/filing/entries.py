@@ -89,6 +89,16 @@ def apply_filing_entry(filing: Filing | None, entry: Mapping[str, Json]) -> Fili
         raise MalformedFilingEntry(fault.reason) from fault
 
 
+def whole_filing(filing: Filing) -> dict[str, Json]:
+    """All that stands of a filing, in the words of its entries; how it came about is in the entries alone."""
+    return {
+        "number_prefix": filing.number_prefix,
+        **_facts(filing),
+        "scope": [_row(each) for each in filing.scope],
+        "successor": filing.successor,
+    }
+
+
 def _begun(entry: Mapping[str, Json]) -> Filing:
     added, removed = _scope(entry)
     if removed:

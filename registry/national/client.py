@@ -9,7 +9,7 @@ and chance come in from outside.
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -28,6 +28,14 @@ from registry.national.errors import (
     SendingStopped,
     SignatureRefused,
 )
+from registry.national.holdings_messages import (
+    Detail,
+    HoldingsAnswer,
+    HoldingsQuestion,
+    check_holdings,
+    holdings_question,
+    parse_holdings,
+)
 from registry.national.http_signatures import (
     check_content_digest,
     content_digest,
@@ -36,26 +44,27 @@ from registry.national.http_signatures import (
     sign,
     verify_message,
 )
+from registry.national.objects import NONCE_BYTES
 from registry.national.protocol import (
     BATCH_COMPONENTS,
     BATCH_TYPE,
     BATCHES_PATH,
+    HOLDINGS_PATH,
     JSON_TYPE,
     REQUEST_COMPONENTS,
     RESPONSE_COMPONENTS,
-    SUMMARY_PATH,
+    STATUS_PATH,
     TAG,
     Batch,
     batch_content,
 )
 from registry.national.receipts import (
-    NONCE_BYTES,
     Receipt,
-    Summary,
+    Status,
     check_answers,
     parse_receipt,
-    parse_summary,
-    summary_request,
+    parse_status,
+    status_question,
 )
 from registry.national.store import KeptAnswer
 from signing.encoding import parse_json
@@ -139,17 +148,30 @@ class NationalClient:
 
         return self._persist(attempt)
 
-    def summary(self) -> Summary:
-        """What the network says that it holds. Raises: RemoteUnavailable, RemoteRefused, SendingStopped."""
+    def status(self) -> Status:
+        """How far the network says it is. Raises: RemoteUnavailable, RemoteRefused, SendingStopped."""
 
-        def attempt() -> Summary:
+        def attempt() -> Status:
             nonce = self._around.nonce()
             fields = {"content-type": JSON_TYPE}
-            kept = self._exchange(SUMMARY_PATH, summary_request(nonce), fields, REQUEST_COMPONENTS)
-            summary = parse_summary(kept.body)
-            if summary.nonce != nonce:
+            kept = self._exchange(STATUS_PATH, status_question(nonce), fields, REQUEST_COMPONENTS)
+            status = parse_status(kept.body)
+            if status.nonce != nonce:
                 raise ReceiptRefused(ReceiptFault.NONCE)
-            return summary
+            return status
+
+        return self._persist(attempt)
+
+    def holdings(self, prefixes: Sequence[str], detail: Detail = Detail.SUMMARY) -> HoldingsAnswer:
+        """What the network holds. Raises: RemoteUnavailable, RemoteRefused, SendingStopped."""
+
+        def attempt() -> HoldingsAnswer:
+            question = HoldingsQuestion(self._around.nonce(), tuple(prefixes), detail)
+            fields = {"content-type": JSON_TYPE}
+            kept = self._exchange(HOLDINGS_PATH, holdings_question(question), fields, REQUEST_COMPONENTS)
+            answer = parse_holdings(kept.body)
+            check_holdings(answer, question)
+            return answer
 
         return self._persist(attempt)
 

@@ -75,6 +75,7 @@ class ReceiptFault(StrEnum):
     COUNT = "count"
     ROOT = "root"
     NONCE = "nonce"
+    RANGES = "ranges"
 
 
 class ReceiptRefused(NationalError):

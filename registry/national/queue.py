@@ -1,7 +1,7 @@
 """The queue's ports and values: what waits to be sent, and what became of it.
 
-The register writes the outbox in the transaction that appends, so nothing enters the log without entering
-the queue. The outbox is append-only and knows nothing of sending; that is the desk's `NationalStore`.
+The log itself is the queue: an entry is written in the transaction that appends, so nothing is registered
+without waiting to be sent. The queue is append-only and knows nothing of sending; that is `NationalStore`.
 """
 
 from collections.abc import Sequence
@@ -10,31 +10,37 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Protocol
 
-from registry.national.protocol import Row
+from registry.national.rows import Held, Row
 
 # Mainland China keeps one time all year, so civil dates need no time zone database.
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
-@dataclass(frozen=True)
-class OutboxRow:
-    """One version of a certificate at its position in the queue."""
-
-    seq: int
-    row: Row
-
-
 class Outbox(Protocol):
     """The queue as the register wrote it.
 
-    Positions start at 1 or later, never repeat and follow commit order; they need not be dense. All versions
-    of a number stand in the order of their acts. A version whose record has been erased since is handed out
-    as it was but without its record. Once the network confirmed the removal, the number is forgotten as well,
-    and with it all positions of the certificate disappear: nothing is left to be said of them.
+    A row's position is its `entry`: positions ascend and never repeat, and have gaps. All versions of a
+    certificate or an institution stand in the order of their acts, and an institution before its
+    certificates. A version whose record has been erased since is handed out without it, at its position.
     """
 
-    def after(self, seq: int, limit: int) -> Sequence[OutboxRow]:
+    def after(self, seq: int, limit: int) -> Sequence[Row]:
         """The next rows behind `seq`, ascending and at most `limit`; none only where the queue ends."""
+        ...
+
+    def at(self, seqs: Sequence[int]) -> Sequence[Row]:
+        """The rows at these positions, ascending. What is no position of a row has none."""
+        ...
+
+    def held_after(self, seq: int, limit: int, size: int) -> Sequence[tuple[int, Held]]:
+        """As `after` within the first `size` entries: (position, what the network then holds).
+
+        Says nothing of a record, so it is cheap: whoever compares both sides walks through all of it.
+        """
+        ...
+
+    def published(self) -> tuple[int, bytes]:
+        """How many entries are published, and the checkpoint (a signed note) that covers them."""
         ...
 
 

@@ -1,50 +1,42 @@
-"""What comes back: the receipt of a batch, row by row, and the summary of everything that is held.
+"""What comes back: the receipt of a batch, row by row; how far the network is; which batches it knows.
 
-Source: the product's own protocol v1 (docs/national-protocol.md).
+Source: the product's own protocol v2 (docs/national-protocol.md).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
-from registry.ledger.merkle import merge
 from registry.national.errors import MalformedMessage, ReceiptFault, ReceiptRefused
-from registry.national.protocol import (
-    MAX_ROWS,
+from registry.national.objects import (
+    NONCE_BYTES,
     PROTOCOL,
     BatchId,
-    Manifest,
-    RowState,
     batch_id_of,
     bytes_of,
+    day_of,
+    list_of,
+    moment_of,
     number_of,
     parse_object,
+    read_batch_id,
     text_of,
+    words_of,
 )
-from signing.commitment import DIGEST_BYTES, Commitment
-from signing.encoding import Json, b64url_encode, canonical_json, parse_rfc3339, rfc3339
-from signing.errors import MalformedEncoding
-from signing.inclusion import Hash, leaf_hash
+from registry.national.protocol import MAX_ROWS, Manifest
+from signing.commitment import DIGEST_BYTES
+from signing.encoding import Json, b64url_encode, canonical_json, rfc3339
+from signing.inclusion import Hash
 
-NONCE_BYTES = 16
+MAX_KNOWN = 1_000
+MAX_WORDS = 300
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
-
-
-class RowReason(StrEnum):
-    """Why the network turns a row back. A client meets others too, once the network invents them."""
-
-    ROW_MALFORMED = "row_malformed"
-    OLDER_VERSION = "older_version"
-    VERSION_CONFLICT = "version_conflict"
-    NUMBER_MALFORMED = "number_malformed"
-    NUMBER_DIFFERS = "number_differs"
-    IDENTITY_TYPE_NOT_TAKEN = "identity_type_not_taken"
-    IDENTITY_NUMBER_WRONG = "identity_number_wrong"
-    HOLDER_UNDER_16 = "holder_under_16"
-    EMPLOYER_MISSING = "employer_missing"
-    ISSUED_IN_FUTURE = "issued_in_future"
+_RECEIPT = frozenset({"batch", "count", "received_at", "results", "root", "sequence"})
+_STATUS = frozenset({"as_of_at", "last_batch", "nonce", "sequence"})
+_KNOWN = frozenset({"as_of_at", "known", "nonce", "sequence"})
+_ACCEPTED = frozenset({"online_on"})
+_REJECTED = frozenset({"rejected", "words"})
 
 
 @dataclass(frozen=True)
@@ -56,40 +48,52 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Rejected:
-    """The row was turned back."""
+    """The row was turned back: under which code, and in the network's own words."""
 
     reason: str
+    words: str = ""
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The network's answer to a batch; `results` in the order of the batch's lines."""
+    """The network's answer to a batch; `results` in the order of the batch's lines.
+
+    `sequence` counts the batches that the network took, from 1.
+    """
 
     batch: BatchId
     count: int
     root: Hash
+    sequence: int
     received_at: datetime
     results: tuple[Accepted | Rejected, ...]
 
 
 @dataclass(frozen=True)
-class Held:
-    """The latest version of one certificate, as both sides must hold it."""
+class Status:
+    """How many batches the network took and which was the last, in answer to a nonce."""
 
-    number: str
-    version: int
-    commitment: Commitment
-    state: RowState
+    nonce: bytes
+    sequence: int
+    last_batch: BatchId
+    as_of_at: datetime
 
 
 @dataclass(frozen=True)
-class Summary:
-    """How many certificates the network holds and the root over them, in answer to a nonce."""
+class KnownQuestion:
+    """Which of these batches do you hold?"""
 
     nonce: bytes
-    count: int
-    root: Hash
-    last_batch: BatchId
+    batches: tuple[BatchId, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Which of the batches asked for the network holds, in the order of the question."""
+
+    nonce: bytes
+    known: tuple[bool, ...]
+    sequence: int
     as_of_at: datetime
 
 
@@ -101,6 +105,7 @@ def receipt_bytes(receipt: Receipt) -> bytes:
             "batch": receipt.batch,
             "count": receipt.count,
             "root": b64url_encode(receipt.root),
+            "sequence": receipt.sequence,
             "received_at": rfc3339(receipt.received_at),
             "results": [_result_json(result) for result in receipt.results],
         }
@@ -109,19 +114,15 @@ def receipt_bytes(receipt: Receipt) -> bytes:
 
 def parse_receipt(body: bytes) -> Receipt:
     """The receipt behind its bytes. Raises: MalformedMessage."""
-    value = parse_object(body, "receipt")
-    results = value.get("results")
-    if not isinstance(results, list) or not 1 <= len(results) <= MAX_ROWS:
-        raise MalformedMessage("results")
+    value = parse_object(body, "receipt", _RECEIPT)
     receipt = Receipt(
         batch=batch_id_of(value, "batch"),
         count=number_of(value, "count", least=1),
         root=Hash(bytes_of(value, "root", DIGEST_BYTES)),
-        received_at=_moment(value, "received_at"),
-        results=tuple(_result(each) for each in results),
+        sequence=number_of(value, "sequence", least=1),
+        received_at=moment_of(value, "received_at"),
+        results=tuple(_result(each) for each in list_of(value, "results", least=1, most=MAX_ROWS)),
     )
-    if set(value) != {"v", "batch", "count", "root", "received_at", "results"}:
-        raise MalformedMessage("receipt")
     if receipt.count != len(receipt.results):
         raise MalformedMessage("receipt")
     return receipt
@@ -137,87 +138,106 @@ def check_answers(receipt: Receipt, manifest: Manifest) -> None:
         raise ReceiptRefused(ReceiptFault.ROOT)
 
 
-def holdings_root(holdings: Iterable[Held]) -> Hash:
-    """MTH over [number, version, commitment, state] of each certificate, in order of number."""
-    ordered = sorted(holdings, key=lambda held: held.number)
-    return merge([leaf_hash(_held_bytes(held)) for held in ordered])
+def status_question(nonce: bytes) -> bytes:
+    """The body that asks for the status; the nonce keeps an old answer from being played again."""
+    return canonical_json({"v": PROTOCOL, "nonce": b64url_encode(nonce)})
 
 
-def summary_bytes(summary: Summary) -> bytes:
-    """The canonical bytes of a summary."""
+def parse_status_question(body: bytes) -> bytes:
+    """The nonce of a question for the status. Raises: MalformedMessage."""
+    return bytes_of(parse_object(body, "question", frozenset({"nonce"})), "nonce", NONCE_BYTES)
+
+
+def status_bytes(status: Status) -> bytes:
+    """The canonical bytes of a status."""
     return canonical_json(
         {
             "v": PROTOCOL,
-            "nonce": b64url_encode(summary.nonce),
-            "count": summary.count,
-            "root": b64url_encode(summary.root),
-            "last_batch": summary.last_batch,
-            "as_of_at": rfc3339(summary.as_of_at),
+            "nonce": b64url_encode(status.nonce),
+            "sequence": status.sequence,
+            "last_batch": status.last_batch,
+            "as_of_at": rfc3339(status.as_of_at),
         }
     )
 
 
-def parse_summary(body: bytes) -> Summary:
-    """The summary behind its bytes. Raises: MalformedMessage."""
-    value = parse_object(body, "summary")
-    if set(value) != {"v", "nonce", "count", "root", "last_batch", "as_of_at"}:
-        raise MalformedMessage("summary")
-    return Summary(
+def parse_status(body: bytes) -> Status:
+    """The status behind its bytes. Raises: MalformedMessage."""
+    value = parse_object(body, "status", _STATUS)
+    status = Status(
         nonce=bytes_of(value, "nonce", NONCE_BYTES),
-        count=number_of(value, "count"),
-        root=Hash(bytes_of(value, "root", DIGEST_BYTES)),
+        sequence=number_of(value, "sequence"),
         last_batch=batch_id_of(value, "last_batch", may_be_empty=True),
-        as_of_at=_moment(value, "as_of_at"),
+        as_of_at=moment_of(value, "as_of_at"),
+    )
+    if (status.sequence == 0) != (status.last_batch == ""):
+        raise MalformedMessage("status")
+    return status
+
+
+def known_question(nonce: bytes, batches: Sequence[BatchId]) -> bytes:
+    """The body that asks which of these batches the network holds."""
+    return canonical_json({"v": PROTOCOL, "nonce": b64url_encode(nonce), "batches": list(batches)})
+
+
+def parse_known_question(body: bytes) -> KnownQuestion:
+    """The question behind its bytes. Raises: MalformedMessage."""
+    value = parse_object(body, "question", frozenset({"nonce", "batches"}))
+    batches = list_of(value, "batches", least=1, most=MAX_KNOWN)
+    return KnownQuestion(
+        bytes_of(value, "nonce", NONCE_BYTES), tuple(read_batch_id(each, "batches") for each in batches)
     )
 
 
-def summary_request(nonce: bytes) -> bytes:
-    """The body that asks for a summary; the nonce keeps an old answer from being played again."""
-    return canonical_json({"v": PROTOCOL, "nonce": b64url_encode(nonce)})
+def known_bytes(known: Known) -> bytes:
+    """The canonical bytes of the answer to a `KnownQuestion`."""
+    return canonical_json(
+        {
+            "v": PROTOCOL,
+            "nonce": b64url_encode(known.nonce),
+            "known": list(known.known),
+            "sequence": known.sequence,
+            "as_of_at": rfc3339(known.as_of_at),
+        }
+    )
 
 
-def parse_summary_request(body: bytes) -> bytes:
-    """The nonce of a request for a summary. Raises: MalformedMessage."""
-    value = parse_object(body, "summary request")
-    if set(value) != {"v", "nonce"}:
-        raise MalformedMessage("summary request")
-    return bytes_of(value, "nonce", NONCE_BYTES)
+def parse_known(body: bytes) -> Known:
+    """The answer behind its bytes. Raises: MalformedMessage."""
+    value = parse_object(body, "known", _KNOWN)
+    known = list_of(value, "known", least=1, most=MAX_KNOWN)
+    return Known(
+        nonce=bytes_of(value, "nonce", NONCE_BYTES),
+        known=tuple(_flag(each) for each in known),
+        sequence=number_of(value, "sequence"),
+        as_of_at=moment_of(value, "as_of_at"),
+    )
 
 
-def _held_bytes(held: Held) -> bytes:
-    return canonical_json([held.number, held.version, b64url_encode(held.commitment), held.state.value])
+def _flag(value: Json) -> bool:
+    if not isinstance(value, bool):
+        raise MalformedMessage("known")
+    return value
 
 
 def _result_json(result: Accepted | Rejected) -> Json:
     if isinstance(result, Accepted):
         return {"online_on": result.online_on.isoformat()}
-    return {"rejected": result.reason}
+    return {"rejected": result.reason, "words": result.words}
 
 
 def _result(value: Json) -> Accepted | Rejected:
-    if not isinstance(value, dict) or len(value) != 1:
+    if not isinstance(value, dict):
         raise MalformedMessage("results")
-    if "online_on" in value:
-        return Accepted(_civil_date(value, "online_on"))
+    if value.keys() == _ACCEPTED:
+        return Accepted(day_of(value, "online_on"))
+    if value.keys() != _REJECTED:
+        raise MalformedMessage("results")
+    return Rejected(_reason(value), words_of(value, "words", MAX_WORDS))
+
+
+def _reason(value: Mapping[str, Json]) -> str:
     reason = text_of(value, "rejected")
     if not _REASON.fullmatch(reason):
-        raise MalformedMessage("reason")
-    return Rejected(reason)
-
-
-def _moment(value: Mapping[str, Json], name: str) -> datetime:
-    try:
-        return parse_rfc3339(text_of(value, name))
-    except MalformedEncoding as fault:
-        raise MalformedMessage(name) from fault
-
-
-def _civil_date(value: Mapping[str, Json], name: str) -> date:
-    text = text_of(value, name)
-    try:
-        found = date.fromisoformat(text)
-    except ValueError as fault:
-        raise MalformedMessage(name) from fault
-    if found.isoformat() != text:
-        raise MalformedMessage(name)
-    return found
+        raise MalformedMessage("rejected")
+    return reason

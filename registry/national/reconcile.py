@@ -1,18 +1,19 @@
 """Whether the network holds exactly what it confirmed to us: the same count and the same root.
 
-Compared is the latest confirmed version of each number that is not erased: what the network confirmed to have
-removed, it holds no more, and a network that kept it holds one too many. What is still waiting or was turned
-back is not the network's fault and is counted beside it. No sender may be at work meanwhile, so the lease is
-taken; whoever forgets the numbers of confirmed removals takes it too.
+Compared is the latest confirmed version of each certificate and institution. What is still waiting or was
+turned back is not the network's fault and is counted beside it. No sender may be at work meanwhile, so the
+lease is taken; whoever forgets the numbers of confirmed removals takes it too.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from registry.national.errors import LeaseLost, RemoteRefused, RemoteUnavailable, SendingStopped
-from registry.national.protocol import MAX_ROWS, BatchId, RowState
+from registry.national.holdings import Holdings as Tree
+from registry.national.objects import BatchId
+from registry.national.protocol import MAX_ROWS
 from registry.national.queue import SendingState
-from registry.national.receipts import Held, holdings_root
+from registry.national.rows import Held, Reference
 from registry.national.sync import Sender
 from signing.inclusion import Hash
 
@@ -69,7 +70,7 @@ def reconcile(sender: Sender) -> Equal | Differs | CouldNotCheck:
     try:
         if sender.store.in_flight() is not None:
             return CouldNotCheck("batch_in_flight")
-        summary = sender.client.summary()
+        summary = sender.client.holdings([""])
         ours = confirmed(sender)
     except (RemoteUnavailable, RemoteRefused) as fault:
         return CouldNotCheck(fault.reason)
@@ -77,7 +78,7 @@ def reconcile(sender: Sender) -> Equal | Differs | CouldNotCheck:
         return CouldNotCheck(fault.code)
     finally:
         sender.store.release_lease(sender.holder)
-    theirs = Holdings(summary.count, summary.root)
+    theirs = Holdings(summary.ranges[0].range.count, summary.ranges[0].range.root)
     if theirs == ours.holdings:
         return Equal(ours, summary.last_batch, summary.as_of_at)
     return Differs(ours, theirs, summary.last_batch, summary.as_of_at)
@@ -85,20 +86,18 @@ def reconcile(sender: Sender) -> Equal | Differs | CouldNotCheck:
 
 def confirmed(sender: Sender) -> Ours:
     """The latest version of each number that the network confirmed, as count and root. Raises: LeaseLost."""
-    latest: dict[str, Held] = {}
+    latest: dict[Reference, Held] = {}
     counts = dict.fromkeys(SendingState, 0)
     cursor = 0
     while page := sender.outbox.after(cursor, MAX_ROWS):
         sender.keep_lease()
-        states = sender.store.state_of([item.seq for item in page])
+        states = sender.store.state_of([item.entry for item in page])
         for item in page:
-            state = states[item.seq].state
+            state = states[item.entry].state
             counts[state] += 1
             if state is SendingState.ONLINE:
-                row = item.row
-                latest[row.number] = Held(row.number, row.version, row.commitment, row.state)
-                if row.state is RowState.ERASED:
-                    del latest[row.number]
-        cursor = page[-1].seq
-    holdings = Holdings(len(latest), holdings_root(latest.values()))
+                latest[item.ref] = item.held
+        cursor = page[-1].entry
+    ours = Tree(latest.values()).range()
+    holdings = Holdings(ours.count, ours.root)
     return Ours(holdings, counts[SendingState.PENDING], counts[SendingState.REJECTED])

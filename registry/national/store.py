@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from registry.national.errors import LeaseLost
-from registry.national.protocol import BatchId, Manifest
+from registry.national.objects import BatchId
+from registry.national.protocol import Manifest
 from registry.national.queue import PENDING, NationalState, SendingState, civil_date
 from registry.storage import national_rows
 from registry.storage.metadata import DESK_METADATA

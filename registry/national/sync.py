@@ -20,17 +20,16 @@ from registry.national.errors import (
     SendingStopped,
     UnsendableRow,
 )
+from registry.national.objects import BATCH_ID_BYTES, BatchId
 from registry.national.protocol import (
-    BATCH_ID_BYTES,
     MAX_BATCH_BYTES,
     MAX_ROWS,
     Batch,
-    BatchId,
     make_batch,
-    row_bytes,
 )
-from registry.national.queue import NationalState, Outbox, OutboxRow, SendingState
+from registry.national.queue import NationalState, Outbox, SendingState
 from registry.national.receipts import Accepted, Receipt
+from registry.national.rows import Row, row_bytes
 from registry.national.store import InFlight, NationalStore
 from registry.storage.errors import StorageError
 from signing.encoding import b64url_encode
@@ -174,9 +173,9 @@ class _Run:
         if flight is None:
             return None
         manifest, wanted = flight.manifest, set(flight.seqs)
-        rows = [row for row in self._range(manifest.first, manifest.last) if row.seq in wanted]
+        rows = [row for row in self._range(manifest.first, manifest.last) if row.entry in wanted]
         try:
-            lines = [row_bytes(row.row) for row in rows]
+            lines = [row_bytes(row) for row in rows]
         except UnsendableRow:
             lines = []
         batch = make_batch(manifest.batch, manifest.previous, manifest.first, manifest.last, lines)
@@ -187,15 +186,15 @@ class _Run:
         sender.store.withdraw(manifest.batch, sender.holder, sender.now())
         return None
 
-    def _range(self, first: int, last: int) -> Sequence[OutboxRow]:
-        found: list[OutboxRow] = []
+    def _range(self, first: int, last: int) -> Sequence[Row]:
+        found: list[Row] = []
         cursor = first - 1
         while cursor < last:
             page = self._sender.outbox.after(cursor, MAX_ROWS)
             if not page:
                 break
-            found += [row for row in page if row.seq <= last]
-            cursor = page[-1].seq
+            found += [row for row in page if row.entry <= last]
+            cursor = page[-1].entry
         return found
 
     def _next(self) -> tuple[Batch, tuple[int, ...]] | None:
@@ -204,7 +203,7 @@ class _Run:
         seqs, lines = self._gather(position.last)
         if not seqs:
             return None
-        batch = make_batch(sender.batch_id(), position.batch, position.last + 1, seqs[-1], lines)
+        batch = make_batch(sender.batch_id(), position.batch, seqs[0], seqs[-1], lines)
         flight = InFlight(batch.manifest, tuple(seqs))
         sender.store.record_sent(flight, sender.holder, sender.now())
         return batch, flight.seqs
@@ -213,21 +212,21 @@ class _Run:
         """The next pending rows that fit into one batch; what cannot be sent is set aside on the way."""
         sender, seqs, lines, length, cursor = self._sender, list[int](), list[bytes](), 0, after
         while page := sender.outbox.after(cursor, self._limit):
-            states = sender.store.state_of([item.seq for item in page])
+            states = sender.store.state_of([item.entry for item in page])
             for item in page:
-                if states[item.seq].state is not SendingState.PENDING:
+                if states[item.entry].state is not SendingState.PENDING:
                     continue
                 try:
-                    line = row_bytes(item.row)
+                    line = row_bytes(item)
                 except UnsendableRow as fault:
-                    self._set_aside(item.seq, fault.reason)
+                    self._set_aside(item.entry, fault.reason)
                     continue
                 length += len(line) + 1
                 if length > _ROWS_BYTES or len(lines) == self._limit:
                     return seqs, lines
-                seqs.append(item.seq)
+                seqs.append(item.entry)
                 lines.append(line)
-            cursor = page[-1].seq
+            cursor = page[-1].entry
             if len(lines) == self._limit:
                 break
         return seqs, lines
@@ -248,12 +247,12 @@ class _Run:
     def _narrow(self, batch: Batch, seqs: Sequence[int], fault: RemoteUnavailable) -> None:
         """Looks for the row that makes the network fail, by halves; it is set aside once it stands alone.
 
-        Only while the network works otherwise, which its signed summary shows: an outage is no row's fault.
+        Only while the network works otherwise, which its signed status shows: an outage is no row's fault.
         The batch may have been taken all the same. Its rows then go a second time, and are known there.
         """
         sender = self._sender
         try:
-            sender.client.summary()
+            sender.client.status()
         except (RemoteUnavailable, RemoteRefused):
             raise fault from None
         sender.keep_lease()

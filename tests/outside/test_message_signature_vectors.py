@@ -23,7 +23,7 @@ from registry.national.http_signatures import (
 from registry.national.structured_fields import InnerList, parse_dictionary
 from signing.encoding import b64url_decode
 from tests.outside.message_signers import Others, Purpose, Wire
-from tests.registry.national.builders import NOON
+from tests.registry.national.row_builders import NOON
 
 ED25519 = b64url_decode("JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs", length=32)
 KEYID = "test-key-ed25519"

@@ -22,16 +22,8 @@ from registry.national.http_signatures import (
 from registry.national.protocol import BATCH_COMPONENTS, BATCHES_PATH, RESPONSE_COMPONENTS, TAG
 from registry.national.sync import sync_once
 from tests.outside.message_signers import Others, Purpose, Wire
-from tests.registry.national.builders import (
-    NETWORK_KEY,
-    NOON,
-    PROVINCE_KEY,
-    Switch,
-    World,
-    a_row,
-    a_world,
-    served,
-)
+from tests.registry.national.builders import Switch, World, a_world, served
+from tests.registry.national.row_builders import NETWORK_KEY, NOON, PROVINCE_KEY, a_row
 
 PROVINCE_SEED = bytes([7]) * 32
 REQUEST = Purpose(PROVINCE_KEY.key_id, TAG, BATCH_COMPONENTS)

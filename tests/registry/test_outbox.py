@@ -2,8 +2,8 @@
 
 import pytest
 
-from registry.national.protocol import RowAct, RowState
 from registry.national.queue import OutboxRow
+from registry.national.rows import RowAct, RowState
 from registry.outbox import LogOutbox
 from tests.registry.filled import CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story
 

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import Route
 
 from registry.national.http_signatures import Message, request_message
-from registry.national.protocol import BATCHES_PATH, MAX_BATCH_BYTES, SUMMARY_PATH
+from registry.national.protocol import BATCHES_PATH, HOLDINGS_PATH, MAX_BATCH_BYTES, STATUS_PATH
 from registry.national.stand_in.desk import Desk
 from registry.national.stand_in.errors import STATUS, MessageRefused, RefusalCode, StandInUnavailable
 from registry.national.stand_in.faults import Fault, FaultSource, no_faults, spoilt
@@ -50,10 +50,11 @@ def create_app(desk: Desk, faults: FaultSource = no_faults) -> Starlette:
             return _problem(STATUS[refused.reason], refused.reason)
         return await _after_commit(request, fault, answer, desk)
 
-    async def summary(request: Request) -> Response:
+    async def asked(request: Request) -> Response:
+        answers = {STATUS_PATH: desk.status, HOLDINGS_PATH: desk.holdings}
         try:
             content = await _limited_body(request, _MAX_FORM_BYTES)
-            answer = await run_in_threadpool(desk.summary, _message(request), content)
+            answer = await run_in_threadpool(answers[request.url.path], _message(request), content)
         except MessageRefused as refused:
             return _problem(STATUS[refused.reason], refused.reason)
         return Response(answer.body, headers=answer.fields)
@@ -67,7 +68,8 @@ def create_app(desk: Desk, faults: FaultSource = no_faults) -> Starlette:
         exception_handlers={StandInUnavailable: unavailable},
         routes=[
             Route(BATCHES_PATH, batches, methods=["POST"]),
-            Route(SUMMARY_PATH, summary, methods=["POST"]),
+            Route(STATUS_PATH, asked, methods=["POST"]),
+            Route(HOLDINGS_PATH, asked, methods=["POST"]),
             Route("/", pages.form, methods=["GET"]),
             Route("/lookup", pages.look_up, methods=["POST"]),
             Route("/lookup.css", pages.style, methods=["GET"]),

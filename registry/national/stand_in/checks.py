@@ -9,8 +9,8 @@ Source: 职业技能等级证书编码规则（试行） for the number; GB 1164
 import re
 from datetime import date
 
-from registry.national.protocol import Row, RowState
-from registry.national.receipts import RowReason
+from registry.national.reasons import RowReason
+from registry.national.rows import InstitutionRow, Row, RowState
 from signing.commitment import Record
 
 _NUMBER = re.compile(r"[YS][0-9]{12}[0-9]{2}[1-5][0-9]{6}")
@@ -23,7 +23,7 @@ _LEAST_AGE = 16
 
 def objection(row: Row, today: date) -> RowReason | None:
     """Why the network does not take this row, None if it does. Only what is in force is judged."""
-    if row.state is not RowState.VALID or row.record is None:
+    if isinstance(row, InstitutionRow) or row.state is not RowState.VALID or row.record is None:
         return None
     return _number(row.record) or _person(row.record) or _issue(row.record, today)
 

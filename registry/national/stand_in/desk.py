@@ -10,6 +10,13 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from registry.national.errors import MalformedMessage, SignatureRefused
+from registry.national.holdings import Holdings
+from registry.national.holdings_messages import (
+    HoldingsAnswer,
+    held_ranges,
+    holdings_bytes,
+    parse_holdings_question,
+)
 from registry.national.http_signatures import (
     Message,
     check_content_digest,
@@ -31,11 +38,10 @@ from registry.national.protocol import (
 )
 from registry.national.receipts import (
     Receipt,
-    Summary,
-    holdings_root,
-    parse_summary_request,
+    Status,
+    parse_status_question,
     receipt_bytes,
-    summary_bytes,
+    status_bytes,
 )
 from registry.national.stand_in.errors import MessageRefused, RefusalCode
 from registry.national.stand_in.store import StandInStore, StoredAnswer
@@ -66,17 +72,29 @@ class Desk:
             raise MessageRefused(RefusalCode.MALFORMED_MESSAGE) from fault
         return self.store.take(batch, now, lambda receipt: self.receipt_answer(receipt, now))
 
-    def summary(self, request: Message, content: bytes) -> StoredAnswer:
+    def status(self, request: Message, content: bytes) -> StoredAnswer:
+        """Says how far it is. Raises: MessageRefused."""
+        now = self.now()
+        self._authenticate(request, content, REQUEST_COMPONENTS, now)
+        try:
+            nonce = parse_status_question(content)
+        except MalformedMessage as fault:
+            raise MessageRefused(RefusalCode.MALFORMED_MESSAGE) from fault
+        _, sequence, last_batch = self.store.held()
+        return signed_answer(status_bytes(Status(nonce, sequence, last_batch, now)), self.key, now)
+
+    def holdings(self, request: Message, content: bytes) -> StoredAnswer:
         """Says what is held. Raises: MessageRefused."""
         now = self.now()
         self._authenticate(request, content, REQUEST_COMPONENTS, now)
         try:
-            nonce = parse_summary_request(content)
+            question = parse_holdings_question(content)
         except MalformedMessage as fault:
             raise MessageRefused(RefusalCode.MALFORMED_MESSAGE) from fault
-        held, last_batch = self.store.held()
-        summary = Summary(nonce, len(held), holdings_root(held), last_batch, now)
-        return signed_answer(summary_bytes(summary), self.key, now)
+        held, sequence, last_batch = self.store.held()
+        ranges = held_ranges(Holdings(held), question)
+        answer = HoldingsAnswer(question.nonce, ranges, sequence, last_batch, now)
+        return signed_answer(holdings_bytes(answer), self.key, now)
 
     def receipt_answer(self, receipt: Receipt, now: datetime) -> StoredAnswer:
         """A receipt as a signed answer."""

@@ -12,7 +12,7 @@ from hashlib import sha256
 from random import Random
 from typing import TypeAlias
 
-from registry.national.protocol import BATCH_ID_BYTES, BatchId
+from registry.national.objects import BATCH_ID_BYTES, BatchId
 from registry.national.receipts import Accepted, parse_receipt, receipt_bytes
 from registry.national.stand_in.desk import signed_answer
 from registry.national.stand_in.store import StoredAnswer

@@ -13,9 +13,20 @@ from hashlib import sha256
 from pathlib import Path
 
 from registry.national.errors import MalformedMessage
-from registry.national.protocol import Batch, BatchId, Manifest, Row, RowState, parse_row, row_bytes
+from registry.national.objects import BatchId
+from registry.national.protocol import Batch, Manifest
 from registry.national.queue import civil_date
-from registry.national.receipts import Accepted, Held, Receipt, Rejected, RowReason
+from registry.national.reasons import RowReason
+from registry.national.receipts import Accepted, Receipt, Rejected
+from registry.national.rows import (
+    CertificateRow,
+    Held,
+    Reference,
+    Row,
+    RowState,
+    parse_row,
+    row_bytes,
+)
 from registry.national.stand_in.checks import objection
 from registry.national.stand_in.errors import MessageRefused, RefusalCode, StandInUnavailable
 from signing.commitment import Commitment, Record
@@ -27,11 +38,12 @@ CREATE TABLE IF NOT EXISTS batch (
     answer BLOB NOT NULL, answer_fields TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS version (
-    number TEXT NOT NULL, version INTEGER NOT NULL, whole BLOB NOT NULL, bare BLOB NOT NULL,
-    online_on TEXT NOT NULL, PRIMARY KEY (number, version)
+    ref BLOB NOT NULL, version INTEGER NOT NULL, whole BLOB NOT NULL, bare BLOB NOT NULL,
+    online_on TEXT NOT NULL, PRIMARY KEY (ref, version)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS certificate (
-    number TEXT PRIMARY KEY, version INTEGER NOT NULL, commitment BLOB NOT NULL, state TEXT NOT NULL,
+    ref BLOB PRIMARY KEY, number TEXT, version INTEGER NOT NULL, commitment BLOB NOT NULL,
+    state TEXT NOT NULL,
     online_on TEXT NOT NULL, record TEXT
 ) WITHOUT ROWID;
 """
@@ -78,14 +90,15 @@ class StandInStore:
                 if known[0] != manifest.root:
                     raise MessageRefused(RefusalCode.BATCH_ID_REUSED)
                 return _stored(known[1], known[2])
-            _check_continuity(connection, manifest)
+            sequence = _next_sequence(connection, manifest)
             today = civil_date(now)
             results = tuple(_take_line(connection, line, today) for line in batch.lines)
-            receipt = Receipt(manifest.batch, manifest.count, manifest.root, now, results)
+            receipt = Receipt(manifest.batch, manifest.count, manifest.root, sequence, now, results)
             answer = signed(receipt)
             connection.execute(
-                "INSERT INTO batch (batch, last, root, answer, answer_fields) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO batch (at, batch, last, root, answer, answer_fields) VALUES (?, ?, ?, ?, ?, ?)",
                 (
+                    sequence,
                     manifest.batch,
                     manifest.last,
                     manifest.root,
@@ -95,19 +108,16 @@ class StandInStore:
             )
             return answer
 
-    def held(self) -> tuple[list[Held], BatchId]:
-        """The latest version of each certificate not erased, and the last batch taken, at one moment."""
+    def held(self) -> tuple[list[Held], int, BatchId]:
+        """The latest version of everything, and number and id of the last batch taken, at one moment."""
         with self._transaction() as connection:
-            rows = connection.execute(
-                "SELECT number, version, commitment, state FROM certificate WHERE state <> ?",
-                (RowState.ERASED.value,),
-            ).fetchall()
-            last = connection.execute("SELECT batch FROM batch ORDER BY at DESC LIMIT 1").fetchone()
+            rows = connection.execute("SELECT ref, version, commitment, state FROM certificate").fetchall()
+            last = connection.execute("SELECT at, batch FROM batch ORDER BY at DESC LIMIT 1").fetchone()
         held = [
-            Held(number, version, Commitment(commitment), RowState(state))
-            for number, version, commitment, state in rows
+            Held(Reference(ref), version, Commitment(commitment), RowState(state))
+            for ref, version, commitment, state in rows
         ]
-        return held, BatchId(last[0] if last else "")
+        return held, last[0] if last else 0, BatchId(last[1] if last else "")
 
     def look_up(self, *, name: str, id_number: str, number: str) -> Found | None:
         """The certificate if all three fit, None otherwise: which of them did not is not said."""
@@ -144,16 +154,14 @@ class StandInStore:
             connection.execute("COMMIT")
 
 
-def _check_continuity(connection: sqlite3.Connection, manifest: Manifest) -> None:
-    """A batch goes on right behind one that we have; none before it means the queue's first position."""
-    expected = 1
+def _next_sequence(connection: sqlite3.Connection, manifest: Manifest) -> int:
+    """The batch's place among those that we took; one that follows a batch we do not have is refused."""
     if manifest.previous:
-        row = connection.execute("SELECT last FROM batch WHERE batch = ?", (manifest.previous,)).fetchone()
+        row = connection.execute("SELECT 1 FROM batch WHERE batch = ?", (manifest.previous,)).fetchone()
         if row is None:
             raise MessageRefused(RefusalCode.PREVIOUS_UNKNOWN)
-        expected = row[0] + 1
-    if manifest.first != expected:
-        raise MessageRefused(RefusalCode.RANGE_NOT_CONTINUOUS)
+    last: int = connection.execute("SELECT coalesce(max(at), 0) FROM batch").fetchone()[0]
+    return last + 1
 
 
 def _take_line(connection: sqlite3.Connection, line: bytes, today: date) -> Accepted | Rejected:
@@ -162,19 +170,19 @@ def _take_line(connection: sqlite3.Connection, line: bytes, today: date) -> Acce
         row = parse_row(line)
     except MalformedMessage:
         return Rejected(RowReason.ROW_MALFORMED)
-    whole, bare = sha256(line).digest(), sha256(row_bytes(replace(row, record=None))).digest()
+    whole, bare = sha256(line).digest(), sha256(row_bytes(_bare(row))).digest()
     known = connection.execute(
-        "SELECT whole, bare, online_on FROM version WHERE number = ? AND version = ?",
-        (row.number, row.version),
+        "SELECT whole, bare, online_on FROM version WHERE ref = ? AND version = ?",
+        (row.ref, row.version),
     ).fetchone()
     if known is not None:
-        erased = row.record is None and known[1] == bare
+        erased = isinstance(row, CertificateRow) and row.record is None and known[1] == bare
         if known[0] != whole and not erased:
             return Rejected(RowReason.VERSION_CONFLICT)
         if erased:
             _drop_record(connection, row)
         return Accepted(date.fromisoformat(known[2]))
-    latest = connection.execute("SELECT version FROM certificate WHERE number = ?", (row.number,)).fetchone()
+    latest = connection.execute("SELECT version FROM certificate WHERE ref = ?", (row.ref,)).fetchone()
     if latest is not None and latest[0] > row.version:
         return Rejected(RowReason.OLDER_VERSION)
     reason = objection(row, today)
@@ -185,22 +193,35 @@ def _take_line(connection: sqlite3.Connection, line: bytes, today: date) -> Acce
 
 
 def _keep(connection: sqlite3.Connection, row: Row, whole: bytes, bare: bytes, today: date) -> None:
-    record = None if row.record is None else canonical_json(asdict(row.record)).decode()
+    kept = row.record if isinstance(row, CertificateRow) else None
+    record = None if kept is None else canonical_json(asdict(kept)).decode()
     connection.execute(
-        "INSERT INTO version (number, version, whole, bare, online_on) VALUES (?, ?, ?, ?, ?)",
-        (row.number, row.version, whole, bare, today.isoformat()),
+        "INSERT INTO version (ref, version, whole, bare, online_on) VALUES (?, ?, ?, ?, ?)",
+        (row.ref, row.version, whole, bare, today.isoformat()),
     )
     connection.execute(
-        "INSERT OR REPLACE INTO certificate (number, version, commitment, state, online_on, record)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (row.number, row.version, row.commitment, row.state.value, today.isoformat(), record),
+        "INSERT OR REPLACE INTO certificate (ref, number, version, commitment, state, online_on, record)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            row.ref,
+            kept.number if kept else None,
+            row.version,
+            row.commitment,
+            row.state.value,
+            today.isoformat(),
+            record,
+        ),
     )
 
 
 def _drop_record(connection: sqlite3.Connection, row: Row) -> None:
     connection.execute(
-        "UPDATE certificate SET record = NULL WHERE number = ? AND version = ?", (row.number, row.version)
+        "UPDATE certificate SET record = NULL WHERE ref = ? AND version = ?", (row.ref, row.version)
     )
+
+
+def _bare(row: Row) -> Row:
+    return replace(row, record=None) if isinstance(row, CertificateRow) else row
 
 
 def _stored(body: bytes, fields: str) -> StoredAnswer:

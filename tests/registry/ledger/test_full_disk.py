@@ -11,8 +11,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from registry.national.protocol import BatchId, make_batch, row_bytes
+from registry.national.objects import BatchId
+from registry.national.protocol import make_batch
 from registry.national.queue import PENDING
+from registry.national.rows import row_bytes
 from registry.national.store import InFlight
 from registry.storage.errors import DatabaseUnavailable, DiskFull, DiskReadOnly
 from registry.storage.sql import sqlite_url
@@ -21,7 +23,8 @@ from tests.contracts.postgres import PostgresCluster
 from tests.registry.ledger.appender import Appender, appending_program
 from tests.registry.ledger.builders import SmallRegister, a_record
 from tests.registry.ledger.conftest import copied
-from tests.registry.national.builders import NOON, a_row, desk_store
+from tests.registry.national.builders import desk_store
+from tests.registry.national.row_builders import NOON, a_row
 from tests.small_disk import SmallDisk, small_disk
 
 BATCH = [a_record(serial) for serial in range(1, 13)]

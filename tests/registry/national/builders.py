@@ -1,12 +1,11 @@
-"""Rows, a queue in memory, a desk on SQLite, and the stand-in running on a free port of this machine."""
+"""A desk on SQLite, and the stand-in running on a free port of this machine."""
 
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,10 +14,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.national.client import NationalClient, Patience, Surroundings, open_http
-from registry.national.protocol import Row, RowAct, RowState
-from registry.national.queue import OutboxRow
-from registry.national.receipts import Held
 from registry.national.reconcile import CouldNotCheck, Differs, Equal, reconcile
+from registry.national.rows import Held, Reference, Row
 from registry.national.stand_in.app import create_app
 from registry.national.stand_in.desk import Desk, clients_by_keyid
 from registry.national.stand_in.faults import FaultSource, no_faults
@@ -28,47 +25,7 @@ from registry.national.store import TABLES, NationalStore
 from registry.national.sync import Sender
 from registry.storage.metadata import DESK_METADATA
 from registry.storage.sql import open_engine, sqlite_url
-from signing.commitment import Commitment, Record
-from signing.keys import KeyRole, SigningKey
-from tests.builders.records import a_number, a_record, an_id_number
-
-NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-PROVINCE_KEY = SigningKey.from_seed(KeyRole.NATIONAL, bytes([7]) * 32)
-NETWORK_KEY = SigningKey.from_seed(KeyRole.NATIONAL, bytes([8]) * 32)
-
-
-def a_row(
-    serial: int = 1,
-    version: int = 1,
-    state: RowState = RowState.VALID,
-    act: RowAct = RowAct.ISSUED,
-    *,
-    entry: int = 0,
-    record: Record | None = None,
-) -> Row:
-    """A version of the certificate with that serial; its record is a believable one unless it is erased."""
-    number = a_number(serial)
-    if record is None and state is not RowState.ERASED:
-        record = a_record(number=number, id_number=an_id_number(1 + serial % 900))
-    commitment = Commitment(sha256(f"{number}/{version}".encode()).digest())
-    return Row(number, version, state, act, entry or serial, commitment, record)
-
-
-def without_record(row: Row) -> Row:
-    """The row as it is handed out once its record was erased."""
-    return replace(row, record=None)
-
-
-@dataclass
-class ListOutbox:
-    """The queue in memory: positions are list places from 1."""
-
-    rows: list[Row] = field(default_factory=list)
-
-    def after(self, seq: int, limit: int) -> Sequence[OutboxRow]:
-        """See `Outbox`."""
-        chosen = enumerate(self.rows[seq : seq + limit], start=seq + 1)
-        return [OutboxRow(position, row) for position, row in chosen]
+from tests.registry.national.row_builders import NETWORK_KEY, NOON, PROVINCE_KEY, ListOutbox
 
 
 def desk_store(address: sa.URL | str) -> tuple[NationalStore, sa.Engine]:
@@ -156,10 +113,9 @@ class World:
     def reconciled(self) -> Equal | Differs | CouldNotCheck:
         return reconcile(self.sender)
 
-    def held(self) -> dict[str, Held]:
-        held, _ = self.network.held()
-        assert len({each.number for each in held}) == len(held)
-        return {each.number: each for each in held}
+    def held(self) -> dict[Reference, Held]:
+        held, *_ = self.network.held()
+        return {each.ref: each for each in held}
 
 
 PATIENT = Patience(attempts=8, first_seconds=0.5, longest_seconds=60.0)

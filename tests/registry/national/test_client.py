@@ -17,7 +17,8 @@ from registry.national.stand_in.faults import Fault, scripted
 from registry.national.stand_in.store import StoredAnswer
 from registry.national.sync import SyncOutcome, sync_once
 from signing.keys import KeyRole, SigningKey
-from tests.registry.national.builders import NETWORK_KEY, NOON, PROVINCE_KEY, Clock, Switch, a_row, a_world
+from tests.registry.national.builders import Clock, Switch, a_world
+from tests.registry.national.row_builders import NETWORK_KEY, NOON, PROVINCE_KEY, a_row
 from tests.registry.national.test_receipts import SUMMARY
 
 Handler = Callable[[httpx.Request], httpx.Response]

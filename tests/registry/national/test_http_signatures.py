@@ -24,7 +24,7 @@ from registry.national.structured_fields import InnerList, parse_dictionary
 from signing.encoding import b64url_decode
 from signing.errors import WrongKeyRole
 from signing.keys import KeyRole, SigningKey
-from tests.registry.national.builders import NOON, PROVINCE_KEY
+from tests.registry.national.row_builders import NOON, PROVINCE_KEY
 
 # RFC 9421, Appendix B.1.4 (test-key-ed25519), B.2 (test-request) and B.2.6 (signing it with ed25519):
 # https://www.rfc-editor.org/rfc/rfc9421#appendix-B.2.6 . Ed25519 is deterministic, so the signature must

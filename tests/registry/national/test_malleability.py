@@ -1,4 +1,4 @@
-"""Rows, batches, receipts and summaries of the national network have one spelling each."""
+"""Every message of the national network have one spelling each."""
 
 import gzip
 import json
@@ -8,29 +8,39 @@ from typing import Any
 import pytest
 
 from registry.national.errors import NationalError
-from registry.national.protocol import (
-    BatchId,
-    RowState,
-    batch_content,
-    make_batch,
-    parse_batch,
-    parse_row,
-    row_bytes,
+from registry.national.holdings import Holdings
+from registry.national.holdings_messages import (
+    Detail,
+    HoldingsAnswer,
+    HoldingsQuestion,
+    held_ranges,
+    holdings_bytes,
+    holdings_question,
+    parse_holdings,
+    parse_holdings_question,
 )
+from registry.national.objects import BatchId
+from registry.national.protocol import batch_content, make_batch, parse_batch
 from registry.national.receipts import (
     Accepted,
+    Known,
     Receipt,
-    Summary,
+    Rejected,
+    Status,
+    known_bytes,
+    known_question,
+    parse_known,
+    parse_known_question,
     parse_receipt,
-    parse_summary,
-    parse_summary_request,
+    parse_status,
+    parse_status_question,
     receipt_bytes,
-    summary_bytes,
-    summary_request,
+    status_bytes,
+    status_question,
 )
+from registry.national.rows import RowState, parse_row, row_bytes
 from signing.encoding import b64url_encode
-from signing.inclusion import Hash
-from tests.registry.national.builders import NOON, a_row
+from tests.registry.national.row_builders import NOON, a_row, an_institution
 from tests.signing.mutations import (
     JSON_SPELLINGS,
     Case,
@@ -45,6 +55,8 @@ from tests.signing.mutations import (
 
 BATCH_ID = BatchId(b64url_encode(bytes(16)))
 BATCH = make_batch(BATCH_ID, BatchId(""), 1, 2, [row_bytes(a_row(1)), row_bytes(a_row(2))])
+HELD = Holdings([a_row(1).held, a_row(2).held])
+LEAVES_OF_ALL = HoldingsQuestion(bytes(16), ("",), Detail.LEAVES)
 
 
 def _field(name: str, alter: Callable[[Any], object]) -> Change:
@@ -54,9 +66,13 @@ def _field(name: str, alter: Callable[[Any], object]) -> Change:
 MESSAGE: dict[str, Change] = {
     **JSON_SPELLINGS,
     "version as a flag": _field("v", lambda _: True),
-    "version as a float": swap('"v":1', '"v":1.0'),
+    "version as a float": swap('"v":2', '"v":2.0'),
     "unknown field": edited(lambda it: it.update(note="")),
 }
+
+
+def _range(alter: Callable[[Any], object]) -> Change:
+    return edited(lambda it: alter(it["ranges"][0]))
 
 
 def _rezipped(change: Change) -> Change:
@@ -83,9 +99,12 @@ FORMS = [
             "commitment with spare bits": _field("commitment", spare_bits),
             "version of the certificate as a float": swap('"version":1', '"version":1.0'),
             "version of the certificate as a flag": _field("version", lambda _: True),
-            "number in small letters": _field("number", lambda it: it.lower()),
-            "record of another number": edited(
-                lambda it: it["record"].update(number="S000043990001253999999")
+            "reference with spare bits": _field("ref", spare_bits),
+            "reference a byte short": _field("ref", lambda _: b64url_encode(bytes(15))),
+            "kind of another row": _field("kind", lambda _: "institution"),
+            "kind unknown": _field("kind", lambda _: "person"),
+            "number in small letters": edited(
+                lambda it: it["record"].update(number=it["record"]["number"].lower())
             ),
             "record with a field more": edited(lambda it: it["record"].update(note="")),
             "record with a field less": edited(lambda it: it["record"].pop("job")),
@@ -97,6 +116,21 @@ FORMS = [
         row_bytes(a_row(state=RowState.ERASED)),
         parse_row,
         {**MESSAGE, "record as null": edited(lambda it: it.update(record=None))},
+    ),
+    Form(
+        "institution",
+        row_bytes(an_institution()),
+        parse_row,
+        {
+            **MESSAGE,
+            "reference of another prefix": _field("ref", lambda _: b64url_encode(bytes(16))),
+            "commitment with spare bits": _field("commitment", spare_bits),
+            "another name than the committed one": swap("示例评价机构", "示例评价机枸"),
+            "a level as a float": swap("[5,4,3]", "[5,4,3.0]"),
+            "a fact more": edited(lambda it: it["institution"].update(note="")),
+            "a fact less": edited(lambda it: it["institution"].pop("successor")),
+            "a state of its own": edited(lambda it: it.update(state="valid")),
+        },
     ),
     Form(
         "batch",
@@ -121,7 +155,7 @@ FORMS = [
     Form(
         "receipt",
         receipt_bytes(
-            Receipt(BATCH_ID, 2, BATCH.manifest.root, NOON, (Accepted(NOON.date()), Accepted(NOON.date())))
+            Receipt(BATCH_ID, 2, BATCH.manifest.root, 1, NOON, (Accepted(NOON.date()), Rejected("x", "示例")))
         ),
         parse_receipt,
         {
@@ -132,25 +166,90 @@ FORMS = [
             "count of others": swap('"count":2', '"count":3'),
             "day in another form": swap("2026-03-02", "20260302"),
             "day as a week": swap("2026-03-02", "2026-W10-1"),
+            "no sequence": edited(lambda it: it.pop("sequence")),
+            "sequence nought": _field("sequence", lambda _: 0),
+            "words left out": edited(lambda it: it["results"][1].pop("words")),
+            "words of two lines": edited(lambda it: it["results"][1].update(words="a\nb")),
             "two answers to a row": edited(lambda it: it["results"][0].update(rejected="x")),
         },
     ),
     Form(
-        "summary",
-        summary_bytes(Summary(bytes(16), 2, Hash(bytes(32)), BATCH_ID, NOON)),
-        parse_summary,
+        "status",
+        status_bytes(Status(bytes(16), 2, BATCH_ID, NOON)),
+        parse_status,
         {
             **MESSAGE,
             "nonce with spare bits": _field("nonce", spare_bits),
-            "root a byte short": _field("root", lambda _: b64url_encode(bytes(31))),
+            "sequence as a float": swap('"sequence":2', '"sequence":2.0'),
+            "no batch after two": _field("last_batch", lambda _: ""),
             "time with an offset": _field("as_of_at", lambda it: it.replace("Z", "+00:00")),
         },
     ),
     Form(
-        "request for a summary",
-        summary_request(bytes(range(16))),
-        parse_summary_request,
+        "question for the status",
+        status_question(bytes(range(16))),
+        parse_status_question,
         {**MESSAGE, "nonce with spare bits": _field("nonce", spare_bits)},
+    ),
+    Form(
+        "known",
+        known_bytes(Known(bytes(16), (True, False), 2, NOON)),
+        parse_known,
+        {
+            **MESSAGE,
+            "flags as numbers": _field("known", lambda _: [1, 0]),
+            "no flags": _field("known", lambda _: []),
+            "nonce with spare bits": _field("nonce", spare_bits),
+        },
+    ),
+    Form(
+        "question for known batches",
+        known_question(bytes(16), [BATCH_ID]),
+        parse_known_question,
+        {
+            **MESSAGE,
+            "batch with spare bits": _field("batches", lambda it: [spare_bits(it[0])]),
+            "empty batch": _field("batches", lambda _: [""]),
+            "no batches": _field("batches", lambda _: []),
+        },
+    ),
+    Form(
+        "holdings",
+        holdings_bytes(
+            HoldingsAnswer(
+                bytes(16),
+                held_ranges(HELD, HoldingsQuestion(bytes(16), ("",), Detail.LEAVES)),
+                2,
+                BATCH_ID,
+                NOON,
+            )
+        ),
+        parse_holdings,
+        {
+            **MESSAGE,
+            "root with spare bits": _range(lambda it: it.update(root=spare_bits(it["root"]))),
+            "count of others": _range(lambda it: it.update(count=3)),
+            "leaves the other way round": _range(lambda it: it.update(leaves=it["leaves"][::-1])),
+            "a leaf doubled": _range(lambda it: it["leaves"].append(it["leaves"][-1])),
+            "a leaf left out": _range(lambda it: it["leaves"].pop()),
+            "a leaf with a part more": _range(lambda it: it["leaves"][0].append("")),
+            "version as a float": _range(lambda it: it["leaves"][0].__setitem__(1, 1.5)),
+            "prefix in capitals": _range(lambda it: it.update(prefix="A")),
+            "range with a member more": _range(lambda it: it.update(note="")),
+            "no ranges": _field("ranges", lambda _: []),
+        },
+    ),
+    Form(
+        "question for holdings",
+        holdings_question(HoldingsQuestion(bytes(16), ("", "0a"))),
+        parse_holdings_question,
+        {
+            **MESSAGE,
+            "prefix in capitals": _field("prefixes", lambda _: ["A"]),
+            "prefix too long": _field("prefixes", lambda _: ["0" * 33]),
+            "detail unknown": _field("detail", lambda _: "all"),
+            "no prefixes": _field("prefixes", lambda _: []),
+        },
     ),
 ]
 

@@ -15,7 +15,8 @@ from registry.national.stand_in.__main__ import main
 from registry.national.sync import Sender, SyncOutcome, sync_once
 from registry.storage.sql import sqlite_url
 from signing.encoding import b64url_decode, b64url_encode
-from tests.registry.national.builders import PROVINCE_KEY, ListOutbox, a_row, desk_store
+from tests.registry.national.builders import desk_store
+from tests.registry.national.row_builders import PROVINCE_KEY, ListOutbox, a_row
 
 
 @contextmanager

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from registry.national.client import Patience
-from registry.national.protocol import RowAct, RowState
 from registry.national.reconcile import CouldNotCheck, Differs, Equal
+from registry.national.rows import RowAct, RowState
 from registry.national.stand_in.faults import Fault, scripted
 from registry.national.sync import sync_once
 from signing.inclusion import EMPTY_ROOT
 from tests.builders.records import a_record
-from tests.registry.national.builders import NOON, Switch, a_row, a_world
+from tests.registry.national.builders import Switch, a_world
+from tests.registry.national.row_builders import NOON, a_row
 
 
 def test_two_empty_sides_are_equal(running: tuple[Switch, str], tmp_path: Path) -> None:

@@ -11,20 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.national.http_signatures import Message, content_digest, request_message, sign
-from registry.national.protocol import (
-    BATCH_COMPONENTS,
-    BATCH_TYPE,
-    BATCHES_PATH,
-    TAG,
-    Batch,
-    BatchId,
-    Row,
-    RowAct,
-    RowState,
-    make_batch,
-    row_bytes,
-)
-from registry.national.receipts import Accepted, Receipt, Rejected, RowReason, parse_receipt, receipt_bytes
+from registry.national.objects import BatchId
+from registry.national.protocol import BATCH_COMPONENTS, BATCH_TYPE, BATCHES_PATH, TAG, Batch, make_batch
+from registry.national.reasons import RowReason
+from registry.national.receipts import Accepted, Receipt, Rejected, parse_receipt, receipt_bytes
+from registry.national.rows import Row, RowAct, RowState, row_bytes
 from registry.national.stand_in.checks import objection
 from registry.national.stand_in.desk import Desk, clients_by_keyid
 from registry.national.stand_in.errors import MessageRefused, RefusalCode
@@ -35,16 +26,8 @@ from registry.national.sync import sync_once
 from signing.encoding import b64url_decode, b64url_encode
 from signing.errors import KeyFileExposed
 from tests.builders.records import a_number, a_record, an_id_number
-from tests.registry.national.builders import (
-    NETWORK_KEY,
-    NOON,
-    PROVINCE_KEY,
-    Switch,
-    World,
-    a_row,
-    a_world,
-    without_record,
-)
+from tests.registry.national.builders import Switch, World, a_world
+from tests.registry.national.row_builders import NETWORK_KEY, NOON, PROVINCE_KEY, a_row, without_record
 
 TODAY = date(2026, 3, 2)
 TAKEN = Accepted(TODAY)

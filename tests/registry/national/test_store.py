@@ -8,13 +8,16 @@ import pytest
 import sqlalchemy as sa
 
 from registry.national.errors import LeaseLost
-from registry.national.protocol import BatchId, make_batch, row_bytes
+from registry.national.objects import BatchId
+from registry.national.protocol import make_batch
 from registry.national.queue import PENDING, NationalState, SendingState
+from registry.national.rows import row_bytes
 from registry.national.store import TABLES, InFlight, KeptAnswer, NationalStore, Position
 from registry.storage.migrate import Schema, migrate
 from registry.storage.sql import open_engine, sqlite_url
 from signing.encoding import b64url_encode
-from tests.registry.national.builders import NOON, a_row, desk_store
+from tests.registry.national.builders import desk_store
+from tests.registry.national.row_builders import NOON, a_row
 
 ONE, OTHER = "worker-1", "worker-2"
 LASTS = timedelta(seconds=60)

@@ -15,25 +15,19 @@ from hypothesis import strategies as st
 
 from registry.national.client import Patience
 from registry.national.errors import LeaseLost
-from registry.national.protocol import BATCHES_PATH, MAX_ROWS, Row, RowAct, RowState
+from registry.national.protocol import BATCHES_PATH, MAX_ROWS
 from registry.national.queue import NationalState, OutboxRow, SendingState
-from registry.national.receipts import Rejected, RowReason, parse_receipt
+from registry.national.reasons import RowReason
+from registry.national.receipts import Rejected, parse_receipt
 from registry.national.reconcile import Equal
+from registry.national.rows import Row, RowAct, RowState
 from registry.national.stand_in.faults import Fault, FaultSource, no_faults, scripted
 from registry.national.sync import REMOTE_FAILED, SyncOutcome, SyncReport, sync_once, sync_until
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.sql import sqlite_url
 from tests.builders.records import a_record
-from tests.registry.national.builders import (
-    NOON,
-    PATIENT,
-    Switch,
-    World,
-    a_row,
-    a_world,
-    desk_store,
-    without_record,
-)
+from tests.registry.national.builders import PATIENT, Switch, World, a_world, desk_store
+from tests.registry.national.row_builders import NOON, a_row, without_record
 
 MISBEHAVIOUR = [fault for fault in Fault if fault is not Fault.NONE]
 TODAY = date(2026, 3, 2)
