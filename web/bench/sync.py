@@ -39,7 +39,7 @@ _ROUNDS = 2
 _RATE = 0.05
 _GOAL = 1.3
 _RUN_SECONDS = 900.0
-_KINDS = tuple(fault for fault in Fault if fault is not Fault.NONE)
+_KINDS = tuple(Fault)
 _EACH: Mapping[Fault, float] = dict.fromkeys(_KINDS, _RATE)
 _TOGETHER: Mapping[Fault, float] = dict.fromkeys(_KINDS, _RATE / len(_KINDS))
 

@@ -1,151 +1,102 @@
-"""The stand-in over HTTP: two signed end points, and a look-up page for people.
+"""The stand-in over HTTP: its signed end points, and a look-up page for people."""
 
-The page takes a form by POST, so that no name and no identity number ever stands in an address.
-"""
-
-from http import HTTPStatus
+import asyncio
+from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
 from pathlib import Path
-from urllib.parse import parse_qs
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from registry.national.http_signatures import Message, request_message
-from registry.national.protocol import BATCHES_PATH, HOLDINGS_PATH, MAX_BATCH_BYTES, STATUS_PATH
-from registry.national.stand_in.desk import Desk
-from registry.national.stand_in.errors import STATUS, MessageRefused, RefusalCode, StandInUnavailable
-from registry.national.stand_in.faults import Fault, FaultSource, no_faults, spoilt
-from registry.national.stand_in.server import drop_connection, truncated
-from registry.national.stand_in.store import Found, StoredAnswer
+from registry.national.protocol import MAX_BATCH_BYTES
+from registry.national.stand_in.challenge import Challenge
+from registry.national.stand_in.desk import PATHS
+from registry.national.stand_in.errors import STATUS, MessageRefused, RefusalCode
+from registry.national.stand_in.exchange import Course, Delivery, Network, Reply, problem
+from registry.national.stand_in.faults import Fault
+from registry.national.stand_in.pages import MAX_FORM_BYTES, Pages
+from registry.national.stand_in.server import Silence, drop_connection, truncated
+from registry.national.stand_in.words import Language
 
-_HERE = Path(__file__).parent
-_MAX_FORM_BYTES = 4_096
-_RETRY_AFTER = "1"
-_PAGE_FIELDS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex",
-}
+Sleep = Callable[[float], Awaitable[None]]
+
+_STYLE = Path(__file__).parent / "static" / "lookup.css"
+_ROUTES = {Language.ZH: ("/", "/lookup"), Language.EN: ("/en", "/en/lookup")}
 
 
-def create_app(desk: Desk, faults: FaultSource = no_faults) -> Starlette:
-    """The stand-in's application."""
-    pages = _Pages(desk)
+def create_app(
+    network: Network, *, challenge: Challenge | None = None, sleep: Sleep = asyncio.sleep
+) -> Starlette:
+    """The stand-in's application. `sleep` waits where a fault says so."""
+    pages = Pages(network, challenge or Challenge(network.desk.now))
 
-    async def batches(request: Request) -> Response:
-        fault = faults()
-        early = await _before_commit(request, fault)
-        if early is not None:
-            return early
+    async def exchange(request: Request) -> Response:
+        course = network.course()
+        await sleep(course.delay_seconds)
+        reply = await run_in_threadpool(network.turned_away, course)
+        return _response(request, course, reply or await heard(request, course))
+
+    async def heard(request: Request, course: Course) -> Reply:
+        if Fault.SLOW_READING in course.strikes:
+            # What is not taken up fills the buffers, and then the client cannot go on sending either.
+            await sleep(network.habits.slow_seconds)
         try:
-            content = await _limited_body(request, MAX_BATCH_BYTES)
-            answer = await run_in_threadpool(desk.batch, _message(request), content)
+            content = await _body(request, MAX_BATCH_BYTES)
         except MessageRefused as refused:
-            return _problem(STATUS[refused.reason], refused.reason)
-        return await _after_commit(request, fault, answer, desk)
+            return problem(STATUS[refused.reason], refused.reason)
+        return await run_in_threadpool(network.reply, course, request.url.path, _message(request), content)
 
-    async def asked(request: Request) -> Response:
-        answers = {STATUS_PATH: desk.status, HOLDINGS_PATH: desk.holdings}
-        try:
-            content = await _limited_body(request, _MAX_FORM_BYTES)
-            answer = await run_in_threadpool(answers[request.url.path], _message(request), content)
-        except MessageRefused as refused:
-            return _problem(STATUS[refused.reason], refused.reason)
-        return Response(answer.body, headers=answer.fields)
+    def page_routes(language: Language) -> list[Route]:
+        blank, asked = _ROUTES[language]
 
-    def unavailable(request: Request, _fault: Exception) -> Response:
-        if request.url.path == "/lookup":
-            return pages.unavailable()
-        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, StandInUnavailable.code)
+        async def form(_request: Request) -> Response:
+            return pages.form(language)
+
+        async def look_up(request: Request) -> Response:
+            try:
+                body = await _body(request, MAX_FORM_BYTES)
+            except MessageRefused:
+                body = b""
+            return await run_in_threadpool(pages.look_up, language, body)
+
+        return [Route(blank, form, methods=["GET"]), Route(asked, look_up, methods=["POST"])]
 
     return Starlette(
-        exception_handlers={StandInUnavailable: unavailable},
         routes=[
-            Route(BATCHES_PATH, batches, methods=["POST"]),
-            Route(STATUS_PATH, asked, methods=["POST"]),
-            Route(HOLDINGS_PATH, asked, methods=["POST"]),
-            Route("/", pages.form, methods=["GET"]),
-            Route("/lookup", pages.look_up, methods=["POST"]),
-            Route("/lookup.css", pages.style, methods=["GET"]),
+            *(Route(path, exchange, methods=["POST"]) for path in PATHS),
+            *(route for language in Language for route in page_routes(language)),
+            Route("/lookup.css", _style, methods=["GET"]),
             Route("/healthz", _alive, methods=["GET"]),
         ],
     )
 
 
-class _Pages:
-    """The look-up page: the empty form, and what was found."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        environment = Environment(
-            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
-        )
-        self._template = environment.get_template("lookup.html")
-
-    async def form(self, _request: Request) -> Response:
-        return self._page("form", None)
-
-    async def look_up(self, request: Request) -> Response:
-        try:
-            body = await _limited_body(request, _MAX_FORM_BYTES)
-            values = _form_values(body)
-        except MessageRefused:
-            return self._page("malformed", None, HTTPStatus.UNPROCESSABLE_ENTITY)
-        found = await run_in_threadpool(
-            self._desk.store.look_up,
-            name=values["name"],
-            id_number=values["id_number"].upper(),
-            number=values["number"].upper(),
-        )
-        return self._page("found" if found else "not_found", found)
-
-    def unavailable(self) -> Response:
-        return self._page("unavailable", None, HTTPStatus.SERVICE_UNAVAILABLE)
-
-    async def style(self, _request: Request) -> Response:
-        return FileResponse(_HERE / "static" / "lookup.css", media_type="text/css")
-
-    def _page(self, outcome: str, found: Found | None, status: int = HTTPStatus.OK) -> Response:
-        text = self._template.render(outcome=outcome, found=found)
-        return HTMLResponse(text, status_code=status, headers=_PAGE_FIELDS)
+async def _style(_request: Request) -> Response:
+    return FileResponse(_STYLE, media_type="text/css")
 
 
 async def _alive(_request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-async def _before_commit(request: Request, fault: Fault) -> Response | None:
-    if fault is Fault.BUSY:
-        response = _problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
-        response.headers["retry-after"] = _RETRY_AFTER
-        return response
-    if fault is Fault.ERROR_BEFORE_COMMIT:
-        return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal")
-    if fault is Fault.DROP_BEFORE_COMMIT:
+def _response(request: Request, course: Course, reply: Reply) -> Response:
+    if reply.delivery is Delivery.RESET:
         return drop_connection(request)
-    return None
+    if reply.delivery is Delivery.SILENCE:
+        return Silence()
+    fields = {**reply.fields, "date": format_datetime(course.now, usegmt=True)}
+    if reply.delivery is Delivery.TRUNCATED:
+        return truncated(reply.status, reply.body, fields)
+    return Response(reply.body, reply.status, headers=fields)
 
 
-async def _after_commit(request: Request, fault: Fault, answer: StoredAnswer, desk: Desk) -> Response:
-    if fault is Fault.ERROR_AFTER_COMMIT:
-        return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal")
-    if fault is Fault.DROP_AFTER_COMMIT:
-        return drop_connection(request)
-    if fault is Fault.TRUNCATED_ANSWER:
-        return truncated(answer.body, answer.fields)
-    answer = spoilt(fault, answer, desk.key, desk.now())
-    return Response(answer.body, headers=answer.fields)
-
-
-async def _limited_body(request: Request, limit: int) -> bytes:
-    parts: list[bytes] = []
-    length = 0
+async def _body(request: Request, limit: int) -> bytes:
+    """The request's body. Raises: MessageRefused if it is too long."""
+    parts, length = list[bytes](), 0
     async for part in request.stream():
         length += len(part)
         if length > limit:
@@ -162,25 +113,4 @@ def _message(request: Request) -> Message:
         path.decode("latin-1"),
         scheme=request.url.scheme,
         fields=request.headers.items(),
-    )
-
-
-def _form_values(body: bytes) -> dict[str, str]:
-    """The three fields of the form, trimmed. Raises: MessageRefused unless each is there once."""
-    try:
-        values = parse_qs(body.decode("ascii"), strict_parsing=True, max_num_fields=8, errors="strict")
-        found = {name: values[name] for name in ("name", "id_number", "number")}
-    except (ValueError, KeyError) as fault:
-        raise MessageRefused(RefusalCode.MALFORMED_MESSAGE) from fault
-    if any(len(each) != 1 for each in found.values()):
-        raise MessageRefused(RefusalCode.MALFORMED_MESSAGE)
-    return {name: each[0].strip() for name, each in found.items()}
-
-
-def _problem(status: int, code: str) -> Response:
-    """A problem document. Source: RFC 9457."""
-    return JSONResponse(
-        {"title": HTTPStatus(status).phrase, "status": int(status), "code": code},
-        status_code=status,
-        media_type="application/problem+json",
     )

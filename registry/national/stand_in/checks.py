@@ -3,7 +3,7 @@
 They are invented for the stand-in, except for the shapes of numbers. The rules room of the register is not
 used on purpose: a remote system agrees with ours by its own reading or not at all.
 
-Source: 职业技能等级证书编码规则（试行） for the number; GB 11643 for the check character.
+Source: 职业技能等级证书编码规则（试行） for the number; GB 11643 and GB 32100 for the check characters.
 """
 
 import re
@@ -19,13 +19,23 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CITIZEN_TYPES = ("201", "237", "238")
 _OTHER_DOCUMENT = "299"
 _LEAST_AGE = 16
+_CREDIT_CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_CODE_LENGTH = 18
 
 
 def objection(row: Row, today: date) -> RowReason | None:
     """Why the network does not take this row, None if it does. Only what is in force is judged."""
-    if isinstance(row, InstitutionRow) or row.state is not RowState.VALID or row.record is None:
+    if isinstance(row, InstitutionRow):
+        return _institution(row)
+    if row.state is not RowState.VALID or row.record is None:
         return None
     return _number(row.record) or _person(row.record) or _issue(row.record, today)
+
+
+def _institution(row: InstitutionRow) -> RowReason | None:
+    if not _is_credit_code(str(row.facts["credit_code"])):
+        return RowReason.CREDIT_CODE_WRONG
+    return None if row.facts["scope"] else RowReason.SCOPE_MISSING
 
 
 def _number(record: Record) -> RowReason | None:
@@ -69,6 +79,13 @@ def _is_citizen_number(text: str) -> bool:
         return False
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, text[:17], strict=True))
     return "10X98765432"[total % 11] == text[17]
+
+
+def _is_credit_code(text: str) -> bool:
+    if len(text) != _CREDIT_CODE_LENGTH or not set(text) <= set(_CREDIT_CODE):
+        return False
+    total = sum(pow(3, place, 31) * _CREDIT_CODE.index(each) for place, each in enumerate(text[:-1]))
+    return _CREDIT_CODE[-total % 31] == text[-1]
 
 
 def _day(text: str) -> date | None:

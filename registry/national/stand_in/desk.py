@@ -1,122 +1,128 @@
-"""The stand-in's side of the exchange: bytes in, a signed answer out.
+"""The stand-in's side of the protocol: bytes in, a signed answer out.
 
-1. The body is not larger than the protocol allows.  2. One of the clients' keys signed it, about now.
-3. The digest is of this body.  4. It is a message of the protocol.  5. It is taken, and the answer signed.
+1. The body is not larger than the protocol allows.  2. One of the clients' keys signed it.  3. It did so
+about now.  4. The digest is of this body.  5. It is a message of the protocol.  6. It is done, and the answer
+signed.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
-from registry.national.errors import MalformedMessage, SignatureRefused
-from registry.national.holdings import Holdings
-from registry.national.holdings_messages import (
-    HoldingsAnswer,
-    held_ranges,
-    holdings_bytes,
-    parse_holdings_question,
-)
+from registry.national.errors import MalformedMessage, SignatureFault, SignatureRefused
+from registry.national.holdings_messages import HoldingsAnswer, holdings_bytes, parse_holdings_question
 from registry.national.http_signatures import (
     Message,
     check_content_digest,
     check_fresh,
-    content_digest,
-    response_message,
-    sign,
     verify_message,
 )
 from registry.national.protocol import (
     BATCH_COMPONENTS,
     BATCH_TYPE,
+    BATCHES_PATH,
+    HOLDINGS_PATH,
     JSON_TYPE,
+    KNOWN_PATH,
     MAX_BATCH_BYTES,
     REQUEST_COMPONENTS,
-    RESPONSE_COMPONENTS,
+    STATUS_PATH,
     TAG,
     parse_batch,
 )
 from registry.national.receipts import (
-    Receipt,
+    Known,
     Status,
+    known_bytes,
+    parse_known_question,
     parse_status_question,
     receipt_bytes,
     status_bytes,
 )
+from registry.national.stand_in.answers import StoredAnswer, signed_answer
+from registry.national.stand_in.database import Database
 from registry.national.stand_in.errors import MessageRefused, RefusalCode
-from registry.national.stand_in.store import StandInStore, StoredAnswer
+from registry.national.stand_in.store import StandInStore
 from signing.keys import SigningKey, key_id
 
+PATHS = (BATCHES_PATH, STATUS_PATH, KNOWN_PATH, HOLDINGS_PATH)
 _TOLERANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What answers: its database, its key, whom it listens to, and its clock."""
+    """What answers: its database, its key, whom it listens to, and its clock.
 
-    store: StandInStore
+    It copies its database after every `backup_every` batches; 0 leaves the copy of the first start.
+    """
+
+    database: Database
     key: SigningKey
     clients: Mapping[str, bytes]
     now: Callable[[], datetime]
+    backup_every: int = 0
 
-    def batch(self, request: Message, content: bytes) -> StoredAnswer:
-        """Takes a batch. Raises: MessageRefused."""
-        now = self.now()
-        self._authenticate(request, content, BATCH_COMPONENTS, now)
-        expected = {"content-type": BATCH_TYPE, "content-encoding": "gzip"}
-        if any(request.fields.get(name) != value for name, value in expected.items()):
-            raise MessageRefused(RefusalCode.MALFORMED_MESSAGE)
+    @property
+    def store(self) -> StandInStore:
+        """What stands in its database."""
+        return StandInStore(self.database)
+
+    def answer(self, path: str, request: Message, content: bytes, now: datetime) -> StoredAnswer:
+        """The signed answer to a message. Raises: MessageRefused, StandInUnavailable."""
+        self._authenticate(path, request, content, now)
+        answering = {
+            BATCHES_PATH: self._batch,
+            STATUS_PATH: self._status,
+            KNOWN_PATH: self._known,
+            HOLDINGS_PATH: self._holdings,
+        }[path]
         try:
-            batch = parse_batch(content)
+            return answering(content, now)
         except MalformedMessage as fault:
             raise MessageRefused(RefusalCode.MALFORMED_MESSAGE) from fault
-        return self.store.take(batch, now, lambda receipt: self.receipt_answer(receipt, now))
 
-    def status(self, request: Message, content: bytes) -> StoredAnswer:
-        """Says how far it is. Raises: MessageRefused."""
-        now = self.now()
-        self._authenticate(request, content, REQUEST_COMPONENTS, now)
-        try:
-            nonce = parse_status_question(content)
-        except MalformedMessage as fault:
-            raise MessageRefused(RefusalCode.MALFORMED_MESSAGE) from fault
-        _, sequence, last_batch = self.store.held()
-        return signed_answer(status_bytes(Status(nonce, sequence, last_batch, now)), self.key, now)
+    def _batch(self, content: bytes, now: datetime) -> StoredAnswer:
+        answer, sequence = self.store.take(
+            parse_batch(content), now, lambda receipt: signed_answer(receipt_bytes(receipt), self.key, now)
+        )
+        if sequence and self.backup_every and sequence % self.backup_every == 0:
+            self.database.back_up()
+        return answer
 
-    def holdings(self, request: Message, content: bytes) -> StoredAnswer:
-        """Says what is held. Raises: MessageRefused."""
-        now = self.now()
-        self._authenticate(request, content, REQUEST_COMPONENTS, now)
-        try:
-            question = parse_holdings_question(content)
-        except MalformedMessage as fault:
-            raise MessageRefused(RefusalCode.MALFORMED_MESSAGE) from fault
-        held, sequence, last_batch = self.store.held()
-        ranges = held_ranges(Holdings(held), question)
-        answer = HoldingsAnswer(question.nonce, ranges, sequence, last_batch, now)
+    def _status(self, content: bytes, now: datetime) -> StoredAnswer:
+        nonce, position = parse_status_question(content), self.store.position()
+        status = Status(nonce, position.sequence, position.last_batch, now)
+        return signed_answer(status_bytes(status), self.key, now)
+
+    def _known(self, content: bytes, now: datetime) -> StoredAnswer:
+        question = parse_known_question(content)
+        known, position = self.store.known(question.batches)
+        return signed_answer(known_bytes(Known(question.nonce, known, position.sequence, now)), self.key, now)
+
+    def _holdings(self, content: bytes, now: datetime) -> StoredAnswer:
+        question = parse_holdings_question(content)
+        ranges, position = self.store.ranges(question.prefixes, question.detail)
+        answer = HoldingsAnswer(question.nonce, ranges, position.sequence, position.last_batch, now)
         return signed_answer(holdings_bytes(answer), self.key, now)
 
-    def receipt_answer(self, receipt: Receipt, now: datetime) -> StoredAnswer:
-        """A receipt as a signed answer."""
-        return signed_answer(receipt_bytes(receipt), self.key, now)
-
-    def _authenticate(
-        self, request: Message, content: bytes, components: tuple[str, ...], now: datetime
-    ) -> None:
+    def _authenticate(self, path: str, request: Message, content: bytes, now: datetime) -> None:
         if len(content) > MAX_BATCH_BYTES:
             raise MessageRefused(RefusalCode.TOO_LARGE)
+        is_batch = path == BATCHES_PATH
         try:
-            check_fresh(verify_message(request, components, self.clients, tag=TAG), now, _TOLERANCE)
+            verified = verify_message(
+                request, BATCH_COMPONENTS if is_batch else REQUEST_COMPONENTS, self.clients, tag=TAG
+            )
+            check_fresh(verified, now, _TOLERANCE)
             check_content_digest(request, content)
         except SignatureRefused as fault:
-            raise MessageRefused(RefusalCode.NOT_SIGNED) from fault
-
-
-def signed_answer(body: bytes, key: SigningKey, now: datetime) -> StoredAnswer:
-    """The fields and the body of a signed 200 answer."""
-    fields = {"content-type": JSON_TYPE, "content-digest": content_digest(body)}
-    message = response_message(HTTPStatus.OK, fields.items())
-    return StoredAnswer(body, {**fields, **sign(message, RESPONSE_COMPONENTS, key, now, tag=TAG)})
+            stale = fault.reason is SignatureFault.STALE
+            raise MessageRefused(RefusalCode.STALE if stale else RefusalCode.NOT_SIGNED) from fault
+        expected = {"content-type": BATCH_TYPE if is_batch else JSON_TYPE}
+        if is_batch:
+            expected["content-encoding"] = "gzip"
+        if any(request.fields.get(name) != value for name, value in expected.items()):
+            raise MessageRefused(RefusalCode.MALFORMED_MESSAGE)
 
 
 def clients_by_keyid(public_keys: tuple[bytes, ...]) -> dict[str, bytes]:

@@ -16,8 +16,8 @@ class RefusalCode(StrEnum):
     TOO_LARGE = "too_large"
     MALFORMED_MESSAGE = "malformed_message"
     NOT_SIGNED = "not_signed"
+    STALE = "stale"
     PREVIOUS_UNKNOWN = "previous_unknown"
-    RANGE_NOT_CONTINUOUS = "range_not_continuous"
     BATCH_ID_REUSED = "batch_id_reused"
 
 
@@ -25,8 +25,8 @@ STATUS = {
     RefusalCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     RefusalCode.MALFORMED_MESSAGE: HTTPStatus.BAD_REQUEST,
     RefusalCode.NOT_SIGNED: HTTPStatus.UNAUTHORIZED,
+    RefusalCode.STALE: HTTPStatus.UNAUTHORIZED,
     RefusalCode.PREVIOUS_UNKNOWN: HTTPStatus.CONFLICT,
-    RefusalCode.RANGE_NOT_CONTINUOUS: HTTPStatus.CONFLICT,
     RefusalCode.BATCH_ID_REUSED: HTTPStatus.CONFLICT,
 }
 

@@ -1,10 +1,12 @@
-"""The server under the stand-in, which can hang up in the middle of things.
+"""The server under the stand-in, which can hang up in the middle of things, or say nothing at all.
 
 ASGI has no word for dropping a connection, so each connection's transport is put within reach of the
 application through the scope's state.
 """
 
 import asyncio
+import socket
+import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _TRANSPORT = "transport"
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class _Connection(H11Protocol):
@@ -25,11 +28,11 @@ class _Connection(H11Protocol):
         self.app_state: dict[str, Any] = {**self.app_state, _TRANSPORT: transport}
 
 
-class _HungUp(Response):
-    """No answer: nothing is sent, because nobody can receive it."""
+class Silence(Response):
+    """No answer: nothing is sent until the client has gone."""
 
     async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
-        # The transport is gone; the loop must tell the protocol so before the request ends.
+        # A transport that is gone must be told to the protocol before the request ends.
         while (await receive())["type"] != "http.disconnect":
             pass
 
@@ -47,18 +50,20 @@ class _Truncated(Response):
 
 
 def drop_connection(request: Request) -> Response:
-    """Resets the connection under the request."""
-    request.scope["state"][_TRANSPORT].abort()
-    return _HungUp()
+    """Resets the connection under the request: the other side sees a RST, not an end."""
+    transport = request.scope["state"][_TRANSPORT]
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()
+    return Silence()
 
 
-def truncated(body: bytes, fields: Mapping[str, str]) -> Response:
+def truncated(status: int, body: bytes, fields: Mapping[str, str]) -> Response:
     """An answer that breaks off in the middle."""
-    return _Truncated(body, headers=dict(fields))
+    return _Truncated(body, status_code=status, headers=dict(fields))
 
 
 def make_server(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
-    """A server for the stand-in; it writes no access log."""
+    """A server for the stand-in; it writes no access log, and its answers carry the stand-in's own clock."""
     config = uvicorn.Config(
         app,
         host=host,
@@ -69,6 +74,7 @@ def make_server(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
         access_log=False,
         log_level="warning",
         server_header=False,
+        date_header=False,
         timeout_graceful_shutdown=5,
     )
     return uvicorn.Server(config)

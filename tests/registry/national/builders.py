@@ -17,14 +17,15 @@ from registry.national.client import NationalClient, Patience, Surroundings, ope
 from registry.national.reconcile import CouldNotCheck, Differs, Equal, reconcile
 from registry.national.rows import Held, Reference, Row
 from registry.national.stand_in.app import create_app
-from registry.national.stand_in.desk import Desk, clients_by_keyid
+from registry.national.stand_in.exchange import Network
 from registry.national.stand_in.faults import FaultSource, no_faults
+from registry.national.stand_in.habits import Habits
 from registry.national.stand_in.server import make_server
-from registry.national.stand_in.store import StandInStore
 from registry.national.store import TABLES, NationalStore
 from registry.national.sync import Sender
 from registry.storage.metadata import DESK_METADATA
 from registry.storage.sql import open_engine, sqlite_url
+from tests.registry.national.network_builders import a_network
 from tests.registry.national.row_builders import NETWORK_KEY, NOON, PROVINCE_KEY, ListOutbox
 
 
@@ -107,15 +108,14 @@ class World:
     store: NationalStore
     client: NationalClient
     clock: Clock
-    network: StandInStore
+    network: Network
     sender: Sender
 
     def reconciled(self) -> Equal | Differs | CouldNotCheck:
         return reconcile(self.sender)
 
     def held(self) -> dict[Reference, Held]:
-        held, *_ = self.network.held()
-        return {each.ref: each for each in held}
+        return {each.ref: each for each in self.network.desk.store.held()}
 
 
 PATIENT = Patience(attempts=8, first_seconds=0.5, longest_seconds=60.0)
@@ -130,12 +130,13 @@ def a_world(
     rows: Sequence[Row] = (),
     faults: FaultSource = no_faults,
     patience: Patience = PATIENT,
+    habits: Habits | None = None,
+    backup_every: int = 0,
 ) -> Iterator[World]:
     """Two fresh sides in that directory, the stand-in behind the running server's switch."""
     clock = Clock()
-    network = StandInStore(directory / "network.sqlite")
-    desk = Desk(network, NETWORK_KEY, clients_by_keyid((PROVINCE_KEY.public,)), clock.now)
-    switch.app, switch.fails_over = create_app(desk, faults), lambda path, body: False
+    network = a_network(directory, clock.now, faults, habits=habits, backup_every=backup_every)
+    switch.app, switch.fails_over = create_app(network), lambda path, body: False
     outbox = ListOutbox(list(rows))
     store, engine = desk_store(sqlite_url(directory / "desk.sqlite"))
     surroundings = Surroundings(

@@ -58,7 +58,7 @@ def institution_facts(prefix: str = PREFIX, **over: Json) -> dict[str, Json]:
     """A believable filing as the network is told of it."""
     return {
         "number_prefix": prefix,
-        "credit_code": "91430100MA4L00001P",
+        "credit_code": "91430100MA4L00001J",
         "category": prefix[0],
         "filing_number": "湘评备〔2024〕示例1号",
         "filed_on": "2024-06-03",

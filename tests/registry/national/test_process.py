@@ -16,7 +16,7 @@ from registry.national.sync import Sender, SyncOutcome, sync_once
 from registry.storage.sql import sqlite_url
 from signing.encoding import b64url_decode, b64url_encode
 from tests.registry.national.builders import desk_store
-from tests.registry.national.row_builders import PROVINCE_KEY, ListOutbox, a_row
+from tests.registry.national.row_builders import PROVINCE_KEY, ListOutbox, a_row, an_institution
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def stand_in(directory: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def test_the_stand_in_keeps_what_it_took_when_it_is_killed(tmp_path: Path) -> None:
-    outbox = ListOutbox([a_row(1), a_row(2)])
+    outbox = ListOutbox([an_institution(), a_row(2)])
     store, engine = desk_store(sqlite_url(tmp_path / "desk.sqlite"))
     for rows in (2, 1):
         with stand_in(tmp_path / "network") as (address, key), open_http(address) as http:

@@ -1,59 +1,78 @@
-"""The stand-in: its own rules, its continuity, and a look-up page that says what it is."""
+"""The stand-in takes rows by rules of its own, in one order, and answers a batch once and for all."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
-from random import Random
 
-import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from registry.national.http_signatures import Message, content_digest, request_message, sign
-from registry.national.objects import BatchId
-from registry.national.protocol import BATCH_COMPONENTS, BATCH_TYPE, BATCHES_PATH, TAG, Batch, make_batch
+from registry.national.holdings import Holdings, children
+from registry.national.holdings_messages import MAX_LEAVES, Detail
+from registry.national.protocol import Batch, make_batch
 from registry.national.reasons import RowReason
 from registry.national.receipts import Accepted, Receipt, Rejected, parse_receipt, receipt_bytes
 from registry.national.rows import Row, RowAct, RowState, row_bytes
+from registry.national.stand_in.answers import StoredAnswer
 from registry.national.stand_in.checks import objection
-from registry.national.stand_in.desk import Desk, clients_by_keyid
+from registry.national.stand_in.database import Database
 from registry.national.stand_in.errors import MessageRefused, RefusalCode
-from registry.national.stand_in.faults import Fault, by_chance
-from registry.national.stand_in.keys import KEY_FILE, PUBLIC_FILE, network_key
-from registry.national.stand_in.store import StandInStore, StoredAnswer
-from registry.national.sync import sync_once
-from signing.encoding import b64url_decode, b64url_encode
-from signing.errors import KeyFileExposed
+from registry.national.stand_in.store import Position, StandInStore
+from registry.national.stand_in.words import rejection_words
 from tests.builders.records import a_number, a_record, an_id_number
-from tests.registry.national.builders import Switch, World, a_world
-from tests.registry.national.row_builders import NETWORK_KEY, NOON, PROVINCE_KEY, a_row, without_record
+from tests.registry.national.network_builders import DATABASE, batch_id, batch_of
+from tests.registry.national.row_builders import (
+    NOON,
+    a_reference,
+    a_row,
+    an_institution,
+    institution_facts,
+    without_record,
+)
 
 TODAY = date(2026, 3, 2)
 TAKEN = Accepted(TODAY)
 COMPANY = "Y000043990001"
-
-
-def batch_id(number: int) -> BatchId:
-    return BatchId(b64url_encode(bytes([number]) * 16) if number else "")
-
-
-def batch_of(number: int, previous: int, first: int, *rows: Row) -> Batch:
-    lines = [row_bytes(row) for row in rows]
-    return make_batch(batch_id(number), batch_id(previous), first, first + len(lines) - 1, lines)
+Sent = Callable[..., tuple[Accepted | Rejected, ...]]
 
 
 def signed(receipt: Receipt) -> StoredAnswer:
     return StoredAnswer(receipt_bytes(receipt), {"x": "y"})
 
 
-def results(store: StandInStore, batch: Batch) -> tuple[Accepted | Rejected, ...]:
-    return parse_receipt(store.take(batch, NOON, signed).body).results
+def rejected(reason: RowReason) -> Rejected:
+    return Rejected(reason.value, rejection_words()[reason.value])
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> StandInStore:
-    return StandInStore(tmp_path / "network.sqlite")
+def database(tmp_path: Path) -> Database:
+    return Database(tmp_path / DATABASE)
+
+
+@pytest.fixture
+def store(database: Database) -> StandInStore:
+    """With the institution behind all certificates online, in the batch 1."""
+    store = StandInStore(database)
+    store.take(batch_of(1, 0, an_institution()), NOON, signed)
+    return store
+
+
+@pytest.fixture
+def sent(store: StandInStore) -> Sent:
+    """Sends rows as a batch of their own, and says what became of each."""
+    numbers = count(2)
+
+    def send(*rows: Row, days: int = 0) -> tuple[Accepted | Rejected, ...]:
+        number = next(numbers)
+        answer, sequence = store.take(
+            batch_of(number, number - 1, *rows), NOON + timedelta(days=days), signed
+        )
+        receipt = parse_receipt(answer.body)
+        assert receipt.sequence == sequence == number
+        return receipt.results
+
+    return send
 
 
 @pytest.mark.parametrize(
@@ -83,77 +102,150 @@ def test_the_network_judges_by_its_own_rules(record: object, reason: RowReason |
     assert objection(row, TODAY) is reason
 
 
+@pytest.mark.parametrize(
+    ("over", "reason"),
+    [
+        ({"credit_code": "91350100M000100Y43"}, None),
+        ({"credit_code": "91350100M000100Y44"}, RowReason.CREDIT_CODE_WRONG),
+        ({"credit_code": "91350100M000100Y4"}, RowReason.CREDIT_CODE_WRONG),
+        ({"credit_code": "91350100M000100Y4I"}, RowReason.CREDIT_CODE_WRONG),
+        ({"credit_code": "91350100M000100Y43", "scope": []}, RowReason.SCOPE_MISSING),
+    ],
+)
+def test_institutions_are_judged_too(over: dict[str, object], reason: RowReason | None) -> None:
+    assert objection(an_institution(facts=institution_facts(**over)), TODAY) is reason  # type: ignore[arg-type]  # plain JSON
+
+
 def test_only_what_is_in_force_is_judged() -> None:
     wrong = a_record(id_type="299")
     assert objection(a_row(2, 2, RowState.ANNULLED, record=wrong), TODAY) is None
     assert objection(without_record(a_row()), TODAY) is None
 
 
+def test_every_reason_has_words_that_name_nobody() -> None:
+    ours = {RowReason.ROW_TOO_LONG, RowReason.REMOTE_FAILED}
+    assert set(rejection_words()) == {reason.value for reason in RowReason if reason not in ours}
+    assert all(0 < len(words) <= 300 and "{" not in words for words in rejection_words().values())
+
+
 def test_a_batch_sent_twice_gets_its_first_receipt(store: StandInStore) -> None:
-    batch = batch_of(1, 0, 1, a_row())
-    first = store.take(batch, NOON, signed)
-    assert store.take(batch, NOON + timedelta(days=1), signed) == first
+    batch = batch_of(2, 1, a_row())
+    first, sequence = store.take(batch, NOON, signed)
+    assert sequence == 2
+    assert store.take(batch, NOON + timedelta(days=1), signed) == (first, 0)
+    assert store.position() == Position(2, batch_id(2))
 
 
 def test_a_batch_id_is_used_once(store: StandInStore) -> None:
-    store.take(batch_of(1, 0, 1, a_row(1)), NOON, signed)
     with pytest.raises(MessageRefused) as refused:
-        store.take(batch_of(1, 0, 1, a_row(2)), NOON, signed)
+        store.take(batch_of(1, 0, a_row(2)), NOON, signed)
     assert refused.value.reason is RefusalCode.BATCH_ID_REUSED
 
 
-@pytest.mark.parametrize(
-    ("previous", "first", "reason"),
-    [
-        (9, 2, RefusalCode.PREVIOUS_UNKNOWN),
-        (1, 3, RefusalCode.RANGE_NOT_CONTINUOUS),
-        (1, 1, RefusalCode.RANGE_NOT_CONTINUOUS),
-        (0, 2, RefusalCode.RANGE_NOT_CONTINUOUS),
-    ],
-)
-def test_a_gap_in_the_queue_is_refused(
-    store: StandInStore, previous: int, first: int, reason: RefusalCode
-) -> None:
-    store.take(batch_of(1, 0, 1, a_row(1)), NOON, signed)
+def test_batches_may_come_in_any_order_but_not_after_one_that_was_lost(store: StandInStore) -> None:
+    store.take(batch_of(7, 1, a_row(1)), NOON, signed)
+    store.take(batch_of(6, 1, a_row(2)), NOON, signed)
     with pytest.raises(MessageRefused) as refused:
-        store.take(batch_of(2, previous, first, a_row(2)), NOON, signed)
-    assert refused.value.reason is reason
-    assert [held.number for held in store.held()[0]] == [a_number(1)]
+        store.take(batch_of(8, 9, a_row(3)), NOON, signed)
+    assert refused.value.reason is RefusalCode.PREVIOUS_UNKNOWN
+    assert store.position() == Position(3, batch_id(6))
+    assert store.known([batch_id(6), batch_id(8), batch_id(1)])[0] == (True, False, True)
 
 
-def test_a_later_version_supersedes_and_an_older_one_is_refused(store: StandInStore) -> None:
-    assert results(store, batch_of(1, 0, 1, a_row(1, 2))) == (TAKEN,)
-    older = Rejected(RowReason.OLDER_VERSION)
-    assert results(store, batch_of(2, 1, 2, a_row(1, 1), a_row(1, 3))) == (older, TAKEN)
-    assert [held.version for held in store.held()[0]] == [3]
+def test_a_later_version_stands_and_an_older_one_is_turned_back(sent: Sent, store: StandInStore) -> None:
+    assert sent(a_row(1, 2)) == (TAKEN,)
+    assert sent(a_row(1, 1), a_row(1, 3)) == (rejected(RowReason.OLDER_VERSION), TAKEN)
+    assert a_row(1, 3).held in store.held()
+    assert len(store.held()) == 2
 
 
-def test_a_known_version_is_taken_again_but_never_changed(store: StandInStore) -> None:
+def test_a_known_version_is_taken_again_but_never_changed(sent: Sent) -> None:
     row = a_row()
-    other = a_row(record=a_record(number=row.number, name="示例乙"))
-    assert results(store, batch_of(1, 0, 1, row)) == (TAKEN,)
-    again = parse_receipt(store.take(batch_of(2, 1, 2, row), NOON + timedelta(days=9), signed).body)
-    assert again.results == (TAKEN,)
-    assert results(store, batch_of(3, 2, 3, other)) == (Rejected(RowReason.VERSION_CONFLICT),)
+    assert sent(row) == (TAKEN,)
+    assert sent(row, days=9) == (TAKEN,)
+    other = a_row(record=a_record(number=a_number(1), name="示例乙"))
+    assert sent(other) == (rejected(RowReason.VERSION_CONFLICT),)
+    assert sent(replace(row, act=RowAct.REISSUED)) == (rejected(RowReason.VERSION_CONFLICT),)
 
 
-def test_a_known_version_loses_its_record_when_it_was_erased(store: StandInStore) -> None:
-    record = a_row().record
+def test_a_number_belongs_to_one_reference(sent: Sent) -> None:
+    stranger = replace(a_row(), ref=a_reference("another"))
+    assert sent(a_row(), stranger) == (TAKEN, rejected(RowReason.NUMBER_TAKEN))
+
+
+def test_institutions_come_before_their_certificates(sent: Sent) -> None:
+    company = a_record(number=a_number(prefix=COMPANY), institution=COMPANY, employer="示例公司")
+    row = a_row(9, record=company)
+    assert sent(row) == (rejected(RowReason.INSTITUTION_UNKNOWN),)
+    institution = an_institution(facts=institution_facts(COMPANY), entry=8)
+    assert sent(institution, row) == (TAKEN, TAKEN)
+
+
+def test_an_institution_that_was_turned_back_is_not_known(tmp_path: Path) -> None:
+    store = StandInStore(Database(tmp_path / DATABASE))
+    wrong = an_institution(facts=institution_facts(scope=[]))
+    answer, _ = store.take(batch_of(1, 0, wrong, a_row(entry=2)), NOON, signed)
+    assert parse_receipt(answer.body).results == (
+        rejected(RowReason.SCOPE_MISSING),
+        rejected(RowReason.INSTITUTION_UNKNOWN),
+    )
+    assert store.held() == ()
+
+
+def shown(store: StandInStore, serial: int = 1) -> bool:
+    record = a_row(serial).record
     assert record is not None
-    asked = {"name": record.name, "id_number": record.id_number, "number": record.number}
-    assert results(store, batch_of(1, 0, 1, a_row())) == (TAKEN,)
-    assert store.look_up(**asked) is not None
-    assert results(store, batch_of(2, 1, 2, without_record(a_row()))) == (TAKEN,)
-    assert store.look_up(**asked) is None
+    return store.look_up(name=record.name, id_number=record.id_number, number=record.number) is not None
+
+
+def test_a_known_version_loses_its_record_when_it_was_erased(sent: Sent, store: StandInStore) -> None:
+    assert sent(a_row()) == (TAKEN,)
+    assert shown(store)
+    assert sent(without_record(a_row())) == (TAKEN,)
+    assert not shown(store)
     # It came once more with the record: the same version, and what was erased stays erased.
-    assert results(store, batch_of(3, 2, 3, a_row())) == (TAKEN,)
-    assert store.look_up(**asked) is None
+    assert sent(a_row()) == (TAKEN,)
+    assert not shown(store)
+
+
+def test_what_came_without_its_record_first_never_gets_it(sent: Sent, store: StandInStore) -> None:
+    assert sent(without_record(a_row())) == (TAKEN,)
+    assert sent(a_row()) == (TAKEN,)
+    assert sent(a_row(1, 2)) == (TAKEN,)
+    assert not shown(store)
+
+
+def test_an_erasure_leaves_a_mark_and_no_number(sent: Sent, store: StandInStore, tmp_path: Path) -> None:
+    erased = a_row(1, 2, RowState.ERASED, RowAct.ERASED)
+    assert sent(a_row()) == (TAKEN,)
+    assert sent(erased) == (TAKEN,)
+    assert not shown(store)
+    assert erased.held in store.held()
+    assert sent(a_row()) == (TAKEN,)
+    assert not shown(store)
+    with Database(tmp_path / DATABASE).reading() as connection:
+        assert connection.execute("SELECT number, record FROM certificate").fetchall() == [(None, None)]
+
+
+def test_an_erasure_of_what_was_never_sent_leaves_a_mark_too(sent: Sent, store: StandInStore) -> None:
+    erased = a_row(1, 3, RowState.ERASED, RowAct.ERASED)
+    assert sent(erased) == (TAKEN,)
+    assert sent(a_row()) == (rejected(RowReason.OLDER_VERSION),)
+    assert erased.held in store.held()
+
+
+def test_an_earlier_version_without_its_record_costs_the_later_one_nothing(
+    sent: Sent, store: StandInStore
+) -> None:
+    assert sent(a_row(1, 1), a_row(1, 2)) == (TAKEN, TAKEN)
+    assert sent(without_record(a_row(1, 1))) == (TAKEN,)
+    assert shown(store)
 
 
 def test_a_line_that_is_no_row_costs_itself_only(store: StandInStore) -> None:
-    lines = [b"broken", row_bytes(a_row())]
-    batch = make_batch(batch_id(1), batch_id(0), 1, 2, lines)
-    assert results(store, batch) == (Rejected(RowReason.ROW_MALFORMED), TAKEN)
+    lines = [b"broken", row_bytes(a_row(entry=5))]
+    answer, _ = store.take(make_batch(batch_id(2), batch_id(1), 4, 5, lines), NOON, signed)
+    assert parse_receipt(answer.body).results == (rejected(RowReason.ROW_MALFORMED), TAKEN)
 
 
 def test_a_failure_in_the_middle_takes_nothing(store: StandInStore) -> None:
@@ -161,170 +253,61 @@ def test_a_failure_in_the_middle_takes_nothing(store: StandInStore) -> None:
         raise KeyError("signing failed")
 
     with pytest.raises(KeyError):
-        store.take(batch_of(1, 0, 1, a_row()), NOON, failing)
-    assert store.held() == ([], "")
+        store.take(batch_of(2, 1, a_row()), NOON, failing)
+    assert store.position() == Position(1, batch_id(1))
+    assert store.held() == (an_institution().held,)
 
 
-def posted(address: str, values: dict[str, str]) -> httpx.Response:
-    with httpx.Client(base_url=address, trust_env=False) as http:
-        return http.post("/lookup", data=values)
+def test_ranges_are_measured_as_the_protocol_says(sent: Sent, store: StandInStore) -> None:
+    sent(*(a_row(serial) for serial in range(1, 60)))
+    held = Holdings(store.held())
+    prefixes = ["", *children(""), children("a")[3], "0" * 32]
+    ranges, position = store.ranges(prefixes, Detail.SUMMARY)
+    assert [each.range for each in ranges] == [held.range(prefix) for prefix in prefixes]
+    assert all(each.leaves is None for each in ranges)
+    assert position == store.position()
 
 
-def filled(row: Row, **over: str) -> dict[str, str]:
-    assert row.record is not None
-    record = row.record
-    return {"name": record.name, "id_number": record.id_number, "number": record.number, **over}
+def test_leaves_are_said_as_long_as_there_is_room(sent: Sent, store: StandInStore) -> None:
+    first = 1
+    for size in (1_000, 1_000):
+        sent(*(without_record(a_row(serial)) for serial in range(first, first + size)))
+        first += size
+    ranges, _ = store.ranges(["", *children("")], Detail.LEAVES)
+    assert ranges[0].range.count == MAX_LEAVES + 1
+    assert ranges[0].leaves is None
+    said = [each for each in ranges[1:] if each.leaves is not None]
+    assert sum(len(each.leaves or ()) for each in said) <= MAX_LEAVES
+    assert all(Holdings(each.leaves or ()).range(each.range.prefix) == each.range for each in said)
 
 
-def online(world: World, *more: Row) -> None:
-    world.outbox.rows += more
-    sync_once(world.sender)
-
-
-def test_the_page_says_what_it_is(running: tuple[Switch, str], tmp_path: Path) -> None:
-    with a_world(tmp_path, *running), httpx.Client(base_url=running[1], trust_env=False) as http:
-        page = http.get("/")
-        assert page.status_code == 200
-        assert "全国联网查询" in page.text
-        assert "演示替身" in page.text
-        assert 'lang="zh-CN"' in page.text
-        assert 'method="post"' in page.text
-        assert page.headers["cache-control"] == "no-store"
-        assert http.get("/lookup.css").headers["content-type"].startswith("text/css")
-        assert http.get("/lookup").status_code == 405
-        assert http.get("/healthz").text == "ok"
-
-
-def test_name_identity_and_number_together_find_a_certificate(
-    running: tuple[Switch, str], tmp_path: Path
+def test_a_restored_copy_is_a_prefix_of_what_was_taken(
+    sent: Sent, store: StandInStore, database: Database
 ) -> None:
-    with a_world(tmp_path, *running, rows=[a_row()]) as world:
-        sync_once(world.sender)
-        row = a_row()
-        found = posted(running[1], filled(row, number=f" {row.number.lower()} "))
-        assert found.status_code == 200
-        assert "已查到：证书有效" in found.text
-        assert "三级/高级工" in found.text
-        assert "?" not in str(found.url)
-        for name in ("name", "id_number", "number"):
-            missed = posted(running[1], filled(row, **{name: "示例"}))
-            assert missed.status_code == 200
-            assert "未查到" in missed.text
-            assert "省级查询平台" in missed.text
-
-
-def test_an_annulment_and_an_erasure_show(running: tuple[Switch, str], tmp_path: Path) -> None:
-    with a_world(tmp_path, *running, rows=[a_row(1), a_row(2)]) as world:
-        online(
-            world,
-            a_row(1, 2, RowState.ANNULLED, RowAct.ANNULLED),
-            a_row(2, 2, RowState.ERASED, RowAct.ERASED),
-        )
-        assert "已撤销" in posted(running[1], filled(a_row(1))).text
-        assert "未查到" in posted(running[1], filled(a_row(2))).text
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"name=a&number=b",
-        b"name=a&name=b&id_number=1&number=2",
-        b"name=%FF&id_number=1&number=2",
-        b"\xff",
-    ],
-)
-def test_a_malformed_form_is_answered_with_the_form(
-    running: tuple[Switch, str], tmp_path: Path, body: bytes
-) -> None:
-    with a_world(tmp_path, *running), httpx.Client(base_url=running[1], trust_env=False) as http:
-        answer = http.post("/lookup", content=body)
-        assert answer.status_code == 422
-        assert "请填写全部三项" in answer.text
-
-
-def test_what_a_visitor_types_is_not_shown_as_markup(running: tuple[Switch, str], tmp_path: Path) -> None:
-    record = a_record(number=a_row().number, employer="示例", occupation="<b>电工</b>")
-    with a_world(tmp_path, *running, rows=[a_row(record=record)]) as world:
-        sync_once(world.sender)
-        page = posted(running[1], filled(a_row(record=record))).text
-        assert "&lt;b&gt;电工" in page
-
-
-def test_a_dead_database_is_not_a_missing_certificate(running: tuple[Switch, str], tmp_path: Path) -> None:
-    with a_world(tmp_path, *running, rows=[a_row()]) as world:
-        for file in tmp_path.glob("network.sqlite*"):
-            file.unlink()
-        answer = posted(running[1], filled(a_row()))
-        assert answer.status_code == 503
-        assert "不表示证书不存在" in answer.text
-        assert "未查到" not in answer.text
-        assert sync_once(world.sender).reason == "http_503"
-
-
-def test_an_unsigned_or_oversized_message_is_refused(running: tuple[Switch, str], tmp_path: Path) -> None:
-    with a_world(tmp_path, *running), httpx.Client(base_url=running[1], trust_env=False) as http:
-        unsigned = http.post("/v1/batches", content=b"x")
-        assert (unsigned.status_code, unsigned.json()["code"]) == (401, "not_signed")
-        assert unsigned.headers["content-type"] == "application/problem+json"
-        oversized = http.post("/v1/batches", content=bytes(5_000_001))
-        assert (oversized.status_code, oversized.json()["code"]) == (413, "too_large")
-        assert http.post("/v1/summary", content=b"x").status_code == 401
-
-
-def signed_batch(content: bytes, **over: str) -> Message:
-    """The head of a request for that content, as a client signs it."""
-    fields = {"content-type": BATCH_TYPE, "content-encoding": "gzip", **over}
-    fields["content-digest"] = content_digest(content)
-    message = request_message("POST", "network.example", BATCHES_PATH, scheme="http", fields=fields.items())
-    more = sign(message, BATCH_COMPONENTS, PROVINCE_KEY, NOON, tag=TAG)
-    return replace(message, fields={**message.fields, **more})
-
-
-@pytest.mark.parametrize(
-    ("head", "sent", "reason"),
-    [
-        ({}, b"changed", RefusalCode.NOT_SIGNED),
-        ({}, b"body", RefusalCode.MALFORMED_MESSAGE),
-        ({"content-encoding": "identity"}, b"body", RefusalCode.MALFORMED_MESSAGE),
-        ({"content-type": "text/plain"}, b"body", RefusalCode.MALFORMED_MESSAGE),
-    ],
-)
-def test_a_message_that_is_not_what_was_signed_or_agreed_is_refused(
-    store: StandInStore, head: dict[str, str], sent: bytes, reason: RefusalCode
-) -> None:
-    desk = Desk(store, NETWORK_KEY, clients_by_keyid((PROVINCE_KEY.public,)), lambda: NOON)
+    sent(a_row(1))
+    before = store.position(), store.held()
+    database.back_up()
+    sent(a_row(2), a_row(1, 2, RowState.ERASED, RowAct.ERASED))
+    database.restore()
+    assert (store.position(), store.held()) == before
+    assert shown(store)
     with pytest.raises(MessageRefused) as refused:
-        desk.batch(signed_batch(b"body", **head), sent)
-    assert refused.value.reason is reason
+        store.take(batch_of(4, 3, a_row(3)), NOON, signed)
+    assert refused.value.reason is RefusalCode.PREVIOUS_UNKNOWN
 
 
-@given(st.binary(max_size=200))
-def test_any_form_is_read_or_refused(running: tuple[Switch, str], body: bytes) -> None:
-    from registry.national.stand_in.app import _form_values
-
-    try:
-        values = _form_values(body)
-    except MessageRefused:
-        return
-    assert set(values) == {"name", "id_number", "number"}
+def a_resent(batch: Batch, previous: int) -> Batch:
+    return replace(batch, manifest=replace(batch.manifest, previous=batch_id(previous)))
 
 
-def test_the_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
-    key = network_key(tmp_path)
-    assert network_key(tmp_path).public == key.public
-    assert b64url_decode((tmp_path / PUBLIC_FILE).read_text().strip(), length=32) == key.public
-    assert (tmp_path / KEY_FILE).stat().st_mode & 0o777 == 0o600
-    (tmp_path / KEY_FILE).chmod(0o644)
-    with pytest.raises(KeyFileExposed):
-        network_key(tmp_path)
-
-
-def test_faults_by_chance_are_repeatable_and_as_frequent_as_asked() -> None:
-    rates = {Fault.BUSY: 0.2, Fault.WRONG_ROOT: 0.1}
-    draws = [by_chance(rates, Random(4)) for _ in range(2)]
-    first, second = ([draw() for _ in range(2000)] for draw in draws)
-    assert first == second
-    assert 340 < first.count(Fault.BUSY) < 460
-    assert 150 < first.count(Fault.WRONG_ROOT) < 250
-    assert set(first) == {Fault.NONE, *rates}
+def test_what_a_restored_copy_lost_is_taken_again(
+    sent: Sent, store: StandInStore, database: Database
+) -> None:
+    database.back_up()
+    batch = batch_of(2, 1, a_row(1))
+    first, _ = store.take(batch, NOON, signed)
+    database.restore()
+    again, sequence = store.take(batch, NOON + timedelta(days=1), signed)
+    assert sequence == 2
+    assert again != first
+    assert parse_receipt(again.body).results == (Accepted(date(2026, 3, 3)),)
