@@ -6,44 +6,35 @@ What is reached, in this order; each step is found undone and done again by whoe
 2. the key of every deleted value is taken out of the key file: now no backup of the database opens either
 3. the freed space of the database is cleared, as far as this process may do that
 4. followers remove what they hold: the search index, and the national network by a version without record
-5. once the network confirmed it, the number is forgotten as well
+
+The number goes with the rest: the network knows the certificate by a keyed reference, so it can be told, and
+told again after it restored a backup, although nobody here knows the number any more.
 
 Source: 个人信息保护法 art. 47.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy.engine import Engine
 
 from registry.custody.keys import RegisterKeys
 from registry.intake.refused_rows import open_cells
-from registry.ledger.append_erasure import Erasing, Uploads, append_erasure
+from registry.ledger.append_erasure import Order, append_erasure
 from registry.ledger.entries import ActKind, signed
 from registry.ledger.writer import LogWriter, Published
 from registry.lookup import LookUp
-from registry.national.queue import SendingState
-from registry.national.sync import LEASE, Sender
 from registry.places import Places
 from registry.review.acts import ActReason, act_content
 from registry.review.errors import CertificateUnknown
-from registry.rules.legal_grounds import LegalGround
 from registry.storage.batch_rows import BATCH_TABLE, BatchRows, StoredBatch, row_key
 from registry.storage.batch_seal import bound_batch
-from registry.storage.erasure_rows import ErasureRows, StoredErasure, delete_removals
+from registry.storage.erasure_rows import ErasureRows, Forgetting, StoredErasure
 from registry.storage.traces import clear_freed_space, files_with, rewrite
 from registry.storage.vault import Vault
 from signing.keys import SigningKey
 
 _PREFIX_CHARACTERS = 13
-
-
-@dataclass(frozen=True)
-class Order:
-    """Why a certificate is erased. `document` is the SHA-256 of the paper that says so."""
-
-    ground: LegalGround
-    document: bytes
 
 
 def erasure_of(look_up: LookUp, number: str) -> StoredErasure | None:
@@ -60,7 +51,7 @@ def erase(
     *,
     bureau_key: SigningKey,
     bureau: str,
-) -> tuple[Published, Uploads]:
+) -> tuple[Published, Forgetting]:
     """Step 1, under the key of the certificate's bureau or of the province.
 
     Raises: CertificateUnknown, NotAdmitted, SealBroken.
@@ -68,15 +59,15 @@ def erase(
     found = look_up.current(number)
     if found is None:
         raise CertificateUnknown
-    uploads = uploads_with(batches, look_up.vault, number)
+    forgetting = to_forget(batches, look_up.vault, number)
     content = act_content(
         found[0], ActKind.ERASED, ActReason.LEGAL_GROUND, bureau=bureau, bureau_key_id=bureau_key.key_id
     )
-    erasing = Erasing(number, order.ground, order.document, uploads)
-    return append_erasure(writer, signed(content, bureau_key, writer.origin), erasing, look_up.vault), uploads
+    signed_act = signed(content, bureau_key, writer.origin)
+    return append_erasure(writer, signed_act, order, forgetting, vault=look_up.vault), forgetting
 
 
-def uploads_with(batches: BatchRows, vault: Vault, number: str) -> Uploads:
+def to_forget(batches: BatchRows, vault: Vault, number: str) -> Forgetting:
     """Where a number stands in all that its institution handed in: approved, returned, refused or waiting.
 
     A form goes whole, with the rows of others that it holds; what was reviewed of them stays in the rows
@@ -90,7 +81,7 @@ def uploads_with(batches: BatchRows, vault: Vault, number: str) -> Uploads:
         if found and batch.form5:
             # Its name was chosen by a person, and may be one.
             without.append(bound_batch(vault, replace(batch, form5=b"", form5_name="")))
-    return Uploads(rows, without)
+    return Forgetting(number, rows, without)
 
 
 def _rows_with(batches: BatchRows, vault: Vault, batch: StoredBatch, number: str) -> Iterator[int]:
@@ -115,23 +106,6 @@ def finish_erasures(keys: RegisterKeys, erasures: ErasureRows, engine: Engine) -
         keys.forget(undone)
         clear_freed_space(engine)
     return len(undone)
-
-
-def forget_removed(sender: Sender, erasures: ErasureRows, engine: Engine) -> int:
-    """Step 5: forgets the numbers whose removal the network confirmed; how many.
-
-    Takes the sender's lease, so that nobody sends or reconciles meanwhile. Raises: DatabaseUnavailable.
-    """
-    removals = erasures.removals()
-    if not removals or not sender.store.take_lease(sender.holder, sender.now(), LEASE):
-        return 0
-    try:
-        states = sender.store.state_of([each.index for each in removals])
-        confirmed = [each.certificate for each in removals if states[each.index].state is SendingState.ONLINE]
-        delete_removals(engine, confirmed)
-    finally:
-        sender.store.release_lease(sender.holder)
-    return len(confirmed)
 
 
 def clear_traces(places: Places, engine: Engine, number: str) -> bool:

@@ -13,9 +13,8 @@ from registry.ledger.audit_report import Check, FindingCode, found
 from registry.rules.legal_grounds import LegalGround
 from registry.storage.audit_rows import AuditRows
 from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE
-from registry.storage.erasure_rows import ERASURE_COLUMNS, RECORD_TABLE, removal_place
+from registry.storage.erasure_rows import ERASURE_COLUMNS, RECORD_TABLE
 from registry.storage.erasure_seal import BOUND_COLUMNS, altered_erasure, place_values
-from registry.storage.errors import Erased, SealBroken
 from registry.storage.vault import Place, Vault
 
 _BATCH_ID_BYTES = 16
@@ -38,7 +37,6 @@ class ErasureAudit:
         2. the versions without a record are exactly those that the erasures took away
         3. no row and no file of an upload stands where one was erased
         4. no key opens any of it
-        5. numbers are kept for the network of erased certificates only, and are the erased ones
         """
         wanted = dict(replay.erased)
         by_index: dict[object, list[Place]] = {}
@@ -50,12 +48,10 @@ class ErasureAudit:
             by_index.setdefault(index, []).append(Place(table, row, column))
         places = {place for listed in by_index.values() for place in listed}
         # 1
-        macs = {}
         for index, certificate, *values, mac in self._rows.in_range("erasure", ERASURE_COLUMNS, 0, size):
             if wanted.pop(certificate, None) != index:
                 found(FindingCode.ROW_SURPLUS, Check.ERASURES, "erasure", index)
             self._check_bound(index, certificate, values, by_index.pop(index, []), mac)
-            macs[certificate] = values[0]
             self.checked += 1
         for index in wanted.values():
             found(FindingCode.ROW_MISSING, Check.ERASURES, "erasure", index)
@@ -66,8 +62,7 @@ class ErasureAudit:
         # 3
         for place in places:
             self._check_gone(place)
-        # 4, 5
-        self._check_removals(macs)
+        # 4
         if self._vault is not None:
             self._check_forgotten(self._vault, places)
         self.places = frozenset(places)
@@ -106,20 +101,3 @@ class ErasureAudit:
             if not vault.has_forgotten(place):
                 key = f"{place.table}/{place.row.hex()}"
                 found(FindingCode.ERASURE_UNFINISHED, Check.ERASURES, "erased_place", key)
-
-    def _check_removals(self, macs: dict[int, object]) -> None:
-        waiting: dict[int, bytes] = dict(self._rows.removals())
-        for certificate, sealed in waiting.items():
-            if certificate not in macs:
-                found(FindingCode.ROW_SURPLUS, Check.ERASURES, "removal", certificate)
-            if self._vault is None:
-                continue
-            try:
-                number = self._vault.open(*removal_place(certificate), sealed).decode()
-            except (Erased, SealBroken, TypeError):
-                found(FindingCode.SEAL_BROKEN, Check.ERASURES, "removal", certificate, "sealed")
-            if self._vault.erased_number(number) != macs[certificate]:
-                found(FindingCode.ROW_DIFFERS, Check.ERASURES, "removal", certificate, "sealed")
-        if self._vault is not None:
-            done = (removal_place(each) for each in macs if each not in waiting)
-            self._check_forgotten(self._vault, done)

@@ -189,10 +189,6 @@ class AuditRows:
         row = self._reader.one("SELECT length(form5) FROM batch WHERE id = ?", batch)
         return 0 if row is None or row[0] is None else int(row[0])
 
-    def removals(self) -> list[Row]:
-        """(certificate, sealed) of every number that the network is still to be told."""
-        return self._reader.rows("SELECT certificate, sealed FROM removal ORDER BY certificate")
-
     def stray_batch_row(self) -> Row | None:
         """(batch, row) of a row whose batch is not there."""
         return self._reader.one(

@@ -2,27 +2,25 @@
 
 `erasure` and `erased_place` are append-only: that a record was erased, on which ground, and where its sealed
 values lay. They hold no number and nobody's data: the number stays as a keyed hash, so that it is known if it
-ever comes again. `removal` holds the number, sealed, until the national network has confirmed that it removed
-the record there, and is emptied then.
+ever comes again, and so that the national network can be told of the erasure.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 from sqlmodel import Field
 
 from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, StoredBatch
 from registry.storage.columns import counting_key
 from registry.storage.register_rows import RegisterTable
-from registry.storage.sql import KeptReader, for_dialect, writing
+from registry.storage.sql import KeptReader, for_dialect
 from registry.storage.vault import Place
 
-RECORD_TABLE, REMOVAL_TABLE = "record", "removal"
+RECORD_TABLE = "record"
 ERASURE_COLUMNS = ("idx", "certificate", "number_mac", "ground", "document", "mac")
 PLACE_COLUMNS = ("idx", "place_table", "place_row", "place_column")
-REMOVAL_COLUMNS = ("certificate", "sealed")
 _CHUNK = 500
 _PAGE = 1_000
 
@@ -60,15 +58,6 @@ class ErasedPlaceRow(RegisterTable, table=True):
     idx: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
-class RemovalRow(RegisterTable, table=True):
-    """The sealed number of an erased certificate whose removal the national network has not confirmed."""
-
-    __tablename__ = REMOVAL_TABLE
-
-    certificate: int = Field(sa_column=Column(counting_key(), primary_key=True, autoincrement=False))
-    sealed: bytes = Field(sa_column=_bytes())
-
-
 @dataclass(frozen=True)
 class StoredErasure:
     """An erasure that was recorded. `document` is the SHA-256 of the paper that it rests on.
@@ -84,29 +73,15 @@ class StoredErasure:
 
 
 @dataclass(frozen=True)
-class Removal:
-    """An erasure of which the national network has yet to be told, or has yet to confirm it."""
-
-    index: int
-    certificate: int
-    sealed: bytes
-
-
-@dataclass(frozen=True)
 class Forgetting:
-    """What the transaction that records an erasure deletes: the versions of one number, and its uploads.
+    """What the transaction that records an erasure deletes: every version of a number, and its uploads.
 
-    `batches` are those whose Form 5 names the number, as they are to be kept: without that file.
+    `rows` are (batch, row); `batches` are those whose Form 5 names it, as they are kept: without that file.
     """
 
     number: str
-    batch_rows: Sequence[tuple[bytes, int]]
-    batches: Sequence[StoredBatch]
-
-
-def removal_place(certificate: int) -> Place:
-    """Where the number of a removal is sealed."""
-    return Place(REMOVAL_TABLE, certificate.to_bytes(8, "big"), "sealed")
+    rows: Sequence[tuple[bytes, int]] = ()
+    batches: Sequence[StoredBatch] = ()
 
 
 def forget(connection: Connection, forgetting: Forgetting) -> None:
@@ -117,7 +92,7 @@ def forget(connection: Connection, forgetting: Forgetting) -> None:
         connection.exec_driver_sql(for_dialect(statement, dialect), values)
 
     run("DELETE FROM record WHERE number = ?", forgetting.number)
-    for batch, row in forgetting.batch_rows:
+    for batch, row in forgetting.rows:
         run(f'DELETE FROM {BATCH_TABLE} WHERE batch = ? AND "row" = ?', batch, row)
     for kept in forgetting.batches:
         run(
@@ -127,14 +102,6 @@ def forget(connection: Connection, forgetting: Forgetting) -> None:
             kept.mac,
             kept.id,
         )
-
-
-def delete_removals(engine: Engine, certificates: Sequence[int]) -> None:
-    """Forgets numbers that nobody has to be told any more. Raises: DatabaseUnavailable."""
-    with writing(engine) as connection:
-        for certificate in certificates:
-            statement = for_dialect("DELETE FROM removal WHERE certificate = ?", connection.dialect.name)
-            connection.exec_driver_sql(statement, (certificate,))
 
 
 class ErasureRows:
@@ -180,7 +147,7 @@ class ErasureRows:
         return [Place(str(table), bytes(row), str(column)) for table, row, column in rows]
 
     def places(self) -> Iterator[Place]:
-        """Everything that may not be openable any more, page by page: also numbers of confirmed removals."""
+        """Everything that may not be openable any more, page by page."""
         last = ("", b"", "")
         while page := self._reader.rows(
             "SELECT place_table, place_row, place_column FROM erased_place "
@@ -192,29 +159,6 @@ class ErasureRows:
             places = [Place(str(table), bytes(row), str(column)) for table, row, column in page]
             yield from places
             last = places[-1]
-        certificate = -1
-        while confirmed := self._reader.rows(
-            "SELECT certificate FROM erasure WHERE certificate > ? AND NOT EXISTS "
-            "(SELECT 1 FROM removal WHERE removal.certificate = erasure.certificate) "
-            "ORDER BY certificate LIMIT ?",
-            certificate,
-            _PAGE,
-        ):
-            yield from (removal_place(int(row[0])) for row in confirmed)
-            certificate = int(confirmed[-1][0])
-
-    def removal_of(self, certificate: int) -> bytes | None:
-        """The sealed number of an erased certificate, None once the network confirmed its removal."""
-        row = self._reader.one("SELECT sealed FROM removal WHERE certificate = ?", certificate)
-        return None if row is None else bytes(row[0])
-
-    def removals(self) -> list[Removal]:
-        """What the network has not confirmed, oldest first."""
-        rows = self._reader.rows(
-            "SELECT erasure.idx, removal.certificate, removal.sealed FROM removal "
-            "JOIN erasure ON erasure.certificate = removal.certificate ORDER BY erasure.idx"
-        )
-        return [Removal(int(index), int(certificate), bytes(sealed)) for index, certificate, sealed in rows]
 
     def _one(self, column: str, value: object) -> StoredErasure | None:
         row = self._reader.one(

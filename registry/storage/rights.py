@@ -80,7 +80,6 @@ _OF_WRITER: Mapping[str, frozenset[str]] = {
     "batch_row": _ERASE,
     "erasure": _APPEND,
     "erased_place": _APPEND,
-    "removal": _ERASE,
     "decision": _APPEND,
     "disposal": _APPEND,
     "cursor": _CHANGE,

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.sql import DriverConnection
 
-_TABLES = ("record", "batch_row", "batch", "removal")
+_TABLES = ("record", "batch_row", "batch")
 
 
 def clear_freed_space(engine: Engine) -> bool:

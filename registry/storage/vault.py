@@ -125,8 +125,8 @@ class Vault:
     def network_reference(self, number_mac: bytes) -> bytes:
         """By what the national network knows a certificate, from its `erased_number`.
 
-        The same before an erasure and after it, so nobody has to keep a number to speak of it. The network has
-        no key, so it leads back neither to a number nor to what is stored here.
+        The same before an erasure and after it, so nobody has to keep a number to speak of it. The network
+        has no key, so it leads back neither to a number nor to what is stored here.
         """
         return hmac.digest(self._network_key, number_mac, "sha256")[:_REFERENCE_BYTES]
 

@@ -15,13 +15,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from registry.custody.beginning import begin_register, introduce_keys
-from registry.erasing import Order, erase, finish_erasures
+from registry.erasing import erase, finish_erasures
 from registry.filing.record import record_filings
 from registry.intake.form4 import FORM4_HEADER
 from registry.intake.form5 import FORM5_HEADER
 from registry.intake.forms_out import Form5Cells, count_rows
 from registry.intake.receive import ReceivedBatch, Rulebook, Upload, load_rulebook, receive_batch
-from registry.ledger.append_erasure import Uploads
+from registry.ledger.append_erasure import Order
 from registry.ledger.audit import audit
 from registry.ledger.audit_report import AuditReport
 from registry.ledger.entries import ActKind
@@ -35,6 +35,7 @@ from registry.review.decide import Decision
 from registry.review.perform import Approved, approve_batch, perform_act
 from registry.rules.legal_grounds import LegalGround
 from registry.storage.batch_rows import BatchRows, insert_batch
+from registry.storage.erasure_rows import Forgetting
 from registry.storage.sql import KeptReader
 from signing.keys import KeyRole, SigningKey
 from tests.builders import a_filing, a_number, an_id_number, form5_row
@@ -175,7 +176,7 @@ class Scene:
 
     def erase(
         self, story: Story, *, bureau: str = CHANGSHA, to_the_end: bool = True
-    ) -> tuple[Published, Uploads]:
+    ) -> tuple[Published, Forgetting]:
         """Erases the certificate of a story; `to_the_end` takes its keys out of the key file as well."""
         with closing(KeptReader(self.register.engine)) as reader:
             done = erase(

@@ -230,8 +230,8 @@ def test_uploads_are_reached_wherever_the_number_stands(scene: Scene) -> None:
     other = form5_row(number=a_number(61), name="示例同批", id_number=an_id_number(61))
     waiting = scene.receive([again, other])  # refused there, but the form has it
     unrelated = scene.receive([form5_row(number=a_number(62), name="示例它", id_number=an_id_number(62))])
-    _, uploads = scene.erase(GONE)
-    assert len(uploads.rows) == len(uploads.batches) == 2
+    _, forgotten = scene.erase(GONE)
+    assert len(forgotten.rows) == len(forgotten.batches) == 2
     with closing(KeptReader(scene.register.engine)) as reader:
         batches = BatchRows(reader)
         left = {batch.id: batch for batch in batches.of_institution(ADA.number[:13])}

@@ -1,18 +1,18 @@
-"""An erasure reaches the national network, whenever it happens; then the number is forgotten here as well."""
+"""An erasure reaches the national network, whenever it happens, and although nobody here knows the number."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from registry.erasing import forget_removed
-from registry.national.reconcile import Equal, confirmed, reconcile
-from registry.national.sync import LEASE, Sender, sync_once
+from registry.erasing import clear_traces
+from registry.national.queue import SendingState
+from registry.national.reconcile import Equal, reconcile
+from registry.national.rows import CertificateRow, Reference, RowState
+from registry.national.sync import Sender, sync_once
 from registry.outbox import LogOutbox
-from registry.storage.erasure_rows import removal_place
-from tests.registry.filled import HOLDERS, Scene, Story
+from tests.registry.filled import CORRECTED_NAME, HOLDERS, Scene, Story
 from tests.registry.national.builders import Switch, World, a_world, served
-from tests.registry.test_erasing import first_index
 
 GONE, ADA = Story.CORRECTED, HOLDERS[Story.CORRECTED]
 
@@ -32,58 +32,67 @@ def world(scene: Scene, switch: Switch, tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def erase(scene: Scene) -> int:
-    """Erases the certificate, and says where it begins."""
-    certificate = first_index(scene, GONE)
-    scene.erase(GONE)
-    return certificate
+def reference(scene: Scene, story: Story = GONE) -> Reference:
+    """By what the network knows the certificate of a story."""
+    vault = scene.register.keys.vault
+    return Reference(vault.network_reference(vault.erased_number(HOLDERS[story].number)))
 
 
-def forget(scene: Scene, world: World) -> int:
-    """What the worker does after each run."""
-    forgotten = forget_removed(world.sender, scene.register.ledger.erasures, scene.register.engine)
-    scene.finish()
-    return forgotten
+def rows_of(scene: Scene, world: World) -> list[CertificateRow]:
+    """What the network is told of the certificate, act by act."""
+    rows = world.sender.outbox.after(0, 1000)
+    ref = reference(scene)
+    return [each for each in rows if isinstance(each, CertificateRow) and each.ref == ref]
 
 
-def assert_equal(world: World, count: int) -> None:
-    """Both sides hold the same, so many certificates."""
+def found_there(world: World) -> bool:
+    """Whether the network answers about the person, as who asks for the certificate as it stands."""
+    found = world.network.look_up(name=CORRECTED_NAME, id_number=ADA.id_number, number=ADA.number)
+    return found is not None
+
+
+def assert_equal(world: World) -> None:
+    """Both sides hold the same: every certificate, erased ones among them, and the institution."""
     result = reconcile(world.sender)
     assert isinstance(result, Equal), result
-    assert result.ours.holdings.count == count
-    assert ADA.number not in world.held() or count == len(Story)
+    assert result.ours.holdings.count == len(Story) + 1
+    assert len(world.held()) == len(Story) + 1
 
 
-def assert_removed(scene: Scene, world: World, certificate: int) -> None:
-    """The network let go of the record, and here nothing leads to the number."""
-    found = world.network.look_up(name=ADA.name, id_number=ADA.id_number, number=ADA.number)
-    assert found is None
-    assert forget(scene, world) == 1
-    assert scene.register.ledger.erasures.removal_of(certificate) is None
-    assert scene.register.keys.vault.has_forgotten(removal_place(certificate))
-    assert forget(scene, world) == 0
+def assert_removed(scene: Scene, world: World) -> None:
+    """The network answers nobody about the person, counts a certificate without content, and confirmed it."""
+    assert not found_there(world)
+    held = world.held()[reference(scene)]
+    assert held.state is RowState.ERASED
+    erasure = scene.register.ledger.erasures.of_number(scene.register.keys.vault.erased_number(ADA.number))
+    assert erasure is not None
+    assert world.store.state_of([erasure.index])[erasure.index].state is SendingState.ONLINE
+    assert_equal(world)
 
 
 def test_what_was_online_is_removed(scene: Scene, world: World) -> None:
     sync_once(world.sender)
-    assert_equal(world, len(Story))
-    certificate = erase(scene)
-    assert_equal(world, len(Story))  # the network does not know yet, and holds what it confirmed
+    assert found_there(world)
+    assert_equal(world)
+    scene.erase(GONE)
+    assert_equal(world)  # the network does not know yet, and holds what it confirmed
     assert sync_once(world.sender).online == 1
-    assert_equal(world, len(Story) - 1)
-    assert_removed(scene, world, certificate)
-    assert_equal(world, len(Story) - 1)
+    assert_removed(scene, world)
     assert sync_once(world.sender).online == 0
 
 
 def test_what_was_never_sent_is_told_without_a_record(scene: Scene, world: World) -> None:
-    certificate = erase(scene)
-    rows = [each.row for each in world.sender.outbox.after(0, 1000) if each.row.number == ADA.number]
-    assert [(row.version, row.record) for row in rows] == [(1, None), (2, None), (3, None)]
+    commitments = [each.commitment for each in rows_of(scene, world)]
+    scene.erase(GONE)
+    rows = rows_of(scene, world)
+    assert [(row.version, row.state, row.record) for row in rows] == [
+        (1, RowState.VALID, None),
+        (2, RowState.VALID, None),
+        (3, RowState.ERASED, None),
+    ]
+    assert [each.commitment for each in rows] == [*commitments, commitments[-1]]
     sync_once(world.sender)
-    assert_equal(world, len(Story) - 1)
-    assert_removed(scene, world, certificate)
-    assert_equal(world, len(Story) - 1)
+    assert_removed(scene, world)
 
 
 def test_a_batch_in_flight_is_taken_back_and_told_anew(scene: Scene, switch: Switch, world: World) -> None:
@@ -92,46 +101,39 @@ def test_a_batch_in_flight_is_taken_back_and_told_anew(scene: Scene, switch: Swi
     switch.fails_over = lambda path, _: path.endswith("batches")
     sync_once(world.sender)
     assert world.store.in_flight() is not None
-    certificate = erase(scene)
+    scene.erase(GONE)
     assert world.store.in_flight() is not None
     switch.fails_over = lambda *_: False
     world.clock.meanwhile = lambda: False
     sync_once(world.sender)
-    assert_equal(world, len(Story) - 1)
-    assert_removed(scene, world, certificate)
-    assert_equal(world, len(Story) - 1)
+    assert_removed(scene, world)
 
 
-def test_positions_of_what_was_removed_disappear_and_no_others(scene: Scene, world: World) -> None:
-    before = [each.seq for each in world.sender.outbox.after(0, 1000)]
-    own = {each.seq for each in world.sender.outbox.after(0, 1000) if each.row.number == ADA.number}
-    certificate = erase(scene)
+def test_every_position_stays_and_only_its_own_say_nothing(scene: Scene, world: World) -> None:
+    before = {each.entry: each for each in world.sender.outbox.after(0, 1000)}
+    own = {each.entry for each in rows_of(scene, world)}
+    published, _ = scene.erase(GONE)
+    after = {each.entry: each for each in world.sender.outbox.after(0, 1000)}
+    assert after.keys() == before.keys() | {published.first_index}
+    assert {entry for entry, row in before.items() if after[entry] != row} == own
+    assert not any(row.institution for entry, row in after.items() if entry in own | {published.first_index})
+
+
+def test_nothing_of_ours_leads_to_the_number_right_after_the_erasure(
+    scene: Scene, world: World, tmp_path: Path
+) -> None:
     sync_once(world.sender)
-    assert_removed(scene, world, certificate)
-    after = [each.seq for each in world.sender.outbox.after(0, 1000)]
-    assert after == [seq for seq in before if seq not in own]
-    paged: list[int] = []
-    while page := world.sender.outbox.after(paged[-1] if paged else 0, 1):
-        paged += [each.seq for each in page]
-    assert paged == after
-
-
-def test_a_number_is_kept_until_the_network_has_confirmed(scene: Scene, world: World) -> None:
+    assert files_with(tmp_path, ADA.number) == ["network.sqlite", "register.sqlite"]
+    scene.erase(GONE)
+    assert clear_traces(scene.places, scene.register.engine, ADA.number)
+    assert files_with(tmp_path, ADA.number) == ["network.sqlite"]
     sync_once(world.sender)
-    certificate = erase(scene)
-    assert forget(scene, world) == 0
-    sealed = scene.register.ledger.erasures.removal_of(certificate)
-    assert sealed is not None
-    number = scene.register.keys.vault.open(*removal_place(certificate), sealed).decode()
-    assert number == ADA.number
+    assert_removed(scene, world)
+    assert "register.sqlite" not in files_with(tmp_path, ADA.number)
 
 
-def test_nobody_forgets_a_number_while_another_sends_or_compares(scene: Scene, world: World) -> None:
-    erase(scene)
-    sync_once(world.sender)
-    assert world.store.take_lease("another", world.clock.now(), LEASE)
-    assert forget(scene, world) == 0
-    world.store.release_lease("another")
-    assert confirmed(world.sender).holdings.count == len(Story) - 1
-    world.store.release_lease(world.sender.holder)
-    assert forget(scene, world) == 1
+def files_with(directory: Path, number: str) -> list[str]:
+    """Which files show the number anywhere, used or unused; a database's log counts as the database."""
+    files = [each for each in directory.rglob("*") if each.is_file()]
+    assert len(files) > 8
+    return sorted({each.name.split("-")[0] for each in files if number.encode() in each.read_bytes()})

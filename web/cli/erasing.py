@@ -7,10 +7,11 @@ import argparse
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from registry.erasing import Order, clear_traces, erase, erasure_of, finish_erasures
+from registry.erasing import clear_traces, erase, erasure_of, finish_erasures
 from registry.holders.disclosing import forget_shares
 from registry.holders.forgetting import forget_strangers
-from registry.ledger.append_erasure import DOCUMENT_BYTES
+from registry.ledger.append_erasure import DOCUMENT_BYTES, Order
+from registry.national.queue import SendingState
 from registry.national.sync import sync_once
 from registry.register import Register
 from registry.requests.deciding import forget_requests
@@ -21,7 +22,7 @@ from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, BatchRows
 from registry.storage.erasure_rows import RECORD_TABLE
 from registry.storage.sql import KeptReader
 from search.errors import SearchError
-from web.cli.network import national_sender, settle
+from web.cli.network import national_sender
 from web.cli.opening import note, opened, read_settings, unlock_bureau
 from web.cli.output import Output
 from web.cli.serving import index_follower
@@ -126,7 +127,7 @@ def _finish(settings: Settings, register: Register, number: str) -> Reached:
     forget_strangers(register)
     register.publish_status(register.writer())
     search = _unsearch(settings, register)
-    network = _tell_network(settings, register, erasure.certificate)
+    network = _tell_network(settings, register, erasure.index)
     database = clear_traces(register.places, register.engine, number) if register.places.on_sqlite else None
     tables = [place.table for place in erasures.places_of(erasure.index)]
     return Reached(
@@ -151,14 +152,13 @@ def _unsearch(settings: Settings, register: Register) -> bool:
     return True
 
 
-def _tell_network(settings: Settings, register: Register, certificate: int) -> bool | None:
-    """Whether the network confirmed the removal; None where there is no network."""
+def _tell_network(settings: Settings, register: Register, index: int) -> bool | None:
+    """Whether the network confirmed the act of that index; None where there is no network."""
     if settings.national_url is None:
         return None
     with national_sender(settings, register) as sender:
         sync_once(sender)
-        settle(register, sender)
-    return register.ledger.erasures.removal_of(certificate) is None
+        return sender.store.state_of([index])[index].state is SendingState.ONLINE
 
 
 def _document(text: str) -> bytes:

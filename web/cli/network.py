@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from registry.erasing import finish_erasures, forget_removed
 from registry.national.client import NationalClient, Surroundings, open_http
 from registry.national.errors import NationalNotConfigured
 from registry.national.reconcile import CouldNotCheck, Equal, reconcile
@@ -60,14 +59,6 @@ def national_sender(
         )
 
 
-def settle(register: Register, sender: Sender) -> int:
-    """Forgets the numbers of erased certificates that the network confirmed to have removed; how many."""
-    forgotten = forget_removed(sender, register.ledger.erasures, register.engine)
-    if forgotten:
-        finish_erasures(register.keys, register.ledger.erasures, register.engine)
-    return forgotten
-
-
 def show_report(report: SyncReport, output: Output) -> int:
     """What a run of sending did."""
     words = _REASON_WORDS[report.outcome]
@@ -79,9 +70,7 @@ def show_report(report: SyncReport, output: Output) -> int:
 def _sync(_: argparse.Namespace, output: Output) -> int:
     settings = read_settings()
     with opened(settings) as register, national_sender(settings, register) as sender:
-        report = sync_once(sender)
-        settle(register, sender)
-        return show_report(report, output)
+        return show_report(sync_once(sender), output)
 
 
 def _reconcile(_: argparse.Namespace, output: Output) -> int:

@@ -25,7 +25,7 @@ from search.follower import Follower
 from search.from_register import RegisterChanges
 from signing.errors import SigningError
 from web.app import create_app
-from web.cli.network import national_sender, settle
+from web.cli.network import national_sender
 from web.cli.opening import opened, read_settings
 from web.cli.output import Output
 from web.cli.retaining import retain
@@ -138,7 +138,7 @@ def _work(_: argparse.Namespace, output: Output) -> int:
         ]
         if settings.national_url is not None:
             sender = stack.enter_context(national_sender(settings, register, pause=stop.wait))
-            jobs.append(threading.Thread(target=_send, args=(register, sender, stop), name="national"))
+            jobs.append(threading.Thread(target=_send, args=(sender, stop), name="national"))
         for job in jobs:
             job.start()
         output.line("后台任务已启动。")
@@ -183,9 +183,8 @@ def _repeated(
     return threading.Thread(target=run, name=name)
 
 
-def _send(register: Register, sender: Sender, stop: threading.Event) -> None:
+def _send(sender: Sender, stop: threading.Event) -> None:
     def report(done: SyncReport) -> None:
-        settle(register, sender)
         if done.batches or done.reason:
             _log.info("national", outcome=done.outcome.value, batches=done.batches, online=done.online)
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from registry.erasing import Order, erase
+from registry.erasing import erase
 from registry.holders.certificates import certificates_of
 from registry.holders.entry import known_persons, log_in, person_in, replace_secret
 from registry.holders.errors import SecretExists
 from registry.holders.forgetting import forget_strangers
+from registry.ledger.append_erasure import Order
 from registry.rules.legal_grounds import LegalGround
 from registry.storage.batch_rows import BatchRows
 from registry.storage.rights import Role

@@ -27,7 +27,7 @@ from registry.ledger.append import (
     append_keys,
     prepare,
 )
-from registry.ledger.append_erasure import Erasing, Uploads, append_erasure
+from registry.ledger.append_erasure import Order, append_erasure
 from registry.ledger.audit import audit
 from registry.ledger.audit_report import AuditReport
 from registry.ledger.chain import Chain
@@ -39,6 +39,7 @@ from registry.ledger.writer import LogWriter, Published
 from registry.places import Places
 from registry.review.acts import ActReason, act_content
 from registry.rules.legal_grounds import LegalGround
+from registry.storage.erasure_rows import Forgetting
 from registry.storage.migrate import Schema, migrate
 from registry.storage.vault import Vault
 from signing.commitment import Record, Seed, new_seed
@@ -260,12 +261,14 @@ class SmallRegister:
         content = signed(self.act_content(certificate, act, **over), self.bureau, ORIGIN)
         return self.erase(content) if act is ActKind.ERASED else append_act(self.writer, content)
 
-    def erase(self, content: Entry, uploads: Uploads | None = None) -> Published:
+    def erase(self, content: Entry) -> Published:
         """Erases the certificate that a signed act names, to the last key."""
         with self.reader() as reader:
             number = reader.records.number_of(int(str(content["index"])))
-            erasing = Erasing(number or "", LegalGround.CONSENT_WITHDRAWN, bytes(32), uploads or Uploads())
-            published = append_erasure(self.writer, content, erasing, self.vault)
+            order = Order(LegalGround.CONSENT_WITHDRAWN, bytes(32))
+            published = append_erasure(
+                self.writer, content, order, Forgetting(number or ""), vault=self.vault
+            )
             self.vault.forget(reader.erasures.places_of(published.first_index))
         return published
 

@@ -237,12 +237,11 @@ ROWS = [
     ('DELETE FROM batch_row WHERE "row" = 4', "row_missing", f"batch_row[{UP}]"),
     ("DELETE FROM erasure", "row_missing", "erasure[297]"),
     ("UPDATE erasure SET certificate = 9", "row_surplus", "erasure[297]"),
+    ("UPDATE erasure SET number_mac = zeroblob(32)", "row_differs", "erasure[297].number_mac"),
     ("UPDATE erasure SET ground = 'none'", "row_differs", "erasure[297].ground"),
     ("UPDATE erasure SET ground = 'other_law'", "row_differs", "erasure[297].ground"),
     ("DELETE FROM erased_place", "row_differs", "erased_place[297]"),
     ("UPDATE erased_place SET idx = 296", "row_differs", "erased_place[297]"),
-    ("DELETE FROM removal", "erasure_unfinished", "erased_place[removal/000000000000000e]"),
-    ("UPDATE removal SET certificate = 9", "row_surplus", "removal[9]"),
     (
         "INSERT INTO record SELECT 14, 14, 1, 'x', commitment, sealed, person, named_person FROM record "
         "WHERE idx = 9",

@@ -18,7 +18,7 @@ KEYS = {
     ("erased_place", "place_table"), ("erased_place", "place_row"), ("erased_place", "place_column"),
 }  # fmt: skip
 # Sealed, signed, or bound by a keyed hash: one wrong byte spoils the whole.
-WHOLE = {"batch", "batch_row", "disposal", "decision.content", "record.sealed", "erasure", "removal"}
+WHOLE = {"batch", "batch_row", "disposal", "decision.content", "record.sealed", "erasure"}
 COLUMNS = sorted(
     (table.name, column.name)
     for table in RegisterTable.metadata.sorted_tables

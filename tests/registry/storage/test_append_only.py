@@ -11,8 +11,8 @@ from registry.storage.register_rows import RegisterTable
 from tests.contracts.postgres import PostgresCluster
 from tests.registry.ledger.builders import a_record, small_register
 
-# Batches are not part of the log: what was returned may be deleted one day. Removals wait to be confirmed.
-_CHANGEABLE = {"batch", "batch_row", "removal"}
+# Batches are not part of the log: what was returned may be deleted one day.
+_CHANGEABLE = {"batch", "batch_row"}
 _DISPOSAL = (
     "INSERT INTO disposal (batch, kind, since_at, days, disposed_at, row_count, mac) VALUES "
     "({0}, 'returned', '', 1, '', 1, {0})"

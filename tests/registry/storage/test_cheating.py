@@ -107,7 +107,7 @@ def belongs_to_erasing(role: Role, table: str, statement: str) -> bool:
 
     Whoever may delete or update may lock the table as well.
     """
-    wanted = {"record": "DELETE", "batch_row": "DELETE", "removal": "DELETE", "batch": "UPDATE"}.get(table)
+    wanted = {"record": "DELETE", "batch_row": "DELETE", "batch": "UPDATE"}.get(table)
     return role is Role.WRITER and wanted is not None and (wanted in statement or "LOCK" in statement)
 
 
@@ -210,9 +210,7 @@ def test_neither_role_may_build_or_tear_down(lived: Lived, role: Role) -> None:
     ]
     # On tables without triggers there is none to drop.
     tried = [
-        each
-        for each in per_table
-        if not each.endswith((" batch", " batch_row", " removal")) or "DROP TRIG" not in each
+        each for each in per_table if not each.endswith((" batch", " batch_row")) or "DROP TRIG" not in each
     ]
     with made.connect(role) as connection:
         for statement in tried:
@@ -325,7 +323,6 @@ OWNERS_CHANGES = {
     "disposal": ("mac", FLIP),
     "erasure": ("document", FLIP),
     "erased_place": ("place_row", FLIP),
-    "removal": ("sealed", FLIP),
 }
 
 

@@ -293,6 +293,6 @@ WORDS = {
     "erasure.server_space": "PostgreSQL: let the owner run VACUUM, and see to its archived write-ahead log",
     "erasure.file_traces": "Unused space of the database file still shows the number: run this command again later",
     "erasure.search": "The search index did not answer: the worker goes on, or run skillcert reindex",
-    "erasure.network": "The national network has not confirmed: the worker goes on, and then forgets the number",
-    "erasure.no_network": "No national network is set: the number waits, sealed, to be reported",
+    "erasure.network": "The national network has not confirmed: the worker goes on telling it until it does",
+    "erasure.no_network": "No national network is set: once one is, it will be told of this erasure",
 }

@@ -255,6 +255,6 @@ WORDS = {
     "erasure.server_space": "PostgreSQL：请由数据库所有者执行 VACUUM，并按期清理它的预写日志归档",
     "erasure.file_traces": "数据库文件的空闲空间里还有编号的痕迹：请稍后再运行一次本命令",
     "erasure.search": "检索索引没有应答：后台任务会继续删除，也可以运行 skillcert reindex",
-    "erasure.network": "全国联网查询尚未确认删除：后台任务会继续上报，确认后编号也随之删去",
-    "erasure.no_network": "没有设置全国联网查询：编号加密保存，等待上报",
+    "erasure.network": "全国联网查询尚未确认删除：后台任务会继续上报，直到对方确认",
+    "erasure.no_network": "没有设置全国联网查询：设置以后会上报这次删除",
 }
