@@ -212,6 +212,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "sending_stopped",
         "sender_lease_lost",
         "receipt_refused",
+        "holdings_refused",
     ),
     (500, "internal_fault"): (
         "internal_fault",

@@ -5,6 +5,7 @@ NationalError
 ├── UnsendableRow         a row of ours that the protocol cannot carry
 ├── SignatureRefused      an HTTP message that its sender did not sign in the way asked for; `reason` says why
 ├── ReceiptRefused        a signed answer that does not answer what was sent; `reason` says what differs
+├── HoldingsRefused       answers about what is held that cannot all be true; `reason` says why
 ├── RemoteUnavailable     no believable answer for now; trying again later is right
 ├── RemoteRefused         a definite no to the whole message; trying again changes nothing
 ├── LeaseLost             another sender took over; what this one knows is out of date
@@ -84,6 +85,26 @@ class ReceiptRefused(NationalError):
     code = "receipt_refused"
 
     def __init__(self, reason: ReceiptFault) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class HoldingsFault(StrEnum):
+    """Why the network's answers about what it holds cannot all be true."""
+
+    COUNT = "count"
+    ROOT = "root"
+    LEAVES = "leaves"
+    MOVED = "moved"
+    ENDLESS = "endless"
+
+
+class HoldingsRefused(NationalError):
+    """Signed answers that contradict one another, or that come to no end."""
+
+    code = "holdings_refused"
+
+    def __init__(self, reason: HoldingsFault) -> None:
         super().__init__(reason)
         self.reason = reason
 

@@ -1,7 +1,7 @@
 """What a comparison with the network comes to, in the words of its report.
 
-Everything is named by the index of a log entry, which says nothing to who lacks the register; what the register
-never had is named by the network's own reference.
+Everything is named by the index of a log entry, which says nothing to who lacks the register; what the
+register never had is named by the network's own reference.
 """
 
 from dataclasses import dataclass
