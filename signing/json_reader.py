@@ -83,6 +83,13 @@ class JsonReader:
             raise MalformedEncoding("member")
         return tuple(JsonReader({"": each}).number("") for each in values)
 
+    def text_list(self, name: str) -> tuple[str, ...]:
+        """A list of texts."""
+        values = self._value.get(name)
+        if not isinstance(values, list):
+            raise MalformedEncoding("member")
+        return tuple(JsonReader({"": each}).text("") for each in values)
+
     def texts(self, name: str) -> Mapping[str, str]:
         """An object whose members are all texts."""
         value = self._value.get(name)

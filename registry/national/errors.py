@@ -10,6 +10,7 @@ NationalError
 ├── RemoteRefused         a definite no to the whole message; trying again changes nothing
 ├── LeaseLost             another sender took over; what this one knows is out of date
 ├── SendingStopped        the worker was told to stop
+├── MalformedReport       bytes that are no reconciliation report; `reason` says how they are not
 └── NationalNotConfigured no address or key of the network is set
 """
 
@@ -146,6 +147,16 @@ class SendingStopped(NationalError):
     """The worker was told to stop while waiting; everything is as it was."""
 
     code = "sending_stopped"
+
+
+class MalformedReport(NationalError):
+    """The bytes are no reconciliation report, or not its one spelling; `reason` is a stable code."""
+
+    code = "malformed_report"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class NationalNotConfigured(NationalError):

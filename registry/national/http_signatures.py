@@ -140,13 +140,19 @@ def signature_base(message: Message, signature_input: InnerList) -> bytes:
     return base.encode("ascii")
 
 
-def verify_message(
-    message: Message, required: Collection[str], keys: Mapping[str, bytes], *, tag: str = ""
-) -> Verified:
-    """Shows that one of `keys` (public key by keyid) signed at least the `required` components.
+@dataclass(frozen=True)
+class Claimed:
+    """What a signature says of itself; nothing of it is verified."""
 
-    1. The one signature with the wanted tag.  2. Parameters: created, keyid, no other algorithm.
-    3. All that is required is covered.  4. A key we know.  5. The signature over the base.
+    keyid: str
+    created_at: datetime
+    signature: bytes
+    signature_input: InnerList
+
+
+def claimed_signature(message: Message, *, tag: str = "") -> Claimed:
+    """The one signature with the wanted tag, with created, keyid and no other algorithm.
+
     Raises: SignatureRefused.
     """
     signature_input, signature = _tagged(message, tag)
@@ -156,18 +162,34 @@ def verify_message(
         raise SignatureRefused(SignatureFault.MALFORMED)
     if parameters.get("alg", Text(ALGORITHM)) != Text(ALGORITHM):
         raise SignatureRefused(SignatureFault.UNSUPPORTED)
-    covered = {item.value.value for item in signature_input.items if isinstance(item.value, Text)}
-    if not covered.issuperset(required):
-        raise SignatureRefused(SignatureFault.NOT_COVERED)
-    if keyid.value not in keys:
-        raise SignatureRefused(SignatureFault.UNKNOWN_KEY)
     try:
-        verify(keys[keyid.value], signature_base(message, signature_input), signature)
-        return Verified(keyid.value, datetime.fromtimestamp(created, UTC))
-    except BadSignature as fault:
-        raise SignatureRefused(SignatureFault.WRONG) from fault
+        created_at = datetime.fromtimestamp(created, UTC)
     except (ValueError, OverflowError, OSError) as fault:
         raise SignatureRefused(SignatureFault.MALFORMED) from fault
+    return Claimed(keyid.value, created_at, signature, signature_input)
+
+
+def verify_message(
+    message: Message, required: Collection[str], keys: Mapping[str, bytes], *, tag: str = ""
+) -> Verified:
+    """Shows that one of `keys` (public key by keyid) signed at least the `required` components.
+
+    1. The one signature with the wanted tag.  2. Parameters: created, keyid, no other algorithm.
+    3. All that is required is covered.  4. A key we know.  5. The signature over the base.
+    Raises: SignatureRefused.
+    """
+    claimed = claimed_signature(message, tag=tag)
+    covered = {item.value.value for item in claimed.signature_input.items if isinstance(item.value, Text)}
+    if not covered.issuperset(required):
+        raise SignatureRefused(SignatureFault.NOT_COVERED)
+    if claimed.keyid not in keys:
+        raise SignatureRefused(SignatureFault.UNKNOWN_KEY)
+    base = signature_base(message, claimed.signature_input)
+    try:
+        verify(keys[claimed.keyid], base, claimed.signature)
+    except BadSignature as fault:
+        raise SignatureRefused(SignatureFault.WRONG) from fault
+    return Verified(claimed.keyid, claimed.created_at)
 
 
 def check_fresh(verified: Verified, now: datetime, tolerance: timedelta) -> None:

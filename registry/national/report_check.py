@@ -1,0 +1,231 @@
+"""Whether a reconciliation report is what it claims to be, without register, network or clock of its own.
+
+report     1 read in its one spelling · 2 not from the future · 3 the key is trusted for receipts and did not
+           leak · 4 the proof
+our side   5 one of the log's keys signed the checkpoint inside · 6 as many witnesses as required cosigned
+           it · 7 the size is the checkpoint's, and no entry lies behind it
+theirs     8 the network's key is known · 9 it signed the answer · 10 the digest is of the answer's body ·
+           11 the body is an answer over everything, to exactly this comparison
+together   12 count and root of both sides are equal · 13 what is not is exactly what the report lists
+
+Source: W3C Data Integrity EdDSA Cryptosuites v1.0; C2SP tlog-checkpoint; RFC 9421; RFC 9530.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from itertools import pairwise
+
+from registry.national.errors import MalformedMessage, MalformedReport, SignatureFault, SignatureRefused
+from registry.national.http_signatures import check_content_digest, response_message, verify_message
+from registry.national.protocol import RESPONSE_COMPONENTS, TAG
+from registry.national.report import (
+    ReportOutcome,
+    StatedReconciliation,
+    Waiting,
+    bound_nonce,
+    parse_report,
+)
+from registry.national.stated_answer import StatedAnswer, read_answer
+from signing.data_integrity import check_proof, proof_of
+from signing.encoding import Json
+from signing.errors import BadSignature, MalformedEncoding
+from signing.form_errors import MalformedProof, UnknownKey
+from signing.keys import KeyRole
+from signing.notes import parse_note
+from signing.outcomes import Outcome, Step, failed, not_checked, passed, together
+from signing.registration import CHECKPOINT, check_checkpoint, check_witnesses
+from signing.standing import CLOCK_SKEW
+from signing.trust import Trust
+
+READ, PERIOD, KEY, SIGNED = (
+    "reconciliation_read",
+    "reconciliation_period",
+    "reconciliation_key",
+    "reconciliation_signed",
+)
+SIZE = "reconciliation_size"
+NETWORK_KEY, NETWORK_SIGNED, NETWORK_DIGEST, NETWORK_ANSWER = (
+    "network_key",
+    "network_signed",
+    "network_digest",
+    "network_answer",
+)
+EQUAL, LISTED = "sides_equal", "exceptions_explain"
+_AFTER_READ = (PERIOD, KEY, SIGNED, CHECKPOINT, SIZE, NETWORK_KEY, NETWORK_SIGNED, NETWORK_DIGEST)
+
+
+@dataclass(frozen=True)
+class CheckedReport:
+    """The steps in order, and what the report states where it could be read."""
+
+    steps: tuple[Step, ...]
+    stated: StatedReconciliation | None
+    answer: StatedAnswer | None
+
+    @property
+    def is_authentic(self) -> Outcome:
+        """Whether both sides signed what stands there; what it says is another question."""
+        return together(step.outcome for step in self.steps if step.name not in (EQUAL, LISTED))
+
+    @property
+    def holds(self) -> Outcome:
+        """Whether all of it holds, and both sides have the same but for what is listed."""
+        return together(step.outcome for step in self.steps)
+
+
+def check_report(
+    data: bytes, trust: Trust, network_keys: Mapping[str, bytes], now: datetime
+) -> CheckedReport:
+    """What can be said of these bytes; no exception for anything a stranger sends.
+
+    `network_keys` are the network's public keys by key id.
+    """
+    try:
+        stated, document = parse_report(data)
+    except MalformedReport as fault:
+        rest = (*_AFTER_READ, NETWORK_ANSWER, EQUAL, LISTED)
+        unread = (not_checked(name, "reconciliation_unreadable") for name in rest)
+        return CheckedReport((failed(READ, fault.reason), *unread), None, None)
+    theirs, answer = _network(stated, network_keys)
+    steps = (
+        passed(READ),
+        _period(stated, now),
+        *_signature(stated, document, trust, now),
+        *_our_side(stated, trust),
+        *theirs,
+        _equal(stated, answer),
+        _listed(stated, answer),
+    )
+    return CheckedReport(steps, stated, answer)
+
+
+def _period(stated: StatedReconciliation, now: datetime) -> Step:
+    if stated.compared_at > now + CLOCK_SKEW:
+        return failed(PERIOD, "stated_in_the_future")
+    return passed(PERIOD)
+
+
+def _signature(
+    stated: StatedReconciliation, document: Mapping[str, Json], trust: Trust, now: datetime
+) -> tuple[Step, Step]:
+    try:
+        proof = proof_of(document)
+        if proof.created_at != stated.compared_at:
+            raise MalformedProof
+    except MalformedProof:
+        return not_checked(KEY, "no_proof"), failed(SIGNED, "proof_malformed")
+    try:
+        if stated.issuer != trust.keys.did:
+            raise UnknownKey
+        key = trust.keys.key(proof.method, KeyRole.RECEIPT, now)
+    except UnknownKey:
+        return failed(KEY, "unknown_key"), not_checked(SIGNED, "no_key")
+    try:
+        check_proof(document, key.public)
+    except (BadSignature, MalformedProof):
+        return passed(KEY), failed(SIGNED, "bad_signature")
+    return passed(KEY), passed(SIGNED)
+
+
+def _our_side(stated: StatedReconciliation, trust: Trust) -> tuple[Step, ...]:
+    try:
+        note = parse_note(stated.checkpoint.encode())
+    except MalformedEncoding:
+        return failed(CHECKPOINT, "checkpoint_malformed"), not_checked(SIZE, "no_checkpoint")
+    signed, checkpoint = check_checkpoint(note, trust)
+    if checkpoint is None:
+        return signed, not_checked(SIZE, "no_checkpoint")
+    named = [entry for group in (*stated.exceptions, *stated.differences) for entry in group.entries]
+    fits = checkpoint.size == stated.size and all(entry < stated.size for entry in named)
+    sized = passed(SIZE) if fits else failed(SIZE, "entry_behind_checkpoint")
+    return signed, *check_witnesses(note, trust), sized
+
+
+def _network(
+    stated: StatedReconciliation, keys: Mapping[str, bytes]
+) -> tuple[tuple[Step, ...], StatedAnswer | None]:
+    """Steps 8 to 11, and the answer where all of them passed."""
+    if not keys:
+        rest = (not_checked(name, "no_network_key") for name in (NETWORK_SIGNED, NETWORK_DIGEST))
+        known = (not_checked(NETWORK_KEY, "no_network_key"), *rest)
+    else:
+        known = _network_signature(stated, keys)
+    try:
+        answer = read_answer(stated.answer.body)
+    except MalformedMessage:
+        return (*known, failed(NETWORK_ANSWER, "network_answer_malformed")), None
+    ours = stated.ours
+    nonce = bound_nonce(stated.salt, stated.checkpoint.encode(), ours.count, ours.root)
+    if answer.nonce != nonce:
+        return (*known, failed(NETWORK_ANSWER, "answer_to_another_question")), None
+    return (*known, passed(NETWORK_ANSWER)), answer
+
+
+def _network_signature(stated: StatedReconciliation, keys: Mapping[str, bytes]) -> tuple[Step, Step, Step]:
+    message = response_message(HTTPStatus.OK, stated.answer.fields.items())
+    try:
+        verify_message(message, RESPONSE_COMPONENTS, keys, tag=TAG)
+    except SignatureRefused as fault:
+        if fault.reason is SignatureFault.UNKNOWN_KEY:
+            unsigned = not_checked(NETWORK_SIGNED, "no_key"), not_checked(NETWORK_DIGEST, "no_key")
+            return failed(NETWORK_KEY, "unknown_key"), *unsigned
+        unsigned = failed(NETWORK_SIGNED, "bad_signature"), not_checked(NETWORK_DIGEST, "no_signature")
+        return passed(NETWORK_KEY), *unsigned
+    try:
+        check_content_digest(message, stated.answer.body)
+    except SignatureRefused:
+        return passed(NETWORK_KEY), passed(NETWORK_SIGNED), failed(NETWORK_DIGEST, "digest_differs")
+    return passed(NETWORK_KEY), passed(NETWORK_SIGNED), passed(NETWORK_DIGEST)
+
+
+def _equal(stated: StatedReconciliation, answer: StatedAnswer | None) -> Step:
+    if answer is None:
+        return not_checked(EQUAL, "no_network_answer")
+    if answer.count != stated.ours.count:
+        return failed(EQUAL, "count_differs")
+    if answer.root != stated.ours.root:
+        return failed(EQUAL, "root_differs")
+    return passed(EQUAL)
+
+
+def _listed(stated: StatedReconciliation, answer: StatedAnswer | None) -> Step:
+    """What is not at the network is exactly what stands in the lists, and the outcome says so."""
+    if answer is None:
+        return not_checked(LISTED, "no_network_answer")
+    if not _lists_plausible(stated):
+        return failed(LISTED, "lists_contradict")
+    absent = sum(len(each.entries) for each in stated.exceptions if not each.earlier_online)
+    if stated.registered - absent != stated.ours.count:
+        return failed(LISTED, "exceptions_incomplete")
+    same = (answer.count, answer.root) == (stated.ours.count, stated.ours.root)
+    outcome = _outcome(same, bool(stated.exceptions))
+    return passed(LISTED) if outcome is stated.outcome else failed(LISTED, "outcome_contradicts")
+
+
+def _outcome(same: bool, excepted: bool) -> ReportOutcome:
+    if not same:
+        return ReportOutcome.DIFFERS
+    return ReportOutcome.EXACT_BUT_FOR if excepted else ReportOutcome.EXACT
+
+
+def _lists_plausible(stated: StatedReconciliation) -> bool:
+    """Each entry once and in order, each group once, no empty group; differences only where there are any."""
+    exceptions = [(each.state, each.reason, each.earlier_online) for each in stated.exceptions]
+    kinds = [(each.kind, each.remedy) for each in stated.differences]
+    entries = [each.entries for each in stated.exceptions]
+    listed = [entry for group in entries for entry in group]
+    return (
+        len(set(exceptions)) == len(exceptions)
+        and len(set(kinds)) == len(kinds)
+        and len(set(listed)) == len(listed)
+        and all(group and _ascending(group) for group in entries)
+        and all(each.count and _ascending(each.entries) for each in stated.differences)
+        and all((each.state is Waiting.REJECTED) == bool(each.reason) for each in stated.exceptions)
+        and bool(stated.differences) == (stated.outcome is ReportOutcome.DIFFERS)
+    )
+
+
+def _ascending(values: Iterable[int]) -> bool:
+    return all(first < second for first, second in pairwise(values))
