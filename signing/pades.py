@@ -81,7 +81,7 @@ def check_pdf(
     return passed(FOUND), covers, intact, chain
 
 
-def attachments(pdf: bytes) -> Mapping[str, bytes]:
+def attachments(pdf: bytes, *, most_bytes: int = _MAX_ATTACHMENT_BYTES) -> Mapping[str, bytes]:
     """The files attached to a PDF whose signature was checked before. Raises: MalformedPdf."""
     try:
         root = PdfFileReader(io.BytesIO(pdf)).root
@@ -89,7 +89,7 @@ def attachments(pdf: bytes) -> Mapping[str, bytes]:
         found: dict[str, bytes] = {}
         for at in range(0, len(pairs), 2):
             name, data = str(pairs[at]), bytes(pairs[at + 1]["/EF"]["/F"].data)
-            if len(data) > _MAX_ATTACHMENT_BYTES or name in found:
+            if len(data) > most_bytes or name in found:
                 raise MalformedPdf("attachments")
             found[name] = data
     except (PdfError, KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as fault:

@@ -59,6 +59,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
         "malformed_encoding",
         "malformed_proof",
         "malformed_verification_receipt",
+        "malformed_report",
         "malformed_credential",
         "malformed_token",
         "malformed_pdf",

@@ -13,11 +13,20 @@ docs/national-protocol.md.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
 from registry.national.errors import MalformedReport
+from registry.national.findings import (
+    ComparisonOutcome,
+    DifferenceGroup,
+    DifferenceKind,
+    ExceptionGroup,
+    Remedy,
+    Waiting,
+)
+from registry.national.objects import NONCE_BYTES
+from signing.commitment import DIGEST_BYTES
 from signing.data_integrity import sign_document
 from signing.encoding import Json, b64url_encode, canonical_json, parse_canonical_json, rfc3339
 from signing.errors import MalformedEncoding
@@ -29,41 +38,7 @@ REPORT_TYPE: Final = "NationalReconciliation"
 # A queue of a million that all still wait; a PDF carries a tenth of it at most.
 MAX_REPORT_BYTES: Final = 16 << 20
 SALT_BYTES: Final = 16
-_ROOT_BYTES, _NONCE_BYTES = 32, 16
 _BINDING = b"skillcert/reconciliation/v1\x00"
-
-
-class ReportOutcome(StrEnum):
-    """What the comparison came to. 完全一致 · 除所列外一致 · 不一致."""
-
-    EXACT = "exact"
-    EXACT_BUT_FOR = "exact_but_for"
-    DIFFERS = "differs"
-
-
-class Waiting(StrEnum):
-    """Why the newest version of something is not at the network: 待上报 or 被退回."""
-
-    PENDING = "pending"
-    REJECTED = "rejected"
-
-
-class DifferenceKind(StrEnum):
-    """How the two sides differ in one place."""
-
-    MISSING = "missing"
-    OLDER = "older"
-    NEWER = "newer"
-    OTHER_CONTENT = "other_content"
-    SURPLUS = "surplus"
-
-
-class Remedy(StrEnum):
-    """What is done about a difference."""
-
-    RESENT = "resent"
-    WAITING = "waiting"
-    REPORTED = "reported"
 
 
 @dataclass(frozen=True)
@@ -72,34 +47,6 @@ class Side:
 
     count: int
     root: bytes
-
-
-@dataclass(frozen=True)
-class ExceptionGroup:
-    """Entries that the network does not have yet, for one reason ("" where they only wait).
-
-    `earlier_online`: it has an earlier version of them. So they are in its count; the others are not.
-    """
-
-    state: Waiting
-    reason: str
-    earlier_online: bool
-    entries: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class DifferenceGroup:
-    """Where the sides differ in one way: our entries, or the network's references of what we never had."""
-
-    kind: DifferenceKind
-    remedy: Remedy
-    entries: tuple[int, ...]
-    references: tuple[str, ...] = ()
-
-    @property
-    def count(self) -> int:
-        """In how many places."""
-        return len(self.entries) + len(self.references)
 
 
 @dataclass(frozen=True)
@@ -123,7 +70,7 @@ class StatedReconciliation:
     registered: int
     ours: Side
     answer: NetworkAnswer
-    outcome: ReportOutcome
+    outcome: ComparisonOutcome
     exceptions: tuple[ExceptionGroup, ...]
     differences: tuple[DifferenceGroup, ...]
     exchanges: int
@@ -148,7 +95,7 @@ def bound_nonce(salt: bytes, checkpoint: bytes, count: int, root: bytes) -> byte
         "root": b64url_encode(root),
         "salt": b64url_encode(salt),
     }
-    return sha256(_BINDING + canonical_json(ours)).digest()[:_NONCE_BYTES]
+    return sha256(_BINDING + canonical_json(ours)).digest()[:NONCE_BYTES]
 
 
 def build_report(stated: StatedReconciliation, key: SigningKey) -> bytes:
@@ -225,9 +172,9 @@ def _stated(root: JsonReader) -> StatedReconciliation:
         checkpoint=root.text("checkpoint"),
         salt=root.binary("salt", SALT_BYTES),
         registered=root.number("registered"),
-        ours=Side(ours.number("count"), ours.binary("root", _ROOT_BYTES)),
+        ours=Side(ours.number("count"), ours.binary("root", DIGEST_BYTES)),
         answer=NetworkAnswer(network.text("body").encode(), network.texts("fields")),
-        outcome=ReportOutcome(root.text("outcome")),
+        outcome=ComparisonOutcome(root.text("outcome")),
         exceptions=tuple(map(_exception, root.children("exceptions"))),
         differences=tuple(map(_difference, root.children("differences"))),
         exchanges=root.number("exchanges"),

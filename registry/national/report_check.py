@@ -17,17 +17,23 @@ from datetime import datetime
 from http import HTTPStatus
 from itertools import pairwise
 
-from registry.national.errors import MalformedMessage, MalformedReport, SignatureFault, SignatureRefused
+from registry.national.errors import (
+    MalformedMessage,
+    MalformedReport,
+    ReceiptRefused,
+    SignatureFault,
+    SignatureRefused,
+)
+from registry.national.findings import ComparisonOutcome, Waiting
+from registry.national.holdings_messages import (
+    HoldingsAnswer,
+    HoldingsQuestion,
+    check_holdings,
+    parse_holdings,
+)
 from registry.national.http_signatures import check_content_digest, response_message, verify_message
 from registry.national.protocol import RESPONSE_COMPONENTS, TAG
-from registry.national.report import (
-    ReportOutcome,
-    StatedReconciliation,
-    Waiting,
-    bound_nonce,
-    parse_report,
-)
-from registry.national.stated_answer import StatedAnswer, read_answer
+from registry.national.report import Side, StatedReconciliation, bound_nonce, parse_report
 from signing.data_integrity import check_proof, proof_of
 from signing.encoding import Json
 from signing.errors import BadSignature, MalformedEncoding
@@ -53,7 +59,12 @@ NETWORK_KEY, NETWORK_SIGNED, NETWORK_DIGEST, NETWORK_ANSWER = (
     "network_answer",
 )
 EQUAL, LISTED = "sides_equal", "exceptions_explain"
-_AFTER_READ = (PERIOD, KEY, SIGNED, CHECKPOINT, SIZE, NETWORK_KEY, NETWORK_SIGNED, NETWORK_DIGEST)
+_ALL = (
+    *(READ, PERIOD, KEY, SIGNED, CHECKPOINT, SIZE),
+    *(NETWORK_KEY, NETWORK_SIGNED, NETWORK_DIGEST, NETWORK_ANSWER, EQUAL, LISTED),
+)
+# The network's public keys by key id.
+NetworkKeys = Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,7 @@ class CheckedReport:
 
     steps: tuple[Step, ...]
     stated: StatedReconciliation | None
-    answer: StatedAnswer | None
+    answer: HoldingsAnswer | None
 
     @property
     def is_authentic(self) -> Outcome:
@@ -75,19 +86,12 @@ class CheckedReport:
         return together(step.outcome for step in self.steps)
 
 
-def check_report(
-    data: bytes, trust: Trust, network_keys: Mapping[str, bytes], now: datetime
-) -> CheckedReport:
-    """What can be said of these bytes; no exception for anything a stranger sends.
-
-    `network_keys` are the network's public keys by key id.
-    """
+def check_report(data: bytes, trust: Trust, network_keys: NetworkKeys, now: datetime) -> CheckedReport:
+    """What can be said of these bytes; no exception for anything a stranger sends."""
     try:
         stated, document = parse_report(data)
     except MalformedReport as fault:
-        rest = (*_AFTER_READ, NETWORK_ANSWER, EQUAL, LISTED)
-        unread = (not_checked(name, "reconciliation_unreadable") for name in rest)
-        return CheckedReport((failed(READ, fault.reason), *unread), None, None)
+        return unread_report((failed(READ, fault.reason),))
     theirs, answer = _network(stated, network_keys)
     steps = (
         passed(READ),
@@ -99,6 +103,19 @@ def check_report(
         _listed(stated, answer),
     )
     return CheckedReport(steps, stated, answer)
+
+
+def unread_report(steps: tuple[Step, ...]) -> CheckedReport:
+    """What there is to say where no report could be read: why, and that nothing else was checked."""
+    taken = {step.name for step in steps}
+    rest = (not_checked(name, "reconciliation_unreadable") for name in _ALL if name not in taken)
+    return CheckedReport((*steps, *rest), None, None)
+
+
+def side_of(answer: HoldingsAnswer) -> Side:
+    """The network's side of an answer over everything."""
+    everything = answer.ranges[0].range
+    return Side(everything.count, everything.root)
 
 
 def _period(stated: StatedReconciliation, now: datetime) -> Step:
@@ -137,33 +154,36 @@ def _our_side(stated: StatedReconciliation, trust: Trust) -> tuple[Step, ...]:
     signed, checkpoint = check_checkpoint(note, trust)
     if checkpoint is None:
         return signed, not_checked(SIZE, "no_checkpoint")
-    named = [entry for group in (*stated.exceptions, *stated.differences) for entry in group.entries]
-    fits = checkpoint.size == stated.size and all(entry < stated.size for entry in named)
+    lists = [each.entries for each in stated.exceptions] + [each.entries for each in stated.differences]
+    fits = checkpoint.size == stated.size and all(
+        entry < stated.size for entries in lists for entry in entries
+    )
     sized = passed(SIZE) if fits else failed(SIZE, "entry_behind_checkpoint")
     return signed, *check_witnesses(note, trust), sized
 
 
 def _network(
-    stated: StatedReconciliation, keys: Mapping[str, bytes]
-) -> tuple[tuple[Step, ...], StatedAnswer | None]:
+    stated: StatedReconciliation, keys: NetworkKeys
+) -> tuple[tuple[Step, ...], HoldingsAnswer | None]:
     """Steps 8 to 11, and the answer where all of them passed."""
     if not keys:
         rest = (not_checked(name, "no_network_key") for name in (NETWORK_SIGNED, NETWORK_DIGEST))
         known = (not_checked(NETWORK_KEY, "no_network_key"), *rest)
     else:
         known = _network_signature(stated, keys)
-    try:
-        answer = read_answer(stated.answer.body)
-    except MalformedMessage:
-        return (*known, failed(NETWORK_ANSWER, "network_answer_malformed")), None
     ours = stated.ours
     nonce = bound_nonce(stated.salt, stated.checkpoint.encode(), ours.count, ours.root)
-    if answer.nonce != nonce:
+    try:
+        answer = parse_holdings(stated.answer.body)
+        check_holdings(answer, HoldingsQuestion(nonce, ("",)))
+    except MalformedMessage:
+        return (*known, failed(NETWORK_ANSWER, "network_answer_malformed")), None
+    except ReceiptRefused:
         return (*known, failed(NETWORK_ANSWER, "answer_to_another_question")), None
     return (*known, passed(NETWORK_ANSWER)), answer
 
 
-def _network_signature(stated: StatedReconciliation, keys: Mapping[str, bytes]) -> tuple[Step, Step, Step]:
+def _network_signature(stated: StatedReconciliation, keys: NetworkKeys) -> tuple[Step, Step, Step]:
     message = response_message(HTTPStatus.OK, stated.answer.fields.items())
     try:
         verify_message(message, RESPONSE_COMPONENTS, keys, tag=TAG)
@@ -171,7 +191,7 @@ def _network_signature(stated: StatedReconciliation, keys: Mapping[str, bytes]) 
         if fault.reason is SignatureFault.UNKNOWN_KEY:
             unsigned = not_checked(NETWORK_SIGNED, "no_key"), not_checked(NETWORK_DIGEST, "no_key")
             return failed(NETWORK_KEY, "unknown_key"), *unsigned
-        unsigned = failed(NETWORK_SIGNED, "bad_signature"), not_checked(NETWORK_DIGEST, "no_signature")
+        unsigned = failed(NETWORK_SIGNED, "bad_signature"), not_checked(NETWORK_DIGEST, "network_not_signed")
         return passed(NETWORK_KEY), *unsigned
     try:
         check_content_digest(message, stated.answer.body)
@@ -180,17 +200,18 @@ def _network_signature(stated: StatedReconciliation, keys: Mapping[str, bytes]) 
     return passed(NETWORK_KEY), passed(NETWORK_SIGNED), passed(NETWORK_DIGEST)
 
 
-def _equal(stated: StatedReconciliation, answer: StatedAnswer | None) -> Step:
+def _equal(stated: StatedReconciliation, answer: HoldingsAnswer | None) -> Step:
     if answer is None:
         return not_checked(EQUAL, "no_network_answer")
-    if answer.count != stated.ours.count:
+    theirs = side_of(answer)
+    if theirs.count != stated.ours.count:
         return failed(EQUAL, "count_differs")
-    if answer.root != stated.ours.root:
+    if theirs.root != stated.ours.root:
         return failed(EQUAL, "root_differs")
     return passed(EQUAL)
 
 
-def _listed(stated: StatedReconciliation, answer: StatedAnswer | None) -> Step:
+def _listed(stated: StatedReconciliation, answer: HoldingsAnswer | None) -> Step:
     """What is not at the network is exactly what stands in the lists, and the outcome says so."""
     if answer is None:
         return not_checked(LISTED, "no_network_answer")
@@ -199,15 +220,14 @@ def _listed(stated: StatedReconciliation, answer: StatedAnswer | None) -> Step:
     absent = sum(len(each.entries) for each in stated.exceptions if not each.earlier_online)
     if stated.registered - absent != stated.ours.count:
         return failed(LISTED, "exceptions_incomplete")
-    same = (answer.count, answer.root) == (stated.ours.count, stated.ours.root)
-    outcome = _outcome(same, bool(stated.exceptions))
+    outcome = _outcome(side_of(answer) == stated.ours, bool(stated.exceptions))
     return passed(LISTED) if outcome is stated.outcome else failed(LISTED, "outcome_contradicts")
 
 
-def _outcome(same: bool, excepted: bool) -> ReportOutcome:
+def _outcome(same: bool, excepted: bool) -> ComparisonOutcome:
     if not same:
-        return ReportOutcome.DIFFERS
-    return ReportOutcome.EXACT_BUT_FOR if excepted else ReportOutcome.EXACT
+        return ComparisonOutcome.DIFFERS
+    return ComparisonOutcome.EXACT_BUT_FOR if excepted else ComparisonOutcome.EXACT
 
 
 def _lists_plausible(stated: StatedReconciliation) -> bool:
@@ -223,7 +243,7 @@ def _lists_plausible(stated: StatedReconciliation) -> bool:
         and all(group and _ascending(group) for group in entries)
         and all(each.count and _ascending(each.entries) for each in stated.differences)
         and all((each.state is Waiting.REJECTED) == bool(each.reason) for each in stated.exceptions)
-        and bool(stated.differences) == (stated.outcome is ReportOutcome.DIFFERS)
+        and bool(stated.differences) == (stated.outcome is ComparisonOutcome.DIFFERS)
     )
 
 

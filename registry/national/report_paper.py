@@ -10,17 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
+from registry.national.findings import DifferenceGroup, ExceptionGroup
+from registry.national.holdings_messages import HoldingsAnswer, parse_holdings
 from registry.national.http_signatures import claimed_signature, response_message
 from registry.national.protocol import TAG
 from registry.national.report import (
     ATTACHMENT,
-    DifferenceGroup,
-    ExceptionGroup,
     NetworkAnswer,
+    Side,
     StatedReconciliation,
     parse_report,
 )
-from registry.national.stated_answer import StatedAnswer, read_answer
+from registry.national.report_check import side_of
 from signing.data_integrity import proof_of
 from signing.encoding import b64_encode, rfc3339
 from signing.fonts import find_fonts
@@ -48,7 +49,7 @@ class ReportPrinter:
         GlyphMissing, SheetNotDrawn.
         """
         stated, document = parse_report(report)
-        proof, answer = proof_of(document), read_answer(stated.answer.body)
+        proof, answer = proof_of(document), parse_holdings(stated.answer.body)
         shown = _shown(stated, answer, reason) | {
             "our_signature": {
                 "suite": proof.suite.name,
@@ -59,15 +60,15 @@ class ReportPrinter:
             "their_signature": _their_signature(stated.answer),
         }
         added = {
-            "ours": _side(stated.ours.count, stated.ours.root),
-            "theirs": _side(answer.count, answer.root),
+            "ours": _side(stated.ours),
+            "theirs": _side(side_of(answer)),
             "document_date": date_parts(stated.compared_at),
             "attachment": {"name": ATTACHMENT, "content": report.decode()},
         }
         return self._typesetter.pdf(shown, added)
 
 
-def _shown(stated: StatedReconciliation, answer: StatedAnswer, reason: Reason) -> dict[str, object]:
+def _shown(stated: StatedReconciliation, answer: HoldingsAnswer, reason: Reason) -> dict[str, object]:
     return {
         "register_name": stated.register_name,
         "outcome": stated.outcome.value,
@@ -85,7 +86,8 @@ def _shown(stated: StatedReconciliation, answer: StatedAnswer, reason: Reason) -
     }
 
 
-def _side(count: int, root: bytes) -> dict[str, object]:
+def _side(side: Side) -> dict[str, object]:
+    count, root = side.count, side.root
     return {"count": count, "count_text": f"{count:,}", "root": root.hex(), "bytes": list(root)}
 
 

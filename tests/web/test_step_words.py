@@ -22,7 +22,9 @@ from web.vocabulary import WORDS
 
 _ROOT = Path(__file__).parents[2]
 _MAKERS = frozenset({"passed", "failed", "not_checked"})
-_REASONS = frozenset({"unregistered", "standing_unknown", "MalformedPdf", "UntrustedCertificate"})
+_REASONS = frozenset(
+    {"unregistered", "standing_unknown", "MalformedPdf", "MalformedReport", "UntrustedCertificate"}
+)
 _PUBLIC = ("signing", "registry")
 # Where a key is put together: its beginning stands in quotes, or is named to whoever puts it together.
 _BEGINNING = re.compile(r"""["'](\w+(?:\.\w+)*[._])["'{]""")

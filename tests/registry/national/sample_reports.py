@@ -5,21 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-from registry.national.http_signatures import content_digest, response_message, sign
-from registry.national.protocol import PROTOCOL, RESPONSE_COMPONENTS, TAG
-from registry.national.report import (
+from registry.national.findings import (
+    ComparisonOutcome,
     DifferenceGroup,
     DifferenceKind,
     ExceptionGroup,
-    NetworkAnswer,
     Remedy,
-    ReportOutcome,
-    Side,
-    StatedReconciliation,
     Waiting,
-    bound_nonce,
-    build_report,
 )
+from registry.national.http_signatures import content_digest, response_message, sign
+from registry.national.objects import PROTOCOL
+from registry.national.protocol import RESPONSE_COMPONENTS, TAG
+from registry.national.report import NetworkAnswer, Side, StatedReconciliation, bound_nonce, build_report
 from signing.encoding import b64url_encode, canonical_json, rfc3339
 from signing.keys import KeyRole, SigningKey, key_id
 from signing.notes import Checkpoint, cosign, sign_checkpoint
@@ -78,7 +75,7 @@ EXACT = asked(
         registered=_OURS.count,
         ours=_OURS,
         answer=NetworkAnswer(b"", {}),
-        outcome=ReportOutcome.EXACT,
+        outcome=ComparisonOutcome.EXACT,
         exceptions=(),
         differences=(),
         exchanges=1,
@@ -91,7 +88,7 @@ def excepting(*groups: ExceptionGroup) -> StatedReconciliation:
     """The same with entries that the network does not have yet."""
     absent = sum(len(each.entries) for each in groups if not each.earlier_online)
     return replace(
-        EXACT, outcome=ReportOutcome.EXACT_BUT_FOR, exceptions=groups, registered=_OURS.count + absent
+        EXACT, outcome=ComparisonOutcome.EXACT_BUT_FOR, exceptions=groups, registered=_OURS.count + absent
     )
 
 
@@ -108,7 +105,7 @@ BUT_FOR_MANY = excepting(
 )
 DIFFERS = replace(
     asked(EXACT, Side(_OURS.count + 1, sha256(b"theirs").digest())),
-    outcome=ReportOutcome.DIFFERS,
+    outcome=ComparisonOutcome.DIFFERS,
     differences=(
         DifferenceGroup(DifferenceKind.OLDER, Remedy.RESENT, (88_001, 88_014)),
         DifferenceGroup(DifferenceKind.OTHER_CONTENT, Remedy.REPORTED, (15_206,)),

@@ -11,16 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.national.errors import MalformedReport
-from registry.national.report import (
-    DifferenceKind,
-    ExceptionGroup,
-    NetworkAnswer,
-    ReportOutcome,
-    Side,
-    StatedReconciliation,
-    Waiting,
-    parse_report,
-)
+from registry.national.findings import ComparisonOutcome, DifferenceKind, ExceptionGroup, Waiting
+from registry.national.report import NetworkAnswer, Side, StatedReconciliation, parse_report
 from registry.national.report_check import CheckedReport, check_report
 from signing.did import DidKey, did_document
 from signing.errors import WrongKeyRole
@@ -151,8 +143,8 @@ def test_the_networks_signature_covers_our_side(
         (lambda it: replace(it, exceptions=it.exceptions[1:]), "exceptions_incomplete"),
         (lambda it: replace(it, exceptions=()), "exceptions_incomplete"),
         (lambda it: replace(it, exceptions=(), registered=it.ours.count), "outcome_contradicts"),
-        (lambda it: replace(it, outcome=ReportOutcome.EXACT), "outcome_contradicts"),
-        (lambda it: replace(it, outcome=ReportOutcome.DIFFERS), "lists_contradict"),
+        (lambda it: replace(it, outcome=ComparisonOutcome.EXACT), "outcome_contradicts"),
+        (lambda it: replace(it, outcome=ComparisonOutcome.DIFFERS), "lists_contradict"),
         (lambda it: replace(it, differences=DIFFERS.differences), "lists_contradict"),
         (lambda it: replace(it, exceptions=(*it.exceptions, it.exceptions[0])), "lists_contradict"),
         (
@@ -182,7 +174,7 @@ def test_lists_that_were_shortened_or_contradict_the_counts_do_not_pass_even_whe
 
 
 def test_a_report_that_calls_different_sides_equal_does_not_pass() -> None:
-    lie = replace(DIFFERS, outcome=ReportOutcome.EXACT, differences=())
+    lie = replace(DIFFERS, outcome=ComparisonOutcome.EXACT, differences=())
     assert _faults(_checked(report(lie))) == {
         "sides_equal": "count_differs",
         "exceptions_explain": "outcome_contradicts",
