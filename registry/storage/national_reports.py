@@ -40,7 +40,11 @@ def kept_reports(engine: Engine, limit: int, *, skip: int = 0) -> list[KeptRepor
     chosen = sa.select(_REPORT.c.id, _REPORT.c.at, _REPORT.c.size, _REPORT.c.outcome)
     ordered = chosen.order_by(_REPORT.c.at.desc(), _REPORT.c.id).limit(limit).offset(skip)
     with reading(engine) as connection:
-        return [_kept(row) for row in connection.execute(ordered)]
+        rows = connection.execute(ordered).all()
+    return [
+        KeptReport(str(identity), parse_rfc3339(str(at)), int(size), str(outcome))
+        for identity, at, size, outcome in rows
+    ]
 
 
 def count_reports(engine: Engine) -> int:
@@ -55,8 +59,3 @@ def report_bytes(engine: Engine, identity: str) -> bytes | None:
         found = connection.execute(sa.select(_REPORT.c.report).where(_REPORT.c.id == identity))
         row = found.scalar_one_or_none()
     return None if row is None else bytes(row)
-
-
-def _kept(row: sa.Row[tuple[str, str, int, str]]) -> KeptReport:
-    identity, at, size, outcome = row
-    return KeptReport(str(identity), parse_rfc3339(str(at)), int(size), str(outcome))
