@@ -47,7 +47,7 @@ def rows_of(scene: Scene, world: World) -> list[CertificateRow]:
 
 def found_there(world: World) -> bool:
     """Whether the network answers about the person, as who asks for the certificate as it stands."""
-    found = world.network.look_up(name=CORRECTED_NAME, id_number=ADA.id_number, number=ADA.number)
+    found = world.network.desk.store.look_up(name=CORRECTED_NAME, id_number=ADA.id_number, number=ADA.number)
     return found is not None
 
 
