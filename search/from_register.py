@@ -14,7 +14,7 @@ from registry.ledger.entries import EntryType, stored_entry
 from registry.lookup import LookUp
 from registry.rules.bureaus import parse_bureau
 from registry.rules.masks import mask_identity_number
-from registry.versions import RegisteredVersion, versions_after
+from registry.versions import RegisteredVersion, record_of, versions_after
 from search.documents import (
     CertificateDocument,
     Document,
@@ -39,21 +39,21 @@ class RegisterChanges:
         look_up = self._look_up()
         versions = versions_after(look_up, cursor, limit)
         size, _ = look_up.ledger.published()
-        end = versions[-1].index + 1 if len(versions) == limit else size
-        changes = [Change(each.index, _certificate(look_up, each)) for each in versions]
+        end = versions[-1].entry + 1 if len(versions) == limit else size
+        changes = [Change(each.entry, _certificate(look_up, each)) for each in versions]
         changes += _filings(look_up, cursor + 1, end)
         return sorted(changes, key=lambda change: change.cursor)
 
 
 def _certificate(look_up: LookUp, version: RegisteredVersion) -> Document | Removal:
-    head, record = version.chain.head, version.record
-    if record is None or head.state is ChainState.ERASED:
-        return Removal(Kind.CERTIFICATE, str(version.chain.first.index))
+    record = None if version.stands is ChainState.ERASED else record_of(look_up, version)
+    if record is None:
+        return Removal(Kind.CERTIFICATE, str(version.certificate))
     issued_on = date.fromisoformat(record.issued_on)
     filing = look_up.filing_on(record.institution, issued_on)
     bureau = parse_bureau(filing.bureau)
     return CertificateDocument(
-        entry_index=version.chain.first.index,
+        entry_index=version.certificate,
         number=record.number,
         masked_name=MaskedName(record.masked_name),
         masked_identity=MaskedIdentity(mask_identity_number(record.id_number)),
@@ -66,7 +66,7 @@ def _certificate(look_up: LookUp, version: RegisteredVersion) -> Document | Remo
         institution_short=filing.short_name,
         bureau=bureau.code,
         city=bureau.name,
-        state=head.state.value,
+        state=version.stands.value,
     )
 
 

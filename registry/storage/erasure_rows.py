@@ -139,6 +139,18 @@ class ErasureRows:
         )
         return [int(row[0]) for row in rows]
 
+    def certificates_among(self, indexes: Sequence[int]) -> list[int]:
+        """Which of these entries begin an erased certificate."""
+        found: list[int] = []
+        for start in range(0, len(indexes), _CHUNK):
+            chunk = indexes[start : start + _CHUNK]
+            places = ", ".join("?" for _ in chunk)
+            rows = self._reader.rows(
+                f"SELECT certificate FROM erasure WHERE certificate IN ({places})", *chunk
+            )
+            found += [int(row[0]) for row in rows]
+        return found
+
     def places_of(self, index: int) -> list[Place]:
         """What the erasure of that act took away."""
         rows = self._reader.rows(

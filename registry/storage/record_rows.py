@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.sql import KeptReader, Row
@@ -20,6 +21,16 @@ class StoredVersion:
     commitment: bytes
     sealed: bytes
     entry: bytes
+
+
+class KeptRecord(NamedTuple):
+    """As `StoredVersion`, as little as a page of a thousand needs: `entry` is only its index."""
+
+    entry: int
+    certificate: int
+    number: str
+    commitment: bytes
+    sealed: bytes
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,25 @@ class RecordRows:
         for row in self._among(_VERSION, "record.idx", indexes):
             yield _stored_version(row)
 
+    def firsts_after(self, index: int, limit: int, size: int) -> list[int]:
+        """The entries behind `index` that begin a certificate, within a tree of `size`; no erased ones."""
+        rows = self._reader.rows(
+            "SELECT idx FROM record WHERE idx > ? AND idx < ? AND idx = certificate ORDER BY idx LIMIT ?",
+            index,
+            size,
+            limit,
+        )
+        return [int(row[0]) for row in rows]
+
+    def kept(self, indexes: Sequence[int]) -> dict[int, KeptRecord]:
+        """What is kept under each of these entries, as far as it is not erased."""
+        return {
+            row[0]: KeptRecord._make(row)
+            for row in self._among(
+                "SELECT idx, certificate, number, commitment, sealed FROM record", "idx", indexes
+            )
+        }
+
     def acted(self, certificates: Sequence[int]) -> frozenset[int]:
         """Which of these certificates were ever acted on, published or not."""
         found = self._among("SELECT DISTINCT certificate FROM act", "certificate", certificates)
@@ -119,6 +149,28 @@ class RecordRows:
             size,
         )
         return [(int(index), bytes(body)) for index, body in rows]
+
+    def acts_of(self, certificates: Sequence[int], size: int) -> dict[int, list[tuple[int, bytes]]]:
+        """As `acts`, for many at once; a certificate without acts is not in it."""
+        found: dict[int, list[tuple[int, bytes]]] = {}
+        for certificate, index, body in self._among(
+            "SELECT act.certificate, act.idx, entry.body FROM act JOIN entry ON entry.idx = act.idx",
+            "act.certificate",
+            certificates,
+        ):
+            if index < size:
+                found.setdefault(int(certificate), []).append((int(index), bytes(body)))
+        return {each: sorted(acts) for each, acts in found.items()}
+
+    def certificates_of_acts(self, indexes: Sequence[int]) -> list[tuple[int, int]]:
+        """(index, certificate) of those of these entries that are acts."""
+        rows = self._among("SELECT idx, certificate FROM act", "idx", indexes)
+        return [(int(at), int(certificate)) for at, certificate in rows]
+
+    def bodies(self, indexes: Sequence[int]) -> dict[int, bytes]:
+        """The entries at these places."""
+        rows = self._among("SELECT idx, body FROM entry", "idx", indexes)
+        return {int(index): bytes(body) for index, body in rows}
 
     def acts_after(self, index: int, limit: int) -> list[tuple[int, int]]:
         """(index, certificate) of acts behind `index`, in order of the log."""

@@ -1,11 +1,29 @@
 """What the national network is told: each version once, in order, with the content it had."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from registry.national.queue import OutboxRow
-from registry.national.rows import RowAct, RowState
+from registry.filing.entries import whole_filing
+from registry.filing.model import NamePeriod
+from registry.filing.record import record_filings
+from registry.national.rows import (
+    CertificateRow,
+    Held,
+    InstitutionRow,
+    Reference,
+    Row,
+    RowAct,
+    RowState,
+    institution_reference,
+    row_bytes,
+)
 from registry.outbox import LogOutbox
+from tests.builders import a_filing, a_number, an_id_number, form5_row
 from tests.registry.filled import CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story
+from tests.registry.ledger.builders import PREFIX, PROVINCE
 
 _ALL = 1_000
 
@@ -14,9 +32,18 @@ def _outbox(scene: Scene) -> LogOutbox:
     return LogOutbox(lambda: scene.register.look_up)
 
 
-def _of(scene: Scene, story: Story) -> list[OutboxRow]:
-    number = HOLDERS[story].number
-    return [each for each in _outbox(scene).after(0, _ALL) if each.row.number == number]
+def _certificates(rows: Sequence[Row]) -> list[CertificateRow]:
+    return [each for each in rows if isinstance(each, CertificateRow)]
+
+
+def _ref(scene: Scene, story: Story) -> Reference:
+    vault = scene.register.keys.vault
+    return Reference(vault.network_reference(vault.erased_number(HOLDERS[story].number)))
+
+
+def _of(scene: Scene, story: Story) -> list[CertificateRow]:
+    ref = _ref(scene, story)
+    return [each for each in _certificates(_outbox(scene).after(0, _ALL)) if each.ref == ref]
 
 
 @pytest.mark.parametrize(
@@ -57,40 +84,41 @@ def _of(scene: Scene, story: Story) -> list[OutboxRow]:
 def test_a_certificate_is_told_act_by_act(
     told: Scene, story: Story, rows: list[tuple[int, RowAct, RowState]]
 ) -> None:
-    assert [(each.row.version, each.row.act, each.row.state) for each in _of(told, story)] == rows
+    assert [(each.version, each.act, each.state) for each in _of(told, story)] == rows
 
 
 def test_positions_are_indices_of_the_log_and_ascend(told: Scene) -> None:
     rows = _outbox(told).after(0, _ALL)
-    positions = [each.seq for each in rows]
+    positions = [each.entry for each in rows]
     assert positions == sorted(set(positions))
     assert min(positions) >= 1
-    assert [each.row.entry for each in rows] == positions
-    assert {each.row.number for each in rows} == {holder.number for holder in HOLDERS.values()}
+    assert {each.ref for each in _certificates(rows)} == {_ref(told, story) for story in Story}
+    numbers = {each.record.number for each in _certificates(rows) if each.record}
+    assert numbers == {holder.number for holder in HOLDERS.values()}
 
 
 def test_each_row_has_the_record_of_its_own_version(told: Scene) -> None:
-    names = [each.row.record and each.row.record.name for each in _of(told, Story.CORRECTED)]
+    names = [each.record and each.record.name for each in _of(told, Story.CORRECTED)]
     assert names == [HOLDERS[Story.CORRECTED].name, CORRECTED_NAME]
     twice = _of(told, Story.CORRECTED_TWICE_THEN_ANNULLED)
-    assert [each.row.record and each.row.record.name for each in twice][1:] == [
+    assert [each.record and each.record.name for each in twice][1:] == [
         *CORRECTED_TWICE,
         CORRECTED_TWICE[-1],
     ]
 
 
 def test_an_act_without_new_content_keeps_the_commitment(told: Scene) -> None:
-    issued, annulled, reinstated = (each.row.commitment for each in _of(told, Story.REINSTATED))
+    issued, annulled, reinstated = (each.commitment for each in _of(told, Story.REINSTATED))
     assert issued == annulled == reinstated
-    first, corrected = (each.row.commitment for each in _of(told, Story.CORRECTED))
+    first, corrected = (each.commitment for each in _of(told, Story.CORRECTED))
     assert first != corrected
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 17, 18])
 def test_pages_put_together_are_the_whole_queue(told: Scene, limit: int) -> None:
     outbox = _outbox(told)
-    paged: list[OutboxRow] = []
-    while page := outbox.after(paged[-1].seq if paged else 0, limit):
+    paged: list[Row] = []
+    while page := outbox.after(paged[-1].entry if paged else 0, limit):
         paged += page
     assert paged == outbox.after(0, _ALL)
 
@@ -98,4 +126,135 @@ def test_pages_put_together_are_the_whole_queue(told: Scene, limit: int) -> None
 def test_the_state_on_the_page_is_that_of_the_newest_position(told: Scene) -> None:
     certificate = told.register.verdict(HOLDERS[Story.REINSTATED].number).certificate
     assert certificate is not None
-    assert certificate.history[-1].index == _of(told, Story.REINSTATED)[-1].seq
+    assert certificate.history[-1].index == _of(told, Story.REINSTATED)[-1].entry
+
+
+def _renamed(scene: Scene, name: str) -> None:
+    """The province records what a later list says of the filing."""
+    record_filings(
+        scene.register.ledger,
+        scene.register.writer(),
+        [a_filing(names=(NamePeriod(name, "", date(2024, 1, 1)),))],
+        date(2025, 9, 10),
+        province_key=scene.keys[PROVINCE],
+    )
+
+
+def _institutions(rows: Sequence[Row]) -> list[InstitutionRow]:
+    return [each for each in rows if isinstance(each, InstitutionRow)]
+
+
+def test_an_institution_is_told_whole_and_before_its_certificates(told: Scene) -> None:
+    rows = _outbox(told).after(0, _ALL)
+    (institution,) = _institutions(rows)
+    assert rows[0] == institution
+    assert (institution.ref, institution.version) == (institution_reference(PREFIX), 1)
+    filing = told.register.ledger.folds().filings.by_prefix(PREFIX)
+    assert filing is not None
+    assert institution.facts == whole_filing(filing)
+    assert {each.institution for each in _certificates(rows)} == {PREFIX}
+
+
+def test_each_filing_entry_is_a_version_that_says_everything_anew(scene: Scene) -> None:
+    outbox = _outbox(scene)
+    (first,) = _institutions(outbox.after(0, _ALL))
+    _renamed(scene, "示例更名机构")
+    _renamed(scene, "示例再更名机构")
+    rows = outbox.after(0, _ALL)
+    again, second, third = _institutions(rows)
+    assert (again, second.version, third.version) == (first, 2, 3)
+    assert rows[-2:] == [second, third]
+    assert [_last_name(each) for each in (first, second, third)] == [
+        "示例评价机构",
+        "示例更名机构",
+        "示例再更名机构",
+    ]
+    assert third.facts["scope"] == first.facts["scope"]
+    # Another outbox, which never saw the register as it was, tells the same.
+    assert _outbox(scene).after(0, _ALL) == rows
+
+
+def test_a_certificate_registered_later_stands_behind_the_institutions_before_it(scene: Scene) -> None:
+    outbox = _outbox(scene)
+    before = outbox.after(0, _ALL)
+    _renamed(scene, "示例评价机构")
+    row = form5_row(number=a_number(50), name="示例后来", id_number=an_id_number(50))
+    scene.approve(scene.receive([row]).id)
+    new = outbox.after(before[-1].entry, _ALL)
+    assert [type(each) for each in new] == [InstitutionRow, CertificateRow]
+    for limit in (1, 2, 3):
+        paged: list[Row] = []
+        while page := outbox.after(paged[-1].entry if paged else 0, limit):
+            assert len(page) <= limit
+            paged += page
+        assert paged == [*before, *new]
+
+
+def test_rows_are_found_at_their_positions_and_nothing_at_others(told: Scene) -> None:
+    outbox = _outbox(told)
+    rows = outbox.after(0, _ALL)
+    places = range(told.register.ready() + 5)
+    assert outbox.at(places) == rows
+    assert outbox.at([each.entry for each in reversed(rows)][::3]) == list(reversed(rows[::-3]))
+    assert [row for place in places for row in outbox.at([place])] == rows
+    assert outbox.at([]) == []
+
+
+@pytest.mark.parametrize("limit", [1, 3, 1_000])
+def test_what_is_held_is_what_the_rows_say(told: Scene, limit: int) -> None:
+    outbox = _outbox(told)
+    size, checkpoint = outbox.published()
+    assert (size, checkpoint) == told.register.ledger.published()
+    paged: list[tuple[int, Held]] = []
+    while page := outbox.held_after(paged[-1][0] if paged else 0, limit, size):
+        assert len(page) <= limit
+        paged += page
+    assert paged == [(row.entry, row.held) for row in outbox.after(0, _ALL)]
+
+
+def test_what_is_held_as_of_an_earlier_size_is_what_was_told_until_then(told: Scene) -> None:
+    outbox = _outbox(told)
+    rows = outbox.after(0, _ALL)
+    for row in rows:
+        before = [(each.entry, each.held) for each in rows if each.entry < row.entry]
+        assert outbox.held_after(0, _ALL, row.entry) == before
+
+
+def test_an_erased_certificate_keeps_its_positions_and_says_nothing_of_anybody(scene: Scene) -> None:
+    outbox, story = _outbox(scene), Story.CORRECTED
+    before = _of(scene, story)
+    others = [each for each in outbox.after(0, _ALL) if each not in before]
+    scene.erase(story)
+    own = _of(scene, story)
+    assert own[:-1] == [replace(each, record=None) for each in before]
+    erased = own[-1]
+    assert (erased.version, erased.act, erased.state) == (3, RowAct.ERASED, RowState.ERASED)
+    assert erased.commitment == before[-1].commitment
+    lines = [row_bytes(each) for each in own]
+    holder = HOLDERS[story]
+    assert not any(each.encode() in line for each in (holder.number, holder.name) for line in lines)
+    rows = outbox.after(0, _ALL)
+    assert [each for each in rows if each not in own] == others
+    assert outbox.at([each.entry for each in own]) == own
+    size, _ = outbox.published()
+    assert outbox.held_after(0, _ALL, size) == [(row.entry, row.held) for row in rows]
+    # So is one that begins behind it, and one whose act is the page's only row.
+    assert outbox.after(own[1].entry - 1, 1) == [own[1]]
+
+
+def test_an_erasure_that_is_not_published_yet_hides_the_record_already(scene: Scene) -> None:
+    """The row goes with the commit; the checkpoint that covers the act comes after it."""
+    outbox = _outbox(scene)
+    rows, (size, _) = outbox.after(0, _ALL), outbox.published()
+    ref = _ref(scene, Story.CORRECTED)
+    scene.erase(Story.CORRECTED)
+    held = outbox.held_after(0, _ALL, size)
+    assert held == [(row.entry, row.held) for row in rows]
+    assert [each.held for each in rows if each.ref == ref] == [each for _, each in held if each.ref == ref]
+
+
+def _last_name(row: InstitutionRow) -> str:
+    names = row.facts["names"]
+    assert isinstance(names, list)
+    assert isinstance(names[-1], dict)
+    return str(names[-1]["name"])

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from registry.versions import RegisteredVersion, versions_after
+from registry.lookup import LookUp
+from registry.versions import RegisteredVersion, record_of, versions_after
 from signing.commitment import Record
 from signing.encoding import b64url_encode
 from tests.builders import a_number, an_id_number, form5_row
@@ -20,7 +21,7 @@ def _kinds(scene: Scene) -> dict[int, str]:
 
 def test_every_certificate_entry_and_every_act_comes_once_in_the_order_of_the_log(told: Scene) -> None:
     wanted = [index for index, kind in _kinds(told).items() if kind in ("certificate", "act")]
-    assert [each.index for each in versions_after(told.register.look_up, -1, _ALL)] == wanted
+    assert [each.entry for each in versions_after(told.register.look_up, -1, _ALL)] == wanted
     assert len(wanted) == len(Story) + 9
 
 
@@ -31,36 +32,42 @@ def test_pages_put_together_are_the_whole(told: Scene, limit: int) -> None:
     while page := versions_after(look_up, cursor, limit):
         assert len(page) <= limit
         paged += page
-        cursor = page[-1].index
+        cursor = page[-1].entry
     assert paged == versions_after(look_up, -1, _ALL)
 
 
 def test_a_page_begins_right_behind_its_cursor(told: Scene) -> None:
     whole = versions_after(told.register.look_up, -1, _ALL)
     for at, each in enumerate(whole):
-        assert versions_after(told.register.look_up, each.index, _ALL) == whole[at + 1 :]
-        assert versions_after(told.register.look_up, each.index - 1, 1) == [each]
+        assert versions_after(told.register.look_up, each.entry, _ALL) == whole[at + 1 :]
+        assert versions_after(told.register.look_up, each.entry - 1, 1) == [each]
 
 
 def test_a_version_holds_what_was_true_right_after_it(told: Scene) -> None:
     story = Story.CORRECTED_TWICE_THEN_ANNULLED
     holder = HOLDERS[story]
+    look_up = told.register.look_up
     own = [
-        each
-        for each in versions_after(told.register.look_up, -1, _ALL)
-        if _record(each).number == holder.number
+        each for each in versions_after(look_up, -1, _ALL) if _record(look_up, each).number == holder.number
     ]
-    assert [_record(each).name for each in own] == [holder.name, *CORRECTED_TWICE, CORRECTED_TWICE[-1]]
-    assert [each.link.version for each in own] == [1, 2, 3, 3]
+    assert [_record(look_up, each).name for each in own] == [
+        holder.name,
+        *CORRECTED_TWICE,
+        CORRECTED_TWICE[-1],
+    ]
     assert [each.step for each in own] == [1, 2, 3, 4]
-    assert [each.link.state for each in own] == ["valid", "valid", "valid", "annulled"]
-    assert [b64url_encode(each.commitment) for each in own] == [each.link.commitment for each in own]
+    assert [each.state for each in own] == ["valid", "valid", "valid", "annulled"]
+    assert {each.stands for each in own} == {"annulled"}
+    chain = look_up.ledger.chain(own[0].certificate, told.register.ready())
+    assert [b64url_encode(each.commitment) for each in own] == [each.commitment for each in chain.links]
 
 
 def test_a_correction_comes_with_the_corrected_record(told: Scene) -> None:
-    acts = [each for each in versions_after(told.register.look_up, -1, _ALL) if each.link.act == "corrected"]
-    assert CORRECTED_NAME in {_record(each).name for each in acts}
-    assert HOLDERS[Story.CORRECTED].name not in {_record(each).name for each in acts}
+    look_up = told.register.look_up
+    acts = [each for each in versions_after(look_up, -1, _ALL) if each.act == "corrected"]
+    names = {_record(look_up, each).name for each in acts}
+    assert CORRECTED_NAME in names
+    assert HOLDERS[Story.CORRECTED].name not in names
 
 
 def test_what_is_registered_later_comes_behind_everything(scene: Scene) -> None:
@@ -68,8 +75,8 @@ def test_what_is_registered_later_comes_behind_everything(scene: Scene) -> None:
     number = a_number(50)
     row = form5_row(number=number, name="示例后来", id_number=an_id_number(50))
     scene.approve(scene.receive([row]).id)
-    (new,) = versions_after(scene.register.look_up, whole[-1].index, _ALL)
-    assert (_record(new).number, new.step, new.link.act) == (number, 1, None)
+    (new,) = versions_after(scene.register.look_up, whole[-1].entry, _ALL)
+    assert (_record(scene.register.look_up, new).number, new.step, new.act) == (number, 1, None)
     # Now certificates and acts alternate in the log.
     assert versions_after(scene.register.look_up, -1, _ALL) == [*whole, new]
     assert versions_after(scene.register.look_up, -1, len(whole)) == whole
@@ -79,6 +86,7 @@ def test_nothing_is_behind_the_end(told: Scene) -> None:
     assert versions_after(told.register.look_up, told.register.ready(), _ALL) == []
 
 
-def _record(version: RegisteredVersion) -> Record:
-    assert version.record is not None
-    return version.record
+def _record(look_up: LookUp, version: RegisteredVersion) -> Record:
+    record = record_of(look_up, version)
+    assert record is not None
+    return record
