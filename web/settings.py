@@ -70,6 +70,8 @@ class Settings:
     rate_limit_storage: str
     national_url: str | None
     national_key_file: Path | None
+    national_concurrency: int
+    national_days: frozenset[int]
     origin: str
     log_origin: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
@@ -202,6 +204,8 @@ def _read(reader: Reader) -> Settings:
         rate_limit_storage=reader.limit_storage("RATE_LIMIT_STORAGE", "memory://"),
         national_url=reader.url("NATIONAL_URL", ("http", "https")),
         national_key_file=reader.file("NATIONAL_KEY_FILE"),
+        national_concurrency=reader.number("NATIONAL_CONCURRENCY", 8, least=1, most=32),
+        national_days=reader.days_of_month("NATIONAL_DAYS"),
         origin=origin,
         log_origin=reader.log_origin("LOG_ORIGIN", f"{urlsplit(origin).hostname}/skillcert"),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),

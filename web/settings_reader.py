@@ -137,6 +137,21 @@ class Reader:
             self._fault(name, SettingReason.NOT_A_DAY)
             return None
 
+    def days_of_month(self, name: str) -> frozenset[int]:
+        """Days of the month between commas, 1 to 31; none: an empty set."""
+        found: set[int] = set()
+        for part in (self.text(name) or "").split(","):
+            text = part.strip()
+            if not text:
+                continue
+            if not (text.isascii() and text.isdigit()):
+                self._fault(name, SettingReason.NOT_A_NUMBER)
+            elif not 1 <= int(text) <= 31:
+                self._fault(name, SettingReason.OUT_OF_RANGE)
+            else:
+                found.add(int(text))
+        return frozenset(found)
+
     def switch(self, name: str, *, default: bool) -> bool:
         """`on` or `off`."""
         text = self.text(name)

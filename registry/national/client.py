@@ -1,20 +1,21 @@
 """One exchange with the national network, tried until it has a believable answer or patience ends.
 
 An answer is believed in this order: status, length, signature of the network's own key over status, type and
-digest, digest over the body, and then that it answers what was sent. Whatever fails on the way counts as no
-answer and is tried again, because the network answers a repeated batch with its first receipt. Clock, waiting
-and chance come in from outside.
+digest, digest over the body, and then that it answers what was asked. Whatever fails on the way counts as no
+answer and is tried again, because the network answers a repeated batch with its first receipt. Several
+threads may exchange at a time; `interrupt` ends what they wait for.
 """
 
-import secrets
+import socket
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx
 
@@ -25,7 +26,6 @@ from registry.national.errors import (
     ReceiptRefused,
     RemoteRefused,
     RemoteUnavailable,
-    SendingStopped,
     SignatureRefused,
 )
 from registry.national.holdings_messages import (
@@ -44,13 +44,15 @@ from registry.national.http_signatures import (
     sign,
     verify_message,
 )
-from registry.national.objects import NONCE_BYTES
+from registry.national.objects import BatchId
+from registry.national.patience import TIMEOUT, Patience, Surroundings, TimeOut, persist
 from registry.national.protocol import (
     BATCH_COMPONENTS,
     BATCH_TYPE,
     BATCHES_PATH,
     HOLDINGS_PATH,
     JSON_TYPE,
+    KNOWN_PATH,
     REQUEST_COMPONENTS,
     RESPONSE_COMPONENTS,
     STATUS_PATH,
@@ -59,9 +61,12 @@ from registry.national.protocol import (
     batch_content,
 )
 from registry.national.receipts import (
+    Known,
     Receipt,
     Status,
     check_answers,
+    known_question,
+    parse_known,
     parse_receipt,
     parse_status,
     status_question,
@@ -71,45 +76,30 @@ from signing.encoding import parse_json
 from signing.errors import MalformedEncoding
 from signing.keys import SigningKey, key_id
 
-MAX_ANSWER_BYTES = 1_000_000
+# Two thousand leaves, or a thousand results with as many words as a result may have.
+MAX_ANSWER_BYTES = 2_000_000
+STALE = "stale"
+_CONNECT_SECONDS = 5.0
 _KEPT_FIELDS = ("content-type", "content-digest", "signature-input", "signature")
 _TRY_AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
-_Answer = TypeVar("_Answer")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How often, and how long between. The wait doubles from `first_seconds` up to `longest_seconds`."""
+class Answered(Generic[_Value]):
+    """What the network said, and the signed answer that says so."""
 
-    attempts: int = 6
-    first_seconds: float = 0.5
-    longest_seconds: float = 60.0
-    exchange_seconds: float = 45.0
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the client takes from outside: clocks, chance, waiting (True: told to stop), and nonces."""
-
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
-    monotonic: Callable[[], float] = time.monotonic
-    chance: Callable[[], float] = field(default=secrets.SystemRandom().random)
-    pause: Callable[[float], bool] = field(default=threading.Event().wait)
-    nonce: Callable[[], bytes] = field(default=lambda: secrets.token_bytes(NONCE_BYTES))
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A believed receipt, and the answer that carried it."""
-
-    receipt: Receipt
+    value: _Value
     kept: KeptAnswer
 
 
 def open_http(base_url: str) -> httpx.Client:
-    """A connection to the network: bounded waits, no redirects, no proxy from the environment."""
-    timeout = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=5.0)
-    return httpx.Client(base_url=base_url, timeout=timeout, follow_redirects=False, trust_env=False)
+    """A connection to the network: no redirects, no proxy from the environment, limits by exchange."""
+    return httpx.Client(base_url=base_url, follow_redirects=False, trust_env=False)
+
+
+def _nothing() -> None:
+    return None
 
 
 class NationalClient:
@@ -129,81 +119,162 @@ class NationalClient:
         self._remote_keys = {key_id(remote_public): remote_public}
         self._patience = patience or Patience()
         self._around = surroundings or Surroundings()
+        self._time_outs = {path: TimeOut() for path in (BATCHES_PATH, STATUS_PATH, KNOWN_PATH, HOLDINGS_PATH)}
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._sockets_lock = threading.Lock()
+        # Counted without a lock: two threads that count at once are heard all the same.
+        self._heard = 0
 
-    def send(self, batch: Batch, before_attempt: Callable[[], None] = lambda: None) -> Answered:
+    def send(self, batch: Batch, keep_on: Callable[[], None] = _nothing) -> Answered[Receipt]:
         """Sends a batch until it has a receipt.
 
-        `before_attempt` is called each time; what it raises ends the sending.
-        Raises: RemoteUnavailable, RemoteRefused, SendingStopped.
+        `keep_on` is called before each attempt and while it waits; what it raises ends the sending, here as
+        in every question. Raises: RemoteUnavailable, RemoteRefused.
         """
         content = batch_content(batch)
 
-        def attempt() -> Answered:
-            before_attempt()
+        def attempt(silences: int) -> Answered[Receipt]:
             fields = {"content-type": BATCH_TYPE, "content-encoding": "gzip"}
-            kept = self._exchange(BATCHES_PATH, content, fields, BATCH_COMPONENTS)
-            receipt = parse_receipt(kept.body)
-            check_answers(receipt, batch.manifest)
+            kept = self._exchange(BATCHES_PATH, content, fields, BATCH_COMPONENTS, silences)
+            with _believed():
+                receipt = parse_receipt(kept.body)
+                check_answers(receipt, batch.manifest)
             return Answered(receipt, kept)
 
-        return self._persist(attempt)
+        return self._persist(attempt, keep_on)
 
-    def status(self) -> Status:
-        """How far the network says it is. Raises: RemoteUnavailable, RemoteRefused, SendingStopped."""
+    def status(self, keep_on: Callable[[], None] = _nothing) -> Answered[Status]:
+        """How far the network is. Raises: RemoteUnavailable, RemoteRefused."""
 
-        def attempt() -> Status:
-            nonce = self._around.nonce()
-            fields = {"content-type": JSON_TYPE}
-            kept = self._exchange(STATUS_PATH, status_question(nonce), fields, REQUEST_COMPONENTS)
-            status = parse_status(kept.body)
-            if status.nonce != nonce:
-                raise ReceiptRefused(ReceiptFault.NONCE)
+        def read(body: bytes, nonce: bytes) -> Status:
+            status = parse_status(body)
+            _require_nonce(status.nonce, nonce)
             return status
 
-        return self._persist(attempt)
+        return self._ask(STATUS_PATH, status_question, read, keep_on)
 
-    def holdings(self, prefixes: Sequence[str], detail: Detail = Detail.SUMMARY) -> HoldingsAnswer:
-        """What the network holds. Raises: RemoteUnavailable, RemoteRefused, SendingStopped."""
+    def known(self, batches: Sequence[BatchId], keep_on: Callable[[], None] = _nothing) -> Answered[Known]:
+        """Which of these batches the network holds, at most 1,000 at a time.
 
-        def attempt() -> HoldingsAnswer:
-            question = HoldingsQuestion(self._around.nonce(), tuple(prefixes), detail)
-            fields = {"content-type": JSON_TYPE}
-            kept = self._exchange(HOLDINGS_PATH, holdings_question(question), fields, REQUEST_COMPONENTS)
-            answer = parse_holdings(kept.body)
-            check_holdings(answer, question)
+        Raises: RemoteUnavailable, RemoteRefused.
+        """
+
+        def read(body: bytes, nonce: bytes) -> Known:
+            known = parse_known(body)
+            _require_nonce(known.nonce, nonce)
+            if len(known.known) != len(batches):
+                raise ReceiptRefused(ReceiptFault.COUNT)
+            return known
+
+        return self._ask(KNOWN_PATH, lambda nonce: known_question(nonce, batches), read, keep_on)
+
+    def holdings(
+        self,
+        prefixes: Sequence[str],
+        detail: Detail = Detail.SUMMARY,
+        keep_on: Callable[[], None] = _nothing,
+    ) -> Answered[HoldingsAnswer]:
+        """What the network holds in these ranges. Raises: RemoteUnavailable, RemoteRefused."""
+
+        def question(nonce: bytes) -> HoldingsQuestion:
+            return HoldingsQuestion(nonce, tuple(prefixes), detail)
+
+        def read(body: bytes, nonce: bytes) -> HoldingsAnswer:
+            answer = parse_holdings(body)
+            check_holdings(answer, question(nonce))
             return answer
 
-        return self._persist(attempt)
+        return self._ask(HOLDINGS_PATH, lambda nonce: holdings_question(question(nonce)), read, keep_on)
 
-    def _persist(self, attempt: Callable[[], _Answer]) -> _Answer:
-        """Tries again with exponential backoff and full jitter, and as late as the network asks.
+    def interrupt(self) -> None:
+        """Ends at once what other threads wait for; their exchanges fail, and later ones connect anew."""
+        with self._sockets_lock:
+            for each in list(self._sockets):
+                try:
+                    each.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    # It was closed already.
+                    continue
 
-        When patience ends, an attempt that was answered with 500 says more than the ones that were not.
-        """
-        patience, telling = self._patience, None
-        for tried in range(1, patience.attempts + 1):
-            try:
-                return _believed(attempt)
-            except RemoteUnavailable as fault:
-                failed = fault.status == HTTPStatus.INTERNAL_SERVER_ERROR
-                asked = fault.retry_after_seconds or 0.0
-                if asked > patience.longest_seconds:
-                    raise
-                if tried == patience.attempts:
-                    if telling is None or failed:
-                        raise
-                    raise telling from fault
-                telling = fault if failed else telling
-                ceiling = min(patience.longest_seconds, patience.first_seconds * 2 ** (tried - 1))
-                if self._around.pause(asked + ceiling * self._around.chance()):
-                    raise SendingStopped from fault
-        raise AssertionError("unreachable: the last attempt returns or raises")
+    def _ask(
+        self,
+        path: str,
+        question: Callable[[bytes], bytes],
+        read: Callable[[bytes, bytes], _Value],
+        keep_on: Callable[[], None],
+    ) -> Answered[_Value]:
+        """A question with a fresh nonce each time; `read` takes the body and the nonce."""
+
+        def attempt(silences: int) -> Answered[_Value]:
+            nonce = self._around.nonce()
+            fields = {"content-type": JSON_TYPE}
+            kept = self._exchange(path, question(nonce), fields, REQUEST_COMPONENTS, silences)
+            with _believed():
+                return Answered(read(kept.body, nonce), kept)
+
+        return self._persist(attempt, keep_on)
+
+    def _persist(
+        self, attempt: Callable[[int], Answered[_Value]], keep_on: Callable[[], None]
+    ) -> Answered[_Value]:
+        def counted(silences: int) -> Answered[_Value]:
+            keep_on()
+            answered = attempt(silences)
+            self._heard += 1
+            return answered
+
+        return persist(
+            counted,
+            self._patience,
+            chance=self._around.chance,
+            pause=lambda seconds: self._around.pause(seconds, keep_on),
+            heard=lambda: self._heard,
+        )
 
     def _exchange(
-        self, path: str, content: bytes, fields: Mapping[str, str], components: tuple[str, ...]
+        self,
+        path: str,
+        content: bytes,
+        fields: Mapping[str, str],
+        components: tuple[str, ...],
+        silences: int,
     ) -> KeptAnswer:
         """One signed request and its signed answer."""
-        now = self._around.now()
+        now, time_out = self._around.now(), self._time_outs[path]
+        request = self._request(path, content, fields, components, now)
+        wait = time_out.seconds(silences)
+        limits = httpx.Timeout(wait, connect=min(wait, _CONNECT_SECONDS))
+        request.extensions = {"timeout": limits.as_dict(), "trace": self._remember_socket}
+        started = self._around.monotonic()
+        try:
+            response = self._http.send(request, stream=True)
+            try:
+                # What drips in is waited for as long again as for its beginning.
+                late = started + 2 * wait
+                body = read_whole(
+                    response.iter_raw(), MAX_ANSWER_BYTES, is_late=lambda: self._around.monotonic() > late
+                )
+            finally:
+                response.close()
+        except AnswerTooLong as fault:
+            raise RemoteUnavailable("answer_too_long", status=response.status_code) from fault
+        except (httpx.TimeoutException, AnswerTooSlow) as fault:
+            raise RemoteUnavailable(TIMEOUT) from fault
+        except (httpx.TransportError, httpx.StreamError) as fault:
+            raise RemoteUnavailable("connection") from fault
+        time_out.measured(self._around.monotonic() - started)
+        if response.status_code != HTTPStatus.OK:
+            raise _no(response, body, now)
+        return self._signed(response, body)
+
+    def _request(
+        self,
+        path: str,
+        content: bytes,
+        fields: Mapping[str, str],
+        components: tuple[str, ...],
+        now: datetime,
+    ) -> httpx.Request:
         request = self._http.build_request(
             "POST",
             path.removeprefix("/"),
@@ -218,48 +289,47 @@ class NationalClient:
             fields=request.headers.items(),
         )
         request.headers.update(sign(message, components, self._key(), now, tag=TAG))
-        try:
-            response = self._http.send(request, stream=True)
-            try:
-                body = read_whole(response.iter_raw(), MAX_ANSWER_BYTES, is_late=self._late_after_now())
-            finally:
-                response.close()
-        except AnswerTooLong as fault:
-            raise RemoteUnavailable("answer_too_long", status=response.status_code) from fault
-        except (httpx.TimeoutException, AnswerTooSlow) as fault:
-            raise RemoteUnavailable("timeout") from fault
-        except (httpx.TransportError, httpx.StreamError) as fault:
-            raise RemoteUnavailable("connection") from fault
-        if response.status_code != HTTPStatus.OK:
-            raise _no(response, body, now)
-        return self._signed(response, body)
+        return request
 
-    def _late_after_now(self) -> Callable[[], bool]:
-        until = self._around.monotonic() + self._patience.exchange_seconds
-        return lambda: self._around.monotonic() > until
+    def _remember_socket(self, event: str, details: Mapping[str, Any]) -> None:
+        """Told by the connection pool what it does; a new connection's socket is what `interrupt` ends."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            opened = details["return_value"].get_extra_info("socket")
+            if opened is not None:
+                with self._sockets_lock:
+                    self._sockets.add(opened)
 
     def _signed(self, response: httpx.Response, body: bytes) -> KeptAnswer:
-        message = response_message(response.status_code, response.headers.multi_items())
-        verify_message(message, RESPONSE_COMPONENTS, self._remote_keys, tag=TAG)
-        check_content_digest(message, body)
+        with _believed():
+            message = response_message(response.status_code, response.headers.multi_items())
+            verify_message(message, RESPONSE_COMPONENTS, self._remote_keys, tag=TAG)
+            check_content_digest(message, body)
         return KeptAnswer(body, {name: message.fields[name] for name in _KEPT_FIELDS})
 
 
-def _believed(attempt: Callable[[], _Answer]) -> _Answer:
-    """The attempt's answer; one that cannot be believed is no answer. Raises: RemoteUnavailable."""
+@contextmanager
+def _believed() -> Iterator[None]:
+    """What cannot be believed is no answer. Raises: RemoteUnavailable."""
     try:
-        return attempt()
+        yield
     except (SignatureRefused, ReceiptRefused, MalformedMessage) as fault:
         raise RemoteUnavailable(fault.code, status=HTTPStatus.OK) from fault
 
 
+def _require_nonce(theirs: bytes, ours: bytes) -> None:
+    if theirs != ours:
+        raise ReceiptRefused(ReceiptFault.NONCE)
+
+
 def _no(response: httpx.Response, body: bytes, now: datetime) -> RemoteUnavailable | RemoteRefused:
     """An answer other than 200 as what it means for the sender."""
-    status = response.status_code
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TRY_AGAIN:
+    status, code = response.status_code, _problem_code(body)
+    # Clocks are set: a request that came too late or too early today need not tomorrow.
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TRY_AGAIN or code == STALE:
         wait = _retry_after(response.headers.get("retry-after", ""), now)
-        return RemoteUnavailable(f"http_{status}", status=status, retry_after_seconds=wait)
-    return RemoteRefused(_problem_code(body) or f"http_{status}", status=status)
+        reason = code if code == STALE else f"http_{status}"
+        return RemoteUnavailable(reason, status=status, retry_after_seconds=wait)
+    return RemoteRefused(code or f"http_{status}", status=status)
 
 
 def _problem_code(body: bytes) -> str:

@@ -114,7 +114,7 @@ class RemoteUnavailable(NationalError):
     """The national network gave no believable answer for now.
 
     `reason` is a stable code, `status` the last HTTP status (0 = none), `retry_after_seconds` what it asked
-    us to wait, if it did.
+    us to wait, if it did. `only_failed`: every attempt of a whole patience was answered with 500.
     """
 
     code = "national_unavailable"
@@ -124,6 +124,7 @@ class RemoteUnavailable(NationalError):
         self.reason = reason
         self.status = status
         self.retry_after_seconds = retry_after_seconds
+        self.only_failed = False
 
 
 class RemoteRefused(NationalError):

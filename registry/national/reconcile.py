@@ -68,9 +68,9 @@ def reconcile(sender: Sender) -> Equal | Differs | CouldNotCheck:
     except LeaseLost as fault:
         return CouldNotCheck(fault.code)
     try:
-        if sender.store.in_flight() is not None:
+        if sender.store.in_flight():
             return CouldNotCheck("batch_in_flight")
-        summary = sender.client.holdings([""])
+        summary = sender.client.holdings([""]).value
         ours = confirmed(sender)
     except (RemoteUnavailable, RemoteRefused) as fault:
         return CouldNotCheck(fault.reason)

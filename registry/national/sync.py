@@ -1,43 +1,35 @@
-"""Sending the queue: one sender, one batch at a time, every position settled by a receipt.
+"""Sending the queue: one sender, batches side by side, every position settled by a receipt.
 
-Because batches follow each other strictly and rows stand in queue order, versions of a number never overtake
-one another. Only a believed receipt settles a row as online or rejected; a row that cannot be sent, or that
-makes an otherwise working network fail, is set aside under our own reason code so that the rest goes on.
+One coordinator plans, records and settles (`Courier`) and keeps the lease; threads do nothing but carry one
+batch each until it has a believed receipt. So waiting costs nothing as long as other batches move, and
+everything that matters happens in one place, in one order. Only a believed receipt settles a row as online
+or rejected; a row that cannot be sent, or that makes an otherwise working network fail, is set aside under
+our own reason code so that the rest goes on.
 """
 
-import secrets
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from http import HTTPStatus
 
 from registry.national.client import Answered, NationalClient
-from registry.national.errors import (
-    LeaseLost,
-    RemoteRefused,
-    RemoteUnavailable,
-    SendingStopped,
-    UnsendableRow,
-)
-from registry.national.objects import BATCH_ID_BYTES, BatchId
-from registry.national.protocol import (
-    MAX_BATCH_BYTES,
-    MAX_ROWS,
-    Batch,
-    make_batch,
-)
-from registry.national.queue import NationalState, Outbox, SendingState
+from registry.national.courier import Courier, Parcel, new_batch_id
+from registry.national.errors import LeaseLost, RemoteRefused, RemoteUnavailable, SendingStopped
+from registry.national.objects import BatchId
+from registry.national.queue import Outbox
 from registry.national.receipts import Accepted, Receipt
-from registry.national.rows import Row, row_bytes
-from registry.national.store import InFlight, NationalStore
-from registry.storage.errors import StorageError
-from signing.encoding import b64url_encode
+from registry.national.store import NationalStore
 
 LEASE = timedelta(seconds=120)
-REMOTE_FAILED = "remote_failed"
-# The manifest's line and what gzip adds to text that does not shrink.
-_ROWS_BYTES = MAX_BATCH_BYTES - 50_000
+CONCURRENCY = 8
+_RENEWED = timedelta(seconds=30)
+_PREVIOUS_UNKNOWN = "previous_unknown"
+_TICK_SECONDS = 0.2
+# A network that loses its past so often without taking a single batch in between is not healed by asking.
+_MOST_LOSSES = 5
 
 
 class SyncOutcome(StrEnum):
@@ -52,7 +44,10 @@ class SyncOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class SyncReport:
-    """What a run did, and why it ended. `reason` is a stable code unless it is done."""
+    """What a run did, and why it ended. `reason` is a stable code unless it is done.
+
+    `lost` counts the rows that the network had confirmed and did not know any more; they go again.
+    """
 
     outcome: SyncOutcome
     batches: int = 0
@@ -60,16 +55,15 @@ class SyncReport:
     rejected: int = 0
     reason: str = ""
     retry_after_seconds: float | None = None
-
-
-def new_batch_id() -> BatchId:
-    """A fresh random batch id."""
-    return BatchId(b64url_encode(secrets.token_bytes(BATCH_ID_BYTES)))
+    lost: int = 0
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends, from where, to whom. `holder` names this process in the lease and must be its own."""
+    """Who sends, from where, to whom, and how many batches at a time.
+
+    `holder` names this process in the lease and must be its own.
+    """
 
     outbox: Outbox
     store: NationalStore
@@ -77,6 +71,8 @@ class Sender:
     holder: str
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     batch_id: Callable[[], BatchId] = new_batch_id
+    concurrency: int = CONCURRENCY
+    executor: Callable[[int], Executor] = ThreadPoolExecutor
 
     def keep_lease(self) -> None:
         """Stays the one sender. Raises: LeaseLost."""
@@ -86,21 +82,21 @@ class Sender:
 
 def sync_once(sender: Sender, stopped: Callable[[], bool] = lambda: False) -> SyncReport:
     """Sends until the queue is empty or the network gives no more answers. Raises: StorageError."""
-    run = _Run(sender)
+    run = _Run(sender, stopped)
     try:
         sender.keep_lease()
     except LeaseLost:
         return run.report(SyncOutcome.ANOTHER_SENDER, LeaseLost.code)
     try:
-        while run.step():
-            if stopped():
-                return run.report(SyncOutcome.STOPPED, SendingStopped.code)
+        run.go()
         return run.report(SyncOutcome.DONE)
     except LeaseLost as fault:
         return run.report(SyncOutcome.ANOTHER_SENDER, fault.code)
     except RemoteUnavailable as fault:
+        sender.store.note_failing(fault.reason, sender.now())
         return run.report(SyncOutcome.UNAVAILABLE, fault.reason, fault.retry_after_seconds)
     except RemoteRefused as fault:
+        sender.store.note_failing(fault.reason, sender.now())
         return run.report(SyncOutcome.REFUSED, fault.reason)
     except SendingStopped as fault:
         return run.report(SyncOutcome.STOPPED, fault.code)
@@ -108,170 +104,138 @@ def sync_once(sender: Sender, stopped: Callable[[], bool] = lambda: False) -> Sy
         sender.store.release_lease(sender.holder)
 
 
-def sync_until(
-    stopped: Callable[[], bool],
-    wait: Callable[[float], object],
-    sender: Sender,
-    on_report: Callable[[SyncReport], None],
-    *,
-    every_seconds: float = 5.0,
-) -> None:
-    """The worker's loop: a run, its report, a pause, until told to stop.
-
-    `stopped` and `wait` are a `threading.Event`'s `is_set` and `wait`. A database that does not answer ends a
-    run, never the loop.
-    """
-    while not stopped():
-        try:
-            report = sync_once(sender, stopped)
-        except StorageError as fault:
-            report = SyncReport(SyncOutcome.UNAVAILABLE, reason=fault.code)
-        on_report(report)
-        wait(max(every_seconds, report.retry_after_seconds or 0.0))
-
-
 class _Run:
-    """One run: its tally, and how many rows a batch may have for now."""
+    """One run: the batches under way, and its tally."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: Sender, stopped: Callable[[], bool]) -> None:
         self._sender = sender
-        self._limit = MAX_ROWS
-        self._suspected_through = 0
-        self._batches = 0
-        self._online = 0
-        self._rejected = 0
+        self._stopped = stopped
+        self._courier = Courier(
+            sender.outbox, sender.store, holder=sender.holder, now=sender.now, batch_id=sender.batch_id
+        )
+        self._over = threading.Event()
+        self._lease_from = sender.now()
+        self._under_way: dict[Future[Answered[Receipt]], tuple[Parcel, int]] = {}
+        self._batches = self._online = self._rejected = self._lost = 0
+        self._losses = 0
 
     def report(
         self, outcome: SyncOutcome, reason: str = "", retry_after_seconds: float | None = None
     ) -> SyncReport:
-        return SyncReport(outcome, self._batches, self._online, self._rejected, reason, retry_after_seconds)
-
-    def step(self) -> bool:
-        """Sends one batch; False when there is nothing left.
-
-        1. What is in flight goes first, unchanged, if it can still be rebuilt; else it is withdrawn.
-        2. Otherwise the next rows make a new batch, written down before anything leaves.
-        3. It is sent until a receipt is believed, and the receipt settles its rows.
-        """
-        prepared = self._resumed() or self._next()
-        if prepared is None:
-            return False
-        batch, seqs = prepared
-        try:
-            answered = self._sender.client.send(batch, self._sender.keep_lease)
-        except RemoteUnavailable as fault:
-            if fault.status != HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise
-            self._narrow(batch, seqs, fault)
-            return True
-        self._settle(batch, seqs, answered)
-        return True
-
-    def _resumed(self) -> tuple[Batch, tuple[int, ...]] | None:
-        sender = self._sender
-        flight = sender.store.in_flight()
-        if flight is None:
-            return None
-        manifest, wanted = flight.manifest, set(flight.seqs)
-        rows = [row for row in self._range(manifest.first, manifest.last) if row.entry in wanted]
-        try:
-            lines = [row_bytes(row) for row in rows]
-        except UnsendableRow:
-            lines = []
-        batch = make_batch(manifest.batch, manifest.previous, manifest.first, manifest.last, lines)
-        if batch.manifest == manifest:
-            return batch, flight.seqs
-        # A record in it was erased since. The network may have taken the old bytes: then it takes the
-        # erased row over them, and the others a second time as what they are, repeated.
-        sender.store.withdraw(manifest.batch, sender.holder, sender.now())
-        return None
-
-    def _range(self, first: int, last: int) -> Sequence[Row]:
-        found: list[Row] = []
-        cursor = first - 1
-        while cursor < last:
-            page = self._sender.outbox.after(cursor, MAX_ROWS)
-            if not page:
-                break
-            found += [row for row in page if row.entry <= last]
-            cursor = page[-1].entry
-        return found
-
-    def _next(self) -> tuple[Batch, tuple[int, ...]] | None:
-        sender = self._sender
-        position = sender.store.position()
-        seqs, lines = self._gather(position.last)
-        if not seqs:
-            return None
-        batch = make_batch(sender.batch_id(), position.batch, seqs[0], seqs[-1], lines)
-        flight = InFlight(batch.manifest, tuple(seqs))
-        sender.store.record_sent(flight, sender.holder, sender.now())
-        return batch, flight.seqs
-
-    def _gather(self, after: int) -> tuple[list[int], list[bytes]]:
-        """The next pending rows that fit into one batch; what cannot be sent is set aside on the way."""
-        sender, seqs, lines, length, cursor = self._sender, list[int](), list[bytes](), 0, after
-        while page := sender.outbox.after(cursor, self._limit):
-            states = sender.store.state_of([item.entry for item in page])
-            for item in page:
-                if states[item.entry].state is not SendingState.PENDING:
-                    continue
-                try:
-                    line = row_bytes(item)
-                except UnsendableRow as fault:
-                    self._set_aside(item.entry, fault.reason)
-                    continue
-                length += len(line) + 1
-                if length > _ROWS_BYTES or len(lines) == self._limit:
-                    return seqs, lines
-                seqs.append(item.entry)
-                lines.append(line)
-            cursor = page[-1].entry
-            if len(lines) == self._limit:
-                break
-        return seqs, lines
-
-    def _settle(self, batch: Batch, seqs: Sequence[int], answered: Answered) -> None:
-        sender, now = self._sender, self._sender.now()
-        states = _states(seqs, answered.receipt)
-        sender.store.record_receipt(
-            batch.manifest.batch, states, answered.kept, holder=sender.holder, now=now
+        rejected = self._rejected + self._courier.set_aside
+        return SyncReport(
+            outcome, self._batches, self._online, rejected, reason, retry_after_seconds, self._lost
         )
-        if seqs[-1] >= self._suspected_through:
-            self._limit = MAX_ROWS
-        online = sum(state.state is SendingState.ONLINE for state in states.values())
+
+    def go(self) -> None:
+        """Until nothing is left.
+
+        1. What is in flight goes first, unchanged.
+        2. As many more batches as there is room for are written down, and then sent.
+        3. The first outcome that comes in is settled, and makes room.
+
+        Raises: LeaseLost, RemoteUnavailable, RemoteRefused, SendingStopped, StorageError.
+        """
+        with ExitStack() as stack:
+            executor = stack.enter_context(self._sender.executor(self._sender.concurrency))
+            # However this ends, no thread is left waiting for an answer that nobody would record.
+            stack.callback(self._end)
+            for parcel in self._courier.resume():
+                self._carry(executor, parcel)
+            self._fill(executor)
+            if self._under_way and self._sender.store.counted_twice():
+                self._ask_what_was_lost()
+            while self._under_way:
+                for future in self._finished():
+                    self._conclude(executor, *self._under_way.pop(future), future)
+                self._fill(executor)
+
+    def _end(self) -> None:
+        self._over.set()
+        if self._under_way:
+            self._sender.client.interrupt()
+
+    def _fill(self, executor: Executor) -> None:
+        while len(self._under_way) < self._sender.concurrency:
+            self._keep_on()
+            parcel = self._courier.next()
+            if parcel is None:
+                return
+            self._carry(executor, parcel)
+
+    def _finished(self) -> set[Future[Answered[Receipt]]]:
+        while True:
+            self._keep_on()
+            finished, _ = wait(self._under_way, timeout=_TICK_SECONDS, return_when=FIRST_COMPLETED)
+            if finished:
+                return finished
+
+    def _keep_on(self) -> None:
+        """Between any two steps of the coordinator. Raises: SendingStopped, LeaseLost."""
+        if self._stopped():
+            raise SendingStopped
+        now = self._sender.now()
+        if not timedelta(0) <= now - self._lease_from < _RENEWED:
+            self._sender.keep_lease()
+            self._lease_from = now
+
+    def _carry(self, executor: Executor, parcel: Parcel) -> None:
+        client = self._sender.client
+        future = executor.submit(client.send, parcel.batch, self._may_send)
+        self._under_way[future] = (parcel, self._batches)
+
+    def _may_send(self) -> None:
+        """On the carrying thread, before every attempt and while it waits for the next.
+
+        One that slept through the lease sends nothing. Raises: SendingStopped, LeaseLost.
+        """
+        if self._over.is_set() or self._stopped():
+            raise SendingStopped
+        if self._sender.now() - self._lease_from >= LEASE:
+            raise LeaseLost
+
+    def _conclude(
+        self, executor: Executor, parcel: Parcel, batches_before: int, future: Future[Answered[Receipt]]
+    ) -> None:
+        """What follows from the outcome of one batch."""
+        try:
+            answered = future.result()
+        except RemoteUnavailable as fault:
+            if fault.only_failed and self._works():
+                self._courier.narrow(parcel)
+            elif self._batches > batches_before:
+                # Others were answered meanwhile: the network is there, and this one was out of luck.
+                self._carry(executor, parcel)
+            else:
+                raise
+        except RemoteRefused as fault:
+            if fault.reason != _PREVIOUS_UNKNOWN or self._losses == _MOST_LOSSES:
+                raise
+            if self._courier.follows_one_that_stands(parcel):
+                self._losses += 1
+                self._ask_what_was_lost()
+            self._carry(executor, self._courier.follow(parcel))
+        else:
+            self._settle(parcel, answered)
+
+    def _settle(self, parcel: Parcel, answered: Answered[Receipt]) -> None:
+        alone = self._courier.settle(parcel, answered.value, answered.kept)
+        online = sum(isinstance(result, Accepted) for result in answered.value.results)
         self._batches += 1
         self._online += online
-        self._rejected += len(states) - online
+        self._rejected += len(answered.value.results) - online
+        self._losses = 0
+        if not alone:
+            self._ask_what_was_lost()
 
-    def _narrow(self, batch: Batch, seqs: Sequence[int], fault: RemoteUnavailable) -> None:
-        """Looks for the row that makes the network fail, by halves; it is set aside once it stands alone.
+    def _ask_what_was_lost(self) -> None:
+        client = self._sender.client
+        self._lost += self._courier.lost(lambda batches: client.known(batches, self._keep_on).value.known)
 
-        Only while the network works otherwise, which its signed status shows: an outage is no row's fault.
-        The batch may have been taken all the same. Its rows then go a second time, and are known there.
-        """
-        sender = self._sender
+    def _works(self) -> bool:
+        """Whether the network answers at all: an outage is no row's fault."""
         try:
-            sender.client.status()
+            self._sender.client.status(self._keep_on)
         except (RemoteUnavailable, RemoteRefused):
-            raise fault from None
-        sender.keep_lease()
-        sender.store.withdraw(batch.manifest.batch, sender.holder, sender.now())
-        if len(seqs) > 1:
-            self._limit, self._suspected_through = len(seqs) // 2, seqs[-1]
-        else:
-            self._set_aside(seqs[0], REMOTE_FAILED)
-            self._limit = MAX_ROWS
-
-    def _set_aside(self, seq: int, reason: str) -> None:
-        self._sender.store.set_aside(seq, reason, self._sender.holder, self._sender.now())
-        self._rejected += 1
-
-
-def _states(seqs: Sequence[int], receipt: Receipt) -> dict[int, NationalState]:
-    return {
-        seq: NationalState(SendingState.ONLINE, result.online_on)
-        if isinstance(result, Accepted)
-        else NationalState(SendingState.REJECTED, None, result.reason)
-        for seq, result in zip(seqs, receipt.results, strict=True)
-    }
+            return False
+        return True

@@ -7,11 +7,12 @@ attempts are real.
 
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.national.client import NationalClient, Surroundings, open_http
+from registry.national.client import NationalClient, open_http
+from registry.national.patience import Surroundings
 from registry.national.reconcile import Equal, reconcile
 from registry.national.stand_in.faults import Fault
 from registry.national.stand_in.keys import network_key
@@ -129,11 +130,10 @@ class _Waits:
     def __init__(self) -> None:
         self.seconds = 0.0
 
-    def pause(self, seconds: float) -> bool:
-        """As `threading.Event.wait` of an event that is never set."""
+    def pause(self, seconds: float, _: Callable[[], None]) -> None:
+        """Waits, whatever happens meanwhile."""
         self.seconds += seconds
         time.sleep(seconds)
-        return False
 
 
 def _send(sender: Sender) -> None:

@@ -3,10 +3,10 @@
 import argparse
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from registry.national.client import NationalClient, Surroundings, open_http
+from registry.national.client import NationalClient, open_http
 from registry.national.errors import NationalNotConfigured
 from registry.national.reconcile import CouldNotCheck, Equal, reconcile
 from registry.national.store import NationalStore
@@ -38,14 +38,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 @contextmanager
-def national_sender(
-    settings: Settings, register: Register, *, pause: Callable[[float], bool] | None = None
-) -> Iterator[Sender]:
-    """The sender of this register; `pause` waits and says whether to stop. Raises: NationalNotConfigured."""
+def national_sender(settings: Settings, register: Register) -> Iterator[Sender]:
+    """The sender of this register. Raises: NationalNotConfigured."""
     if settings.national_url is None or settings.national_key_file is None:
         raise NationalNotConfigured
     remote = b64url_decode(settings.national_key_file.read_text(encoding="ascii").strip(), length=32)
-    around = Surroundings(pause=pause) if pause else Surroundings()
 
     def own_key() -> SigningKey:
         return register.keys[KeyRole.NATIONAL]
@@ -54,8 +51,9 @@ def national_sender(
         yield Sender(
             outbox=LogOutbox(lambda: register.look_up),
             store=NationalStore(register.desk_engine),
-            client=NationalClient(http, own_key, remote, surroundings=around),
+            client=NationalClient(http, own_key, remote),
             holder=f"{os.getpid()}-{secrets.token_hex(4)}",
+            concurrency=settings.national_concurrency,
         )
 
 

@@ -15,7 +15,9 @@ from registry.erasing import finish_erasures
 from registry.errors import RegistryError
 from registry.jobs.handlers import HANDLERS
 from registry.jobs.runner import Ran, Runner
-from registry.national.sync import Sender, SyncReport, sync_until
+from registry.national.calendar import Calendar
+from registry.national.rhythm import sync_until
+from registry.national.sync import Sender, SyncReport
 from registry.register import Register
 from registry.review.bundle_job import remove_old_bundles
 from registry.storage.cursors import Cursors
@@ -137,8 +139,14 @@ def _work(_: argparse.Namespace, output: Output) -> int:
             _repeated("status", lambda: register.publish_status(register.writer()), _STATUS_SECONDS, stop),
         ]
         if settings.national_url is not None:
-            sender = stack.enter_context(national_sender(settings, register, pause=stop.wait))
-            jobs.append(threading.Thread(target=_send, args=(sender, stop), name="national"))
+            sender = stack.enter_context(national_sender(settings, register))
+            jobs.append(
+                threading.Thread(
+                    target=_send,
+                    args=(sender, stop, Calendar(settings.national_days)),
+                    name="national",
+                )
+            )
         for job in jobs:
             job.start()
         output.line("后台任务已启动。")
@@ -183,14 +191,15 @@ def _repeated(
     return threading.Thread(target=run, name=name)
 
 
-def _send(sender: Sender, stop: threading.Event) -> None:
+def _send(sender: Sender, stop: threading.Event, calendar: Calendar) -> None:
     def report(done: SyncReport) -> None:
         if done.batches or done.reason:
-            _log.info("national", outcome=done.outcome.value, batches=done.batches, online=done.online)
+            event = {"batches": done.batches, "online": done.online, "rejected": done.rejected}
+            _log.info("national", outcome=done.outcome.value, reason=done.reason, lost=done.lost, **event)
 
     while not stop.is_set():
         try:
-            sync_until(stop.is_set, stop.wait, sender, report)
+            sync_until(stop.is_set, stop.wait, sender, report, calendar=calendar)
         except (RegistryError, SigningError) as fault:
             _log.warning("national", fault=fault.code)
             stop.wait(_SEND_SECONDS)

@@ -3,17 +3,21 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from registry.national.client import NationalClient, Patience, Surroundings, open_http
+from registry.national.client import NationalClient, open_http
+from registry.national.errors import SendingStopped
+from registry.national.patience import Patience, Surroundings
 from registry.national.reconcile import CouldNotCheck, Differs, Equal, reconcile
 from registry.national.rows import Held, Reference, Row
 from registry.national.stand_in.app import create_app
@@ -36,6 +40,10 @@ def desk_store(address: sa.URL | str) -> tuple[NationalStore, sa.Engine]:
     return NationalStore(engine), engine
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
 class Clock:
     """A clock that stands still until it is moved; each wait moves it and is written down.
 
@@ -53,10 +61,27 @@ class Clock:
     def monotonic(self) -> float:
         return self.moment.timestamp()
 
-    def pause(self, seconds: float) -> bool:
+    def pause(self, seconds: float, keep_on: Callable[[], None]) -> None:
         self.waits.append(seconds)
         self.moment += timedelta(seconds=seconds)
-        return self.meanwhile()
+        if self.meanwhile():
+            raise SendingStopped
+        keep_on()
+
+
+class Inline(Executor):
+    """Does everything at once, on the thread that asks: then all happens in one order, always the same."""
+
+    def __init__(self, workers: int) -> None:
+        assert workers >= 1
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as fault:  # noqa: BLE001  # as executors do
+            future.set_exception(fault)
+        return future
 
 
 class Switch:
@@ -132,6 +157,7 @@ def a_world(
     patience: Patience = PATIENT,
     habits: Habits | None = None,
     backup_every: int = 0,
+    concurrency: int = 1,
 ) -> Iterator[World]:
     """Two fresh sides in that directory, the stand-in behind the running server's switch."""
     clock = Clock()
@@ -149,6 +175,8 @@ def a_world(
         client = NationalClient(
             http, lambda: PROVINCE_KEY, NETWORK_KEY.public, patience=patience, surroundings=surroundings
         )
-        sender = Sender(outbox, store, client, "worker-1", clock.now)
+        sender = Sender(
+            outbox, store, client, "worker-1", clock.now, concurrency=concurrency, executor=Inline
+        )
         yield World(outbox, store, client, clock, network, sender)
     engine.dispose()
