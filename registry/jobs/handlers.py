@@ -6,6 +6,7 @@ from types import MappingProxyType
 from registry.filing import job as filing
 from registry.intake.job import INTAKE, take_in
 from registry.jobs.model import Handler
+from registry.national.again_job import AGAIN, send_again
 from registry.requests import deciding
 from registry.review import publishing
 from registry.review.bundle_job import BUNDLE, make_bundle
@@ -20,5 +21,6 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         publishing.APPROVE: publishing.perform,
         publishing.RETURN: publishing.perform,
         filing.JOB_KIND: filing.run_filing,
+        AGAIN: send_again,
     }
 )

@@ -155,6 +155,16 @@ class BatchReads:
         )
         return [(int(index), str(number)) for index, number in rows]
 
+    def heads(self, first: int, count: int) -> Mapping[int, int]:
+        """The newest entry of each certificate at these places of the log that was ever acted on."""
+        rows = self._reader.rows(
+            "SELECT certificate, max(idx) FROM act WHERE certificate >= ? AND certificate < ? "
+            "GROUP BY certificate",
+            first,
+            first + count,
+        )
+        return {int(certificate): int(head) for certificate, head in rows}
+
 
 class NationalCounts:
     """How far the certificates of a batch are on their way to the national network; on the desk."""
@@ -162,18 +172,24 @@ class NationalCounts:
     def __init__(self, reader: KeptReader) -> None:
         self._reader = reader
 
-    def of(self, first: int, count: int) -> Mapping[SendingState, int]:
-        """How many of the entries first..first+count-1 are in each state."""
+    def of(self, first: int, count: int, heads: Mapping[int, int]) -> Mapping[SendingState, int]:
+        """How many of the certificates first..first+count-1 are in each state.
+
+        `heads` are the newest entries of those that were acted on: what counts is the newest version.
+        """
         rows = self._reader.rows(
             "SELECT state, count(*) FROM national_progress WHERE seq >= ? AND seq < ? GROUP BY state",
             first,
             first + count,
         )
-        counts = {SendingState(state): int(number) for state, number in rows}
-        counts[SendingState.PENDING] = count - sum(
-            number for state, number in counts.items() if state is not SendingState.PENDING
-        )
-        return {state: counts.get(state, 0) for state in SendingState}
+        counts = dict.fromkeys(SendingState, 0) | {SendingState(state): int(number) for state, number in rows}
+        # What the sender has not looked at yet has no row.
+        counts[SendingState.PENDING] += count - sum(counts.values())
+        states = self.states([*heads, *heads.values()])
+        for certificate, head in heads.items():
+            counts[states[certificate].state] -= 1
+            counts[states[head].state] += 1
+        return counts
 
     def states(self, indexes: Sequence[int]) -> Mapping[int, NationalState]:
         """Where each of these few entries stands."""

@@ -19,4 +19,8 @@ class NationalReads:
 
     def _one(self, seq: int) -> NationalState:
         row = self._reader.one("SELECT state, on_date, reason FROM national_progress WHERE seq = ?", seq)
-        return NationalState(SendingState(row[0]), date.fromisoformat(row[1]), row[2]) if row else PENDING
+        if row is None:
+            return PENDING
+        state, on, reason = row
+        # What waits to go again has no day.
+        return NationalState(SendingState(state), date.fromisoformat(on) if on else None, reason)

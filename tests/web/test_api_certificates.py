@@ -50,7 +50,7 @@ async def test_a_valid_certificate_says_what_it_is_and_only_the_masked_name() ->
         "covered_on_issue_date": True,
         "filing_today": "filed",
     }
-    assert body["national"] == {"state": "online", "on": "2025-10-09"}
+    assert body["national"] == {"state": "online", "on": "2025-10-09", "reason_class": None}
     assert "示例甲" not in answer.text
     assert "430102199003074515" not in answer.text
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from registry.filing.model import FilingState
+from registry.national.queue import SendingState
+from registry.national.reasons import ReasonClass
 from registry.rosters.checking import LineConclusion, NameComparison
 from registry.verdict import Result
 from signing.outcomes import Outcome
@@ -121,7 +123,14 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         institution=_or_null(_INSTITUTION),
         approval=_or_null(_object(bureau=_TEXT, custody=_TEXT, legacy=_FLAG, earlier_review=_TEXT)),
         national=_or_null(
-            _object(state={"enum": ["pending", "sent", "online", "rejected"]}, on=_or_null(_DAY))
+            _object(
+                state={"enum": [each.value for each in SendingState]},
+                on=_or_null(_DAY),
+                reason_class={
+                    "anyOf": [{"enum": [each.value for each in ReasonClass]}, {"type": "null"}],
+                    "description": "what a rejection is about; null in every other state",
+                },
+            )
         ),
         entry=_or_null(_ENTRY),
         tree_size=_COUNT,

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from registry.national.queue import NationalState
+from registry.national.reasons import reason_class
 from registry.verdict import CertificateVerdict, HistoryItem, Verdict, covers
 from signing.encoding import rfc3339
 
@@ -65,10 +67,7 @@ def _certificate(certificate: CertificateVerdict) -> dict[str, Any]:
             "legacy": certificate.legacy,
             "earlier_review": certificate.earlier_review,
         },
-        "national": {
-            "state": national.state.value,
-            "on": national.on.isoformat() if national.on else None,
-        },
+        "national": national_json(national),
         "entry": {
             "index": entry.index,
             "leaf": entry.leaf,
@@ -76,6 +75,15 @@ def _certificate(certificate: CertificateVerdict) -> dict[str, Any]:
             "proof": entry.proof,
             "checkpoint": entry.checkpoint,
         },
+    }
+
+
+def national_json(national: NationalState) -> dict[str, Any]:
+    """How far it is on its way to the national network. Of why it came back, only what it is about."""
+    return {
+        "state": national.state.value,
+        "on": national.on.isoformat() if national.on else None,
+        "reason_class": reason_class(national.reason).value if national.reason else None,
     }
 
 

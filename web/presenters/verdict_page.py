@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from registry.filing.book import FilingBook
 from registry.filing.model import FilingOnDay
+from registry.national.reasons import ReasonClass, reason_class
 from registry.rules.bureaus import Bureau, UnknownBureau, parse_bureau
 from registry.rules.certificate_number import HUNAN, parse_certificate_number
 from registry.verdict import CertificateVerdict, HistoryItem, HoldsNow, Result, Verdict, covers, holds_now
@@ -60,6 +61,12 @@ class VerdictPage:
     def result(self) -> Result:
         """The result, for the words and the colour."""
         return self.verdict.result
+
+    @property
+    def returned_for(self) -> ReasonClass:
+        """What it is about that the national network returned it. The public is told no more."""
+        assert self.verdict.certificate is not None
+        return reason_class(self.verdict.certificate.national.reason)
 
     @property
     def instead(self) -> HoldsNow | None:

@@ -15,6 +15,7 @@ from registry.rules.working_days import load_calendar
 from registry.staff.model import Account, StaffRole
 from registry.staff.reach import filings_in_reach
 from registry.storage.batch_reads import BatchHead, BatchReads
+from registry.storage.national_desk_reads import RejectedAmong
 from registry.storage.sql import KeptReader
 from registry.storage.waiting_batches import WaitingBatches
 from web.staff.addresses import StaffAddress
@@ -22,6 +23,7 @@ from web.staff.certificates.within import reach_of, requests_of
 from web.staff.desk import account_of, office_of, staff_page
 from web.staff.institution.listing import seen
 from web.staff.institution.state import BatchState, state_of
+from web.staff.national.reach import prefixes_in_reach
 from web.staff.office import Office
 from web.staff.statistics.year import year_tiles
 
@@ -53,6 +55,7 @@ def home(request: Request) -> Response:
     tiles = [
         *(_of_uploads(uploads) if is_institution else _of_queue(queue)),
         _of_requests(office, account),
+        _of_rejections(request),
         _of_filings(office, filings),
     ]
     return _page(request, tiles, queue, uploads)
@@ -114,6 +117,11 @@ def _of_requests(office: Office, account: Account) -> Tile:
     is_open = (RequestState.ASKED, RequestState.ACCEPTED)
     total = requests_of(office).count(reach_of(office, account), is_open)
     return Tile("requests", total, "/staff/requests", "warn" if total else "neutral")
+
+
+def _of_rejections(request: Request) -> Tile:
+    total = office_of(request).national().count(RejectedAmong(prefixes_in_reach(request)))
+    return Tile("rejected", total, "/staff/national", "bad" if total else "neutral")
 
 
 def _of_filings(office: Office, filings: Iterable[Filing]) -> Tile:

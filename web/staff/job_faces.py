@@ -37,6 +37,7 @@ def _bundle_page(job: Job) -> str:
     return f"/staff/review/{job.content['batch']}/bundle"
 
 
+_REJECTIONS = "/staff/national/rejections"
 # One line a kind, by its owner.
 FACES: Mapping[str, JobFace] = MappingProxyType(
     {
@@ -57,6 +58,7 @@ FACES: Mapping[str, JobFace] = MappingProxyType(
             lambda job: f"/staff/requests/{job.subject}", lambda job: f"/staff/requests/{job.subject}"
         ),
         "filing": JobFace(_filing_page, _filing_page),
+        "national_again": JobFace(lambda _: _REJECTIONS, lambda _: _REJECTIONS),
     }
 )
 _HOME = JobFace(lambda _: "/staff", lambda _: "/staff")

@@ -14,6 +14,7 @@ _LINES = {
     "filings": "/staff/filings",
     "certificates": "/staff/certificates",
     "requests": "/staff/requests",
+    "national": "/staff/national",
     "holders": "/staff/holders",
     "renewal": "/staff/renewal",
     "statistics": "/staff/statistics",

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 
 from registry.holders.room import HolderRoom, open_holders
 from registry.jobs.desk import Jobs
+from registry.national_standing import NationalStanding, national_standing
 from registry.register import Register
 from registry.review.proposal import Proposals
 from registry.staff.accounts import Accounts
@@ -17,10 +18,15 @@ from registry.staff.passwords import CURRENT_COST, Cost
 from registry.storage.batch_reads import BatchReads, NationalCounts
 from registry.storage.batch_rows import BatchRows
 from registry.storage.draft_reads import DraftReads
+from registry.storage.national_desk_reads import NationalDesk
+from registry.storage.queue_reads import QueueReads
 from registry.storage.sql import KeptReader
 from registry.storage.waiting_batches import WaitingBatches
+from web.kept import Kept
 from web.presenters.dates import civil_today
 from web.settings import Settings
+
+_STANDING_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,9 @@ class Office:
     holders: HolderRoom
     clock: Callable[[], datetime]
     settings: Settings
+    _standings: Kept[int, NationalStanding] = field(
+        default_factory=lambda: Kept(1), repr=False, compare=False
+    )
     _own: threading.local = field(default_factory=threading.local, repr=False, compare=False)
     _opened: list[KeptReader] = field(default_factory=list, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
@@ -65,6 +74,22 @@ class Office:
     def national_counts(self) -> NationalCounts:
         """The calling thread's own counts of what the national network has."""
         return NationalCounts(self._desk_reader())
+
+    def national(self) -> NationalDesk:
+        """The calling thread's own reader of how far sending is, and what came back."""
+        return NationalDesk(self._desk_reader())
+
+    def standing(self) -> NationalStanding:
+        """How far the register is on its way to the national network; at most some seconds old.
+
+        Raises: DatabaseUnavailable, LogNotFound.
+        """
+        # It counts an index of everything ever sent: not once for each look.
+        moment = int(self.clock().timestamp()) // _STANDING_SECONDS
+        return self._standings.get(moment, self._read_standing)
+
+    def _read_standing(self) -> NationalStanding:
+        return national_standing(self.national(), QueueReads(self.register_reader()), self.register.ledger)
 
     def register_reader(self) -> KeptReader:
         """The calling thread's own connection to the register."""

@@ -8,6 +8,7 @@ from web.staff.certificates import routes as certificates
 from web.staff.filings import addresses as filings
 from web.staff.holders import pages as holders
 from web.staff.institution import addresses as institution
+from web.staff.national import addresses as national
 from web.staff.renewal import pages as renewal
 from web.staff.review import routes as review
 from web.staff.signing import routes as signing
@@ -22,6 +23,7 @@ STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *jobs.ADDRESSES,
     *certificates.ADDRESSES,
     *holders.ADDRESSES,
+    *national.ADDRESSES,
     *renewal.ADDRESSES,
     *statistics.ADDRESSES,
     *trail.ADDRESSES,

@@ -158,10 +158,15 @@ def test_what_the_network_has_is_counted_by_state(engine: Engine) -> None:
             )
     with closing(KeptReader(engine)) as reader:
         counts = NationalCounts(reader)
-        assert counts.of(4, 5) == {
+        assert counts.of(4, 5, {}) == {
             SendingState.PENDING: 2,
             SendingState.SENT: 1,
             SendingState.ONLINE: 2,
             SendingState.REJECTED: 0,
         }
         assert counts.states([4, 7])[7].state is SendingState.PENDING
+        # Of a certificate that was acted on, its newest entry counts.
+        assert counts.of(4, 2, {5: 9}) == dict.fromkeys(SendingState, 0) | {
+            SendingState.ONLINE: 1,
+            SendingState.REJECTED: 1,
+        }

@@ -287,6 +287,10 @@ LINES: tuple[Line, ...] = (
     Line("GET", "/staff/renewal/{prefix}", SEEING, "filing"),
     Line("POST", "/staff/renewal/{prefix}", INSTITUTION, "filing"),
     Line("GET", "/staff/renewal/{prefix}/table.xlsx", SEEING, "filing"),
+    # The national network: everybody sees what concerns them, the province sends again.
+    Line("GET", "/staff/national", SEEING),
+    Line("GET", "/staff/national/rejections", SEEING),
+    Line("POST", "/staff/national/again", _PROVINCE),
     # The trail: those who watch.
     Line("GET", "/staff/trail", _WATCHING),
     Line("GET", "/staff/trail.csv", _WATCHING),

@@ -15,8 +15,11 @@ from registry.rules.bureaus import parse_bureau
 from registry.rules.identity_types import IdentityType
 from registry.rules.masks import mask_identity_number
 from signing.encoding import b64url_encode, parse_rfc3339
+from web.language import language_of
 from web.staff.certificates.within import Shown, requests_of, shown_certificate
 from web.staff.desk import form_of, office_of, staff_page
+from web.staff.national.reach import item_of
+from web.staff.national.words import next_text, reason_text
 from web.staff.office import Office
 
 
@@ -68,7 +71,8 @@ def _page(request: Request, shown: Shown, paper: PaperCheck | None = None) -> Re
     look_up, record = office.register.look_up, shown.standing.record
     asked = requests_of(office).of_certificate(shown.standing.chain.first.index)
     on_issue_date = filing_on(shown.filing, date.fromisoformat(record.issued_on))
-    national = look_up.verdict(shown.number).certificate
+    verdict, language = look_up.verdict(shown.number).certificate, language_of(request)
+    head = office.national().of(shown.standing.chain.head.index)
     return staff_page(
         request,
         "staff/certificate.html",
@@ -83,7 +87,10 @@ def _page(request: Request, shown: Shown, paper: PaperCheck | None = None) -> Re
         lines=chain_lines(office, shown),
         asked=asked,
         open_requests=[each for each in asked if each.state.is_open],
-        national=national.national if national else None,
+        national=verdict.national if verdict else None,
+        rejected=item_of(office, head) if head is not None else None,
+        reason_text=lambda reason: reason_text(reason, language),
+        next_text=lambda reason: next_text(reason, language),
         paper=paper,
         has_papers=any(link.document for link in shown.standing.chain.links),
     )

@@ -145,13 +145,14 @@ def certificates(request: Request) -> Response:
     pages = Pages(page_number(request), ROWS_A_PAGE, count, f"/staff/batches/{head.id.hex()}/certificates")
     size = max(0, min(pages.size, count - pages.offset))
     entered = office.heads().numbers_entered(first + pages.offset, size)
-    states = office.national_counts().states([index for index, _ in entered])
+    heads = office.heads().heads(first + pages.offset, size)
+    states = office.national_counts().states([heads.get(index, index) for index, _ in entered])
     return staff_page(
         request,
         "staff/institution_certificates.html",
         view=view,
         pages=pages,
-        entered=[(number, states[index]) for index, number in entered],
+        entered=[(number, states[heads.get(index, index)]) for index, number in entered],
     )
 
 

@@ -157,7 +157,7 @@ def view_of(
         upload=None,
         review=_review_due(date.fromisoformat(head.received_on), calendar, today) if head.waits else None,
         entered=entered,
-        national=counts.of(*entered) if entered else {},
+        national=counts.of(*entered, reads.heads(*entered)) if entered else {},
         step=step,
     )
     deadline = None if head.legacy else overview.due(calendar)

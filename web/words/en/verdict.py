@@ -134,9 +134,13 @@ WORDS = {
     "national.online.text": "The national look-up holds it: it can be found from every province.",
     "national.rejected": "Returned",
     "national.rejected.text": (
-        "The national look-up returned the record and it is being dealt with. The provincial "
-        "registration stands."
+        "The national look-up returned the record: {why}. The provincial registration stands, and whether "
+        "the certificate is in force is said in the first line of this page."
     ),
+    "national.class.holder": "it is about the holder's details, which the institution is checking",
+    "national.class.number": "it is about the certificate number or the issue date, which institution and province are checking",
+    "national.class.institution": "it has not taken the institution's filing yet, which the province sees to",
+    "national.class.network": "it lies with the network, which the province has asked",
     "check.title": "Check it without us",
     "check.text": (
         "Every certificate stands in a public log that nobody can rewrite unnoticed. Download the "

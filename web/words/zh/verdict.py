@@ -100,7 +100,11 @@ WORDS = {
     "national.online": "已上网",
     "national.online.text": "已进入全国联网查询系统，各省都能查到。",
     "national.rejected": "被退回",
-    "national.rejected.text": "全国联网查询系统退回了这条数据，登记机构正在处理。省级登记不受影响。",
+    "national.rejected.text": "全国联网查询系统退回了这条数据，{why}。省级登记不受影响，是否有效以本页第一行为准。",
+    "national.class.holder": "原因涉及持证人信息，由发证机构核对更正",
+    "national.class.number": "原因涉及证书编号或者发证日期，由发证机构会同省厅核对",
+    "national.class.institution": "原因是对方还没有收下发证机构的备案，由省厅处理",
+    "national.class.network": "原因在对方系统，由省厅与对方核实",
     "check.title": "不靠我们也能核验",
     "check.text": (
         "每本证书都写进了公开的登记日志，写进去就改不掉。下载下面两个文件，用公开的工具就能自己验算，"
