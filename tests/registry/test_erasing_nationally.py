@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from registry.erasing import clear_traces
+from registry.ledger.entries import ActKind
 from registry.national.queue import SendingState
 from registry.national.reconcile import Equal, reconcile
 from registry.national.rows import CertificateRow, Reference, RowState
-from registry.national.sync import Sender, sync_once
+from registry.national.sync import Sender, SyncOutcome, sync_once
 from registry.outbox import LogOutbox
+from registry.review.acts import ActReason
 from tests.registry.filled import CORRECTED_NAME, HOLDERS, Scene, Story
 from tests.registry.national.builders import Switch, World, a_world, served
 
@@ -117,6 +119,29 @@ def test_every_position_stays_and_only_its_own_say_nothing(scene: Scene, world: 
     assert after.keys() == before.keys() | {published.first_index}
     assert {entry for entry, row in before.items() if after[entry] != row} == own
     assert not any(row.institution for entry, row in after.items() if entry in own | {published.first_index})
+
+
+@pytest.mark.parametrize("had_it", [True, False], ids=["that had it", "of an empty database"])
+def test_a_network_that_restored_a_backup_is_told_again(
+    scene: Scene, world: World, tmp_path: Path, had_it: bool
+) -> None:
+    told = sync_once(world.sender).online
+    if had_it:
+        world.network.desk.database.back_up()
+    scene.erase(GONE)
+    assert clear_traces(scene.places, scene.register.engine, ADA.number)
+    sync_once(world.sender)
+    assert_removed(scene, world)
+    world.network.desk.database.restore()
+    assert found_there(world) is had_it
+    assert (reference(scene) in world.held()) is had_it
+    # Noticed with the next batch, whatever that is about.
+    scene.act(Story.PLAIN, ActKind.REISSUED, ActReason.LOST_OR_DAMAGED)
+    done = sync_once(world.sender)
+    lost = 1 if had_it else told + 1
+    assert (done.outcome, done.lost, done.online) == (SyncOutcome.DONE, lost, lost + 1)
+    assert_removed(scene, world)
+    assert "register.sqlite" not in files_with(tmp_path, ADA.number)
 
 
 def test_nothing_of_ours_leads_to_the_number_right_after_the_erasure(
