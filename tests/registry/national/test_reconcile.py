@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.national.client import Patience
+from registry.national.patience import Patience
 from registry.national.reconcile import CouldNotCheck, Differs, Equal
 from registry.national.rows import RowAct, RowState
 from registry.national.stand_in.faults import Fault, scripted

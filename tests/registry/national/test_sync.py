@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry.national.client import Patience
+from registry.national.patience import Patience
 from registry.national.errors import LeaseLost
 from registry.national.protocol import BATCHES_PATH, MAX_ROWS
 from registry.national.queue import NationalState, OutboxRow, SendingState
