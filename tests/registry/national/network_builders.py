@@ -1,6 +1,7 @@
 """The stand-in on a database in a directory, and how to speak to it without a socket."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -62,12 +63,14 @@ def batch_of(number: int, previous: int, *rows: Row) -> Batch:
     return make_batch(batch_id(number), batch_id(previous), min(entries), max(entries), lines)
 
 
-def signed_request(path: str, content: bytes, at: datetime = NOON, **over: str) -> Message:
+def signed_request(
+    path: str, content: bytes, at: datetime = NOON, over: Mapping[str, str] | None = None
+) -> Message:
     """The head of a request for that content, as the province signs it."""
     is_batch = path == BATCHES_PATH
     fields = {"content-type": BATCH_TYPE if is_batch else JSON_TYPE}
     fields |= {"content-encoding": "gzip"} if is_batch else {}
-    fields |= over | {"content-digest": content_digest(content)}
+    fields |= {**(over or {}), "content-digest": content_digest(content)}
     message = request_message("POST", "network.example", path, scheme="http", fields=fields.items())
     components = BATCH_COMPONENTS if is_batch else REQUEST_COMPONENTS
     return Message(
@@ -107,6 +110,22 @@ def in_process(network: Network) -> httpx.MockTransport:
         return httpx.Response(reply.status, headers=dict(reply.fields), content=content)
 
     return httpx.MockTransport(handle)
+
+
+def answered_question(page: str) -> dict[str, str]:
+    """What the look-up page's question wants to hear: the form's token, and the sum."""
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    asked = re.search(r"(?:请回答：|what is )(\d+)(?: 加 | plus )(\d+)", page)
+    assert token
+    assert asked
+    return {"token": token[1], "sum": str(int(asked[1]) + int(asked[2]))}
+
+
+def looked_up(address: str, holder: Mapping[str, str]) -> str:
+    """The page that the stand-in at that address answers a look-up with."""
+    with httpx.Client(base_url=address, trust_env=False) as http:
+        asked = {name: holder[name] for name in ("name", "id_number", "number")}
+        return http.post("/lookup", data=asked | answered_question(http.get("/").text)).text
 
 
 def _breaking_off(body: bytes) -> Iterator[bytes]:
