@@ -10,8 +10,10 @@ from web.demo.faults import Fault
 from web.demo.filings import DemoFiling
 from web.demo.workbooks import Certificate, Writing
 
-FLAGS = frozenset({"R14", "R15", "R18", "R19", "R20"})
-"""Codes that a reviewer may accept by an explicit word. All others refuse."""
+FLAGS = frozenset({"R04", "R14", "R15", "R18", "R19", "R20"})
+"""Codes that a reviewer may accept by an explicit word: R04 only of a document that has no form to check.
+
+All others refuse."""
 
 
 class Decision(StrEnum):

@@ -6,7 +6,7 @@ How to see that they are invented, since check characters must be right:
 - resident identity numbers (201) carry an area 439900–439999, which no county of Hunan has;
 - residence permits (237, 238) have the sequence 99x; permanent residence cards (233) come from `943999`;
 - travel permits and Chinese passports (210, 213, 227) have a serial that begins with 99;
-- foreign passports (208) begin with SHILI.
+- foreign passports (208) begin with SHILI, documents of no known kind (299) with SLQT.
 """
 
 from collections.abc import Iterator

@@ -107,6 +107,7 @@ def make_plan(seed: int, today: date, certificates: int = 2000) -> DemoPlan:
         stories.held_already(stage, held),
         stories.other_unit(stage),
         stories.too_young(stage),
+        stories.turned_back(stage),
         stories.changed_scope(stage),
         stories.after_the_end(stage),
         stories.still_waiting(stage, again),

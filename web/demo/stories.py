@@ -144,6 +144,43 @@ def too_young(stage: Stage) -> list[Draft]:
     return [Draft(office.filing, lines, stage.days[4], note="一人未满16周岁，不予通过")]
 
 
+def turned_back(stage: Stage) -> list[Draft]:
+    """What the bureaus accept and the national network does not: other documents, and a pupil of fifteen.
+
+    The first institution is the one whose operator can log in.
+    """
+    drafts = []
+    for at, occupation, job, names in (
+        (9, "评茶师", "", ("示例远帆", "示例归舟")),
+        (12, "仓储管理员", "", ("示例驿路",)),
+    ):
+        office = stage.offices[at]
+        scope = office.scope(occupation, job)
+        people = [
+            Person(
+                name, "299", f"SLQT{at:02d}99{serial:04d}", stage.today - timedelta(days=30 * 365 + serial)
+            )
+            for serial, name in enumerate(names, start=1)
+        ]
+        issued = office.sitting(scope, 4, stage.days[6], 8)
+        others = [office.issue(scope, 4, stage.days[6], person=person) for person in people]
+        lines = (*clean(issued), *clean(others, codes={"R04"}))
+        note = "持其他个人证件，说明后通过"
+        drafts.append(Draft(office.filing, lines, stage.days[4], accept_flags=True, note=note))
+    office = stage.offices[14]
+    scope = office.scope("抽纱刺绣工", "手绣工")
+    born_on = stage.days[6] - timedelta(days=15 * 365 + 200)
+    pupil = Person("示例小芸", "201", resident_number("439914", born_on, 14), born_on)
+    lines = (
+        *clean(office.sitting(scope, 5, stage.days[6], 9)),
+        *clean([office.issue(scope, 5, stage.days[6], person=pupil)], codes={"R19"}),
+    )
+    return [
+        *drafts,
+        Draft(office.filing, lines, stage.days[4], accept_flags=True, note="一人未满16周岁，说明后通过"),
+    ]
+
+
 def changed_scope(stage: Stage) -> list[Draft]:
     """Rows on both sides of the days on which a level was added and an occupation ended."""
     office = stage.offices[1]
