@@ -108,14 +108,14 @@ def finish_erasures(keys: RegisterKeys, erasures: ErasureRows, engine: Engine) -
     return len(undone)
 
 
-def clear_traces(places: Places, engine: Engine, number: str) -> bool:
+def clear_traces(places: Places, engine: Engine, number: str) -> bool | None:
     """Whether the files of the database are free of an erased number, written anew if that is what it takes.
 
-    Only SQLite's files lie open to this program: for a server the answer is False. Raises: WriterBusy,
+    Only SQLite's files lie open to this program: for a server the answer is None. Raises: WriterBusy,
     DatabaseUnavailable.
     """
     if not places.on_sqlite:
-        return False
+        return None
     clear_freed_space(engine)
     if files_with(places.register_file, [number.encode()]):
         with places.writer_lock(engine).held():

@@ -7,6 +7,7 @@ ever comes again, and so that the national network can be told of the erasure.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.engine import Connection
@@ -15,7 +16,7 @@ from sqlmodel import Field
 from registry.storage.batch_rows import BATCH_TABLE, FORMS_TABLE, StoredBatch
 from registry.storage.columns import counting_key
 from registry.storage.register_rows import RegisterTable
-from registry.storage.sql import KeptReader, for_dialect
+from registry.storage.sql import KeptReader, Row, for_dialect
 from registry.storage.vault import Place
 
 RECORD_TABLE = "record"
@@ -124,13 +125,7 @@ class ErasureRows:
 
     def among(self, number_macs: Sequence[bytes]) -> frozenset[bytes]:
         """Which of these keyed hashes are of erased numbers."""
-        found: set[bytes] = set()
-        for start in range(0, len(number_macs), _CHUNK):
-            chunk = number_macs[start : start + _CHUNK]
-            places = ", ".join("?" for _ in chunk)
-            rows = self._reader.rows(f"SELECT number_mac FROM erasure WHERE number_mac IN ({places})", *chunk)
-            found.update(bytes(row[0]) for row in rows)
-        return frozenset(found)
+        return frozenset(bytes(each) for each in self._among("number_mac", number_macs))
 
     def certificates_after(self, index: int, limit: int) -> list[int]:
         """Erased certificates that begin behind `index`, in order of the log."""
@@ -141,22 +136,14 @@ class ErasureRows:
 
     def certificates_among(self, indexes: Sequence[int]) -> list[int]:
         """Which of these entries begin an erased certificate."""
-        found: list[int] = []
-        for start in range(0, len(indexes), _CHUNK):
-            chunk = indexes[start : start + _CHUNK]
-            places = ", ".join("?" for _ in chunk)
-            rows = self._reader.rows(
-                f"SELECT certificate FROM erasure WHERE certificate IN ({places})", *chunk
-            )
-            found += [int(row[0]) for row in rows]
-        return found
+        return [int(each) for each in self._among("certificate", indexes)]
 
     def places_of(self, index: int) -> list[Place]:
         """What the erasure of that act took away."""
         rows = self._reader.rows(
             "SELECT place_table, place_row, place_column FROM erased_place WHERE idx = ?", index
         )
-        return [Place(str(table), bytes(row), str(column)) for table, row, column in rows]
+        return [_place(row) for row in rows]
 
     def places(self) -> Iterator[Place]:
         """Everything that may not be openable any more, page by page."""
@@ -168,9 +155,16 @@ class ErasureRows:
             *last,
             _PAGE,
         ):
-            places = [Place(str(table), bytes(row), str(column)) for table, row, column in page]
+            places = [_place(row) for row in page]
             yield from places
             last = places[-1]
+
+    def _among(self, column: str, values: Sequence[object]) -> Iterator[Any]:
+        for start in range(0, len(values), _CHUNK):
+            chunk = values[start : start + _CHUNK]
+            marks = ", ".join("?" for _ in chunk)
+            statement = f"SELECT {column} FROM erasure WHERE {column} IN ({marks})"
+            yield from (row[0] for row in self._reader.rows(statement, *chunk))
 
     def _one(self, column: str, value: object) -> StoredErasure | None:
         row = self._reader.one(
@@ -179,3 +173,8 @@ class ErasureRows:
         if row is None:
             return None
         return StoredErasure(int(row[0]), int(row[1]), bytes(row[2]), str(row[3]), bytes(row[4]))
+
+
+def _place(row: Row) -> Place:
+    table, key, column = row
+    return Place(str(table), bytes(key), str(column))

@@ -128,7 +128,7 @@ def _finish(settings: Settings, register: Register, number: str) -> Reached:
     register.publish_status(register.writer())
     search = _unsearch(settings, register)
     network = _tell_network(settings, register, erasure.index)
-    database = clear_traces(register.places, register.engine, number) if register.places.on_sqlite else None
+    database = clear_traces(register.places, register.engine, number)
     tables = [place.table for place in erasures.places_of(erasure.index)]
     return Reached(
         number=number,
