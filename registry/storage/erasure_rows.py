@@ -7,7 +7,6 @@ ever comes again, and so that the national network can be told of the erasure.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.engine import Connection
@@ -22,7 +21,6 @@ from registry.storage.vault import Place
 RECORD_TABLE = "record"
 ERASURE_COLUMNS = ("idx", "certificate", "number_mac", "ground", "document", "mac")
 PLACE_COLUMNS = ("idx", "place_table", "place_row", "place_column")
-_CHUNK = 500
 _PAGE = 1_000
 
 
@@ -125,7 +123,8 @@ class ErasureRows:
 
     def among(self, number_macs: Sequence[bytes]) -> frozenset[bytes]:
         """Which of these keyed hashes are of erased numbers."""
-        return frozenset(bytes(each) for each in self._among("number_mac", number_macs))
+        rows = self._reader.among("SELECT number_mac FROM erasure", "number_mac", number_macs)
+        return frozenset(bytes(row[0]) for row in rows)
 
     def certificates_after(self, index: int, limit: int) -> list[int]:
         """Erased certificates that begin behind `index`, in order of the log."""
@@ -136,7 +135,8 @@ class ErasureRows:
 
     def certificates_among(self, indexes: Sequence[int]) -> list[int]:
         """Which of these entries begin an erased certificate."""
-        return [int(each) for each in self._among("certificate", indexes)]
+        rows = self._reader.among("SELECT certificate FROM erasure", "certificate", indexes)
+        return [int(row[0]) for row in rows]
 
     def places_of(self, index: int) -> list[Place]:
         """What the erasure of that act took away."""
@@ -158,13 +158,6 @@ class ErasureRows:
             places = [_place(row) for row in page]
             yield from places
             last = places[-1]
-
-    def _among(self, column: str, values: Sequence[object]) -> Iterator[Any]:
-        for start in range(0, len(values), _CHUNK):
-            chunk = values[start : start + _CHUNK]
-            marks = ", ".join("?" for _ in chunk)
-            statement = f"SELECT {column} FROM erasure WHERE {column} IN ({marks})"
-            yield from (row[0] for row in self._reader.rows(statement, *chunk))
 
     def _one(self, column: str, value: object) -> StoredErasure | None:
         row = self._reader.one(

@@ -7,8 +7,6 @@ from typing import NamedTuple
 from registry.storage.errors import DatabaseUnavailable
 from registry.storage.sql import KeptReader, Row
 
-_CHUNK = 500
-
 
 @dataclass(frozen=True)
 class StoredVersion:
@@ -91,7 +89,7 @@ class RecordRows:
 
     def at(self, indexes: Sequence[int]) -> Iterator[StoredVersion]:
         """The versions whose commitments stand in these entries, as far as they are not erased."""
-        for row in self._among(_VERSION, "record.idx", indexes):
+        for row in self._reader.among(_VERSION, "record.idx", indexes):
             yield _stored_version(row)
 
     def firsts_after(self, index: int, limit: int, size: int) -> list[int]:
@@ -108,14 +106,14 @@ class RecordRows:
         """What is kept under each of these entries, as far as it is not erased."""
         return {
             row[0]: KeptRecord._make(row)
-            for row in self._among(
+            for row in self._reader.among(
                 "SELECT idx, certificate, number, commitment, sealed FROM record", "idx", indexes
             )
         }
 
     def acted(self, certificates: Sequence[int]) -> frozenset[int]:
         """Which of these certificates were ever acted on, published or not."""
-        found = self._among("SELECT DISTINCT certificate FROM act", "certificate", certificates)
+        found = self._reader.among("SELECT DISTINCT certificate FROM act", "certificate", certificates)
         return frozenset(int(row[0]) for row in found)
 
     def of_person(self, person: bytes) -> list[StoredVersion]:
@@ -153,7 +151,7 @@ class RecordRows:
     def acts_of(self, certificates: Sequence[int], size: int) -> dict[int, list[tuple[int, bytes]]]:
         """As `acts`, for many at once; a certificate without acts is not in it."""
         found: dict[int, list[tuple[int, bytes]]] = {}
-        for certificate, index, body in self._among(
+        for certificate, index, body in self._reader.among(
             "SELECT act.certificate, act.idx, entry.body FROM act JOIN entry ON entry.idx = act.idx",
             "act.certificate",
             certificates,
@@ -164,12 +162,12 @@ class RecordRows:
 
     def certificates_of_acts(self, indexes: Sequence[int]) -> list[tuple[int, int]]:
         """(index, certificate) of those of these entries that are acts."""
-        rows = self._among("SELECT idx, certificate FROM act", "idx", indexes)
+        rows = self._reader.among("SELECT idx, certificate FROM act", "idx", indexes)
         return [(int(at), int(certificate)) for at, certificate in rows]
 
     def bodies(self, indexes: Sequence[int]) -> dict[int, bytes]:
         """The entries at these places."""
-        rows = self._among("SELECT idx, body FROM entry", "idx", indexes)
+        rows = self._reader.among("SELECT idx, body FROM entry", "idx", indexes)
         return {int(index): bytes(body) for index, body in rows}
 
     def acts_after(self, index: int, limit: int) -> list[tuple[int, int]]:
@@ -207,11 +205,13 @@ class RecordRows:
 
     def registered(self, numbers: Sequence[str]) -> frozenset[str]:
         """Which of these numbers a certificate already has."""
-        return frozenset(str(row[0]) for row in self._among("SELECT number FROM record", "number", numbers))
+        return frozenset(
+            str(row[0]) for row in self._reader.among("SELECT number FROM record", "number", numbers)
+        )
 
     def of_persons(self, persons: Sequence[bytes]) -> Iterator[tuple[bytes, StoredVersion]]:
         """(person, version) of everything that any of these persons holds."""
-        for row in self._among(f"{_COLUMNS}, record.person {_FROM}", "record.person", persons):
+        for row in self._reader.among(f"{_COLUMNS}, record.person {_FROM}", "record.person", persons):
             yield bytes(row[7]), _stored_version(row)
 
     def named(self, persons: Sequence[bytes]) -> list[NamedVersion]:
@@ -219,7 +219,7 @@ class RecordRows:
         later = (
             "SELECT 1 FROM record later WHERE later.number = record.number AND later.version > record.version"
         )
-        found = self._among(
+        found = self._reader.among(
             f"SELECT idx, certificate, number, person, named_person, EXISTS ({later}) FROM record",
             "person",
             persons,
@@ -230,12 +230,6 @@ class RecordRows:
             )
             for row in sorted(found)
         ]
-
-    def _among(self, select: str, column: str, values: Sequence[object]) -> Iterator[Row]:
-        for start in range(0, len(values), _CHUNK):
-            chunk = values[start : start + _CHUNK]
-            places = ", ".join("?" for _ in chunk)
-            yield from self._reader.rows(f"{select} WHERE {column} IN ({places})", *chunk)
 
     def _versions(self, statement: str, *parameters: object) -> list[StoredVersion]:
         return [_stored_version(row) for row in self._reader.rows(statement, *parameters)]
