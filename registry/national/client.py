@@ -173,8 +173,12 @@ class NationalClient:
         prefixes: Sequence[str],
         detail: Detail = Detail.SUMMARY,
         keep_on: Callable[[], None] = _nothing,
+        nonce: bytes | None = None,
     ) -> Answered[HoldingsAnswer]:
-        """What the network holds in these ranges. Raises: RemoteUnavailable, RemoteRefused."""
+        """What the network holds in these ranges. A `nonce` that is given must never have been used before.
+
+        Raises: RemoteUnavailable, RemoteRefused.
+        """
 
         def question(nonce: bytes) -> HoldingsQuestion:
             return HoldingsQuestion(nonce, tuple(prefixes), detail)
@@ -184,7 +188,9 @@ class NationalClient:
             check_holdings(answer, question(nonce))
             return answer
 
-        return self._ask(HOLDINGS_PATH, lambda nonce: holdings_question(question(nonce)), read, keep_on)
+        return self._ask(
+            HOLDINGS_PATH, lambda nonce: holdings_question(question(nonce)), read, keep_on, nonce
+        )
 
     def interrupt(self) -> None:
         """Ends at once what other threads wait for; their exchanges fail, and later ones connect anew."""
@@ -202,15 +208,16 @@ class NationalClient:
         question: Callable[[bytes], bytes],
         read: Callable[[bytes, bytes], _Value],
         keep_on: Callable[[], None],
+        nonce: bytes | None = None,
     ) -> Answered[_Value]:
-        """A question with a fresh nonce each time; `read` takes the body and the nonce."""
+        """A question with a fresh nonce each time, or with this one; `read` takes the body and the nonce."""
 
         def attempt(silences: int) -> Answered[_Value]:
-            nonce = self._around.nonce()
+            asked = nonce or self._around.nonce()
             fields = {"content-type": JSON_TYPE}
-            kept = self._exchange(path, question(nonce), fields, REQUEST_COMPONENTS, silences)
+            kept = self._exchange(path, question(asked), fields, REQUEST_COMPONENTS, silences)
             with _believed():
-                return Answered(read(kept.body, nonce), kept)
+                return Answered(read(kept.body, asked), kept)
 
         return self._persist(attempt, keep_on)
 

@@ -14,6 +14,7 @@ from registry.national.expected import Standing
 from registry.national.findings import DifferenceGroup, DifferenceKind, Remedy
 from registry.national.queue import SendingState
 from registry.national.rows import Held, Reference
+from signing.encoding import b64url_encode
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def grouped(differences: Iterable[Difference]) -> tuple[DifferenceGroup, ...]:
     for each in differences:
         entries, references = groups.setdefault((each.kind, each.remedy), ([], []))
         if each.entry is None:
-            references.append(each.ref.hex())
+            references.append(b64url_encode(each.ref))
         else:
             entries.append(each.entry)
     return tuple(

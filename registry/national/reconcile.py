@@ -1,57 +1,71 @@
-"""Whether the network holds exactly what it confirmed to us: the same count and the same root.
+"""Whether the network holds exactly our register as of entry N, and what is done where it doesn't.
 
-Compared is the latest confirmed version of each certificate and institution. What is still waiting or was
-turned back is not the network's fault and is counted beside it. No sender may be at work meanwhile, so the
-lease is taken; whoever forgets the numbers of confirmed removals takes it too.
+1. The lease is taken and nothing is in flight: while we look, nobody sends.
+2. Ours: for each certificate and institution the latest version that the network confirmed. What waits or was
+   turned back is an exception, and not the network's fault.
+3. Theirs: its signed answer under a nonce that stands for our side, then a walk to what differs.
+4. Healing: what can be made good by sending goes again, and both sides are compared once more.
+
+There are three ends: it is so, it is not so and here is where, and it could not be checked. An answer that
+cannot be believed, or that contradicts another one, is of the third kind.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from secrets import token_bytes
 
-from registry.national.errors import LeaseLost, RemoteRefused, RemoteUnavailable, SendingStopped
-from registry.national.holdings import Holdings as Tree
-from registry.national.objects import BatchId
-from registry.national.protocol import MAX_ROWS
-from registry.national.queue import SendingState
-from registry.national.rows import Held, Reference
-from registry.national.sync import Sender
-from signing.inclusion import Hash
+from registry.national.client import Answered
+from registry.national.comparing import OneMoment, compare
+from registry.national.errors import (
+    HoldingsRefused,
+    LeaseLost,
+    RemoteRefused,
+    RemoteUnavailable,
+    SendingStopped,
+)
+from registry.national.expected import Expected, expected
+from registry.national.findings import ComparisonOutcome, DifferenceGroup, ExceptionGroup, Remedy
+from registry.national.healing import Difference, grouped, judged
+from registry.national.holdings import Range
+from registry.national.holdings_messages import Detail, HoldingsAnswer
+from registry.national.queue import NationalState
+from registry.national.report import SALT_BYTES, bound_nonce
+from registry.national.sync import Sender, sync_once
 
-
-@dataclass(frozen=True)
-class Holdings:
-    """What one side holds: so many certificates under that root."""
-
-    count: int
-    root: Hash
-
-
-@dataclass(frozen=True)
-class Ours:
-    """What was confirmed to us, and how many rows of the queue were not (yet)."""
-
-    holdings: Holdings
-    pending: int
-    rejected: int
+_TOGETHER = 1_000
 
 
 @dataclass(frozen=True)
-class Equal:
-    """Both sides hold the same."""
+class Reconciled:
+    """One comparison as of entry `size`, the network's signed answer in it as it came.
 
-    ours: Ours
-    last_batch: BatchId
-    as_of_at: datetime
+    `registered` counts everything in the register, `ours` what the network confirmed. The nonce of the answer
+    is `bound_nonce` of the salt and our side. `healed` counts the places that were made good before it.
+    """
 
+    at: datetime
+    size: int
+    checkpoint: bytes
+    salt: bytes
+    registered: int
+    ours: Range
+    theirs: Answered[HoldingsAnswer]
+    outcome: ComparisonOutcome
+    exceptions: tuple[ExceptionGroup, ...]
+    differences: tuple[DifferenceGroup, ...]
+    exchanges: int
+    healed: int = 0
 
-@dataclass(frozen=True)
-class Differs:
-    """The network holds something else than it confirmed."""
+    @property
+    def differing(self) -> int:
+        """In how many places the sides differ."""
+        return sum(each.count for each in self.differences)
 
-    ours: Ours
-    theirs: Holdings
-    last_batch: BatchId
-    as_of_at: datetime
+    @property
+    def is_equal(self) -> bool:
+        """Whether the network holds exactly what it confirmed."""
+        return self.outcome is not ComparisonOutcome.DIFFERS
 
 
 @dataclass(frozen=True)
@@ -61,43 +75,101 @@ class CouldNotCheck:
     reason: str
 
 
-def reconcile(sender: Sender) -> Equal | Differs | CouldNotCheck:
-    """Compares by count and root. Raises: StorageError."""
+def reconcile(
+    sender: Sender, *, heal: bool = True, new_salt: Callable[[], bytes] = lambda: token_bytes(SALT_BYTES)
+) -> Reconciled | CouldNotCheck:
+    """Compares both sides, and if asked to makes good what it can. Raises: StorageError."""
+    first = _compared(sender, new_salt(), heal=heal)
+    if isinstance(first, CouldNotCheck) or not heal or not _can_be_sent(first):
+        return first
+    sync_once(sender)
+    second = _compared(sender, new_salt(), heal=False)
+    if isinstance(second, CouldNotCheck):
+        # What was found stands, and what was sent for it is on its way.
+        return first
+    healed = max(0, first.differing - second.differing)
+    return replace(second, exchanges=first.exchanges + second.exchanges, healed=healed)
+
+
+def _can_be_sent(compared: Reconciled) -> bool:
+    return any(each.remedy is not Remedy.REPORTED for each in compared.differences)
+
+
+def _compared(sender: Sender, salt: bytes, *, heal: bool) -> Reconciled | CouldNotCheck:
     try:
         sender.keep_lease()
-    except LeaseLost as fault:
-        return CouldNotCheck(fault.code)
-    try:
-        if sender.store.in_flight():
-            return CouldNotCheck("batch_in_flight")
-        summary = sender.client.holdings([""]).value
-        ours = confirmed(sender)
+        try:
+            if sender.store.in_flight():
+                return CouldNotCheck("batch_in_flight")
+            return _under_lease(sender, salt, heal=heal)
+        finally:
+            sender.store.release_lease(sender.holder)
     except (RemoteUnavailable, RemoteRefused) as fault:
         return CouldNotCheck(fault.reason)
+    except HoldingsRefused as fault:
+        return CouldNotCheck(f"holdings_{fault.reason}")
     except (SendingStopped, LeaseLost) as fault:
         return CouldNotCheck(fault.code)
-    finally:
-        sender.store.release_lease(sender.holder)
-    theirs = Holdings(summary.ranges[0].range.count, summary.ranges[0].range.root)
-    if theirs == ours.holdings:
-        return Equal(ours, summary.last_batch, summary.as_of_at)
-    return Differs(ours, theirs, summary.last_batch, summary.as_of_at)
 
 
-def confirmed(sender: Sender) -> Ours:
-    """The latest version of each number that the network confirmed, as count and root. Raises: LeaseLost."""
-    latest: dict[Reference, Held] = {}
-    counts = dict.fromkeys(SendingState, 0)
-    cursor = 0
-    while page := sender.outbox.after(cursor, MAX_ROWS):
+def _under_lease(sender: Sender, salt: bytes, *, heal: bool) -> Reconciled:
+    size, checkpoint = sender.outbox.published()
+
+    def states(seqs: Sequence[int]) -> Mapping[int, NationalState]:
         sender.keep_lease()
-        states = sender.store.state_of([item.entry for item in page])
-        for item in page:
-            state = states[item.entry].state
-            counts[state] += 1
-            if state is SendingState.ONLINE:
-                latest[item.ref] = item.held
-        cursor = page[-1].entry
-    ours = Tree(latest.values()).range()
-    holdings = Holdings(ours.count, ours.root)
-    return Ours(holdings, counts[SendingState.PENDING], counts[SendingState.REJECTED])
+        return sender.store.state_of(seqs)
+
+    with expected(sender.outbox.held_after, states, size) as ours:
+        whole, exceptions = ours.range(), ours.exceptions()
+        nonce = bound_nonce(salt, checkpoint, whole.count, whole.root)
+        theirs = sender.client.holdings([""], keep_on=sender.keep_lease, nonce=nonce)
+
+        def ask(prefixes: Sequence[str], detail: Detail) -> HoldingsAnswer:
+            return sender.client.holdings(prefixes, detail, sender.keep_lease).value
+
+        other = OneMoment(theirs.value, ask)
+        compare(ours, other)
+        differences = grouped(_remedied(sender, ours, heal=heal))
+        return Reconciled(
+            at=sender.now(),
+            size=size,
+            checkpoint=checkpoint,
+            salt=salt,
+            registered=ours.registered(),
+            ours=whole,
+            theirs=theirs,
+            outcome=_outcome(exceptions, differences),
+            exceptions=exceptions,
+            differences=differences,
+            exchanges=other.asked,
+        )
+
+
+def _outcome(
+    exceptions: Sequence[ExceptionGroup], differences: Sequence[DifferenceGroup]
+) -> ComparisonOutcome:
+    if differences:
+        return ComparisonOutcome.DIFFERS
+    return ComparisonOutcome.EXACT_BUT_FOR if exceptions else ComparisonOutcome.EXACT
+
+
+def _remedied(sender: Sender, ours: Expected, *, heal: bool) -> Iterator[Difference]:
+    """Each difference, what makes it good reopened on the way. Without healing, it is only reported."""
+    again = list[int]()
+    for found, versions in ours.found():
+        difference = judged(found, versions)
+        if not heal and difference.remedy is Remedy.RESENT:
+            difference = replace(difference, remedy=Remedy.REPORTED)
+        elif heal:
+            again += difference.again
+        if len(again) >= _TOGETHER:
+            _reopen(sender, again)
+            again = []
+        yield difference
+    _reopen(sender, again)
+
+
+def _reopen(sender: Sender, entries: Sequence[int]) -> None:
+    if entries:
+        sender.keep_lease()
+        sender.store.reopen(entries)

@@ -8,7 +8,7 @@ import pytest
 from registry.erasing import clear_traces
 from registry.ledger.entries import ActKind
 from registry.national.queue import SendingState
-from registry.national.reconcile import Equal, reconcile
+from registry.national.reconcile import Reconciled, reconcile
 from registry.national.rows import CertificateRow, Reference, RowState
 from registry.national.sync import Sender, SyncOutcome, sync_once
 from registry.outbox import LogOutbox
@@ -55,9 +55,10 @@ def found_there(world: World) -> bool:
 
 def assert_equal(world: World) -> None:
     """Both sides hold the same: every certificate, erased ones among them, and the institution."""
-    result = reconcile(world.sender)
-    assert isinstance(result, Equal), result
-    assert result.ours.holdings.count == len(Story) + 1
+    result = reconcile(world.sender, heal=False)
+    assert isinstance(result, Reconciled), result
+    assert result.is_equal
+    assert result.ours.count == len(Story) + 1
     assert len(world.held()) == len(Story) + 1
 
 

@@ -46,7 +46,7 @@ def close(town: Town, ledger: Ledger, visitor: Visitor) -> None:
     town.running[SERVER].stop()
     town.running[NETWORK].stop()
     _require_nothing_left(town)
-    require(reconciled.get("equal", True) is not False, f"{reconciled}")
+    require(reconciled["result"] == "exact", f"{reconciled}")
 
 
 def audited(town: Town) -> int:

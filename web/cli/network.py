@@ -1,4 +1,4 @@
-"""`skillcert sync` and `skillcert reconcile`: the national network."""
+"""`skillcert sync`: sending to the national network, and the sender that its other commands need."""
 
 import argparse
 import os
@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 from registry.national.client import NationalClient, open_http
 from registry.national.errors import NationalNotConfigured
-from registry.national.reconcile import CouldNotCheck, Equal, reconcile
 from registry.national.store import NationalStore
 from registry.national.sync import Sender, SyncOutcome, SyncReport, sync_once
 from registry.outbox import LogOutbox
@@ -29,12 +28,10 @@ _REASON_WORDS = {
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds both commands."""
+    """Adds the command."""
     sync = commands.add_parser("sync", help="向全国联网查询上报 / send to the national network")
     sync.add_argument("--once", action="store_true", help="上报一遍后退出（默认行为）")
     sync.set_defaults(run=_sync)
-    compare = commands.add_parser("reconcile", help="与全国联网查询对账 / compare with the national network")
-    compare.set_defaults(run=_reconcile)
 
 
 @contextmanager
@@ -69,30 +66,3 @@ def _sync(_: argparse.Namespace, output: Output) -> int:
     settings = read_settings()
     with opened(settings) as register, national_sender(settings, register) as sender:
         return show_report(sync_once(sender), output)
-
-
-def _reconcile(_: argparse.Namespace, output: Output) -> int:
-    settings = read_settings()
-    with opened(settings) as register, national_sender(settings, register) as sender:
-        compared = reconcile(sender)
-    if isinstance(compared, CouldNotCheck):
-        output.line(f"未能对账（{compared.reason}）。")
-        output.result({"result": "could_not_check", "reason": compared.reason})
-        return 2
-    ours = compared.ours
-    same = isinstance(compared, Equal)
-    output.line(
-        f"本省已上网 {ours.holdings.count} 本，根 {ours.holdings.root.hex()[:16]}…；"
-        f"待上报 {ours.pending} 条，退回 {ours.rejected} 条。"
-    )
-    output.line("两边一致。" if same else "两边不一致，请运行 skillcert sync 后再对账。")
-    output.result(
-        {
-            "result": "equal" if same else "differs",
-            "count": ours.holdings.count,
-            "root": ours.holdings.root.hex(),
-            "pending": ours.pending,
-            "rejected": ours.rejected,
-        }
-    )
-    return 0 if same else 1

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from registry.national.client import NationalClient, open_http
 from registry.national.errors import SendingStopped
 from registry.national.patience import Patience, Surroundings
-from registry.national.reconcile import CouldNotCheck, Differs, Equal, reconcile
+from registry.national.reconcile import CouldNotCheck, Reconciled, reconcile
 from registry.national.rows import Held, Reference, Row
 from registry.national.stand_in.app import create_app
 from registry.national.stand_in.exchange import Network
@@ -136,8 +136,8 @@ class World:
     network: Network
     sender: Sender
 
-    def reconciled(self) -> Equal | Differs | CouldNotCheck:
-        return reconcile(self.sender)
+    def reconciled(self) -> Reconciled | CouldNotCheck:
+        return reconcile(self.sender, heal=False)
 
     def held(self) -> dict[Reference, Held]:
         return {each.ref: each for each in self.network.desk.store.held()}

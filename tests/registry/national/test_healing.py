@@ -12,6 +12,7 @@ from registry.national.healing import Difference, grouped, judged
 from registry.national.queue import SendingState
 from registry.national.rows import Held
 from signing.commitment import Commitment
+from signing.encoding import b64url_encode
 from tests.registry.national.held_builders import a_held
 
 ONE, TWO, THREE, FOUR = (a_held(1, version) for version in (1, 2, 3, 4))
@@ -65,5 +66,5 @@ def test_groups_name_entries_and_the_references_of_what_we_never_had() -> None:
     missing = [Difference(DifferenceKind.MISSING, Remedy.RESENT, REF, entry, (entry,)) for entry in (9, 4)]
     assert grouped([missing[0], unknown, missing[1]]) == (
         DifferenceGroup(DifferenceKind.MISSING, Remedy.RESENT, (4, 9)),
-        DifferenceGroup(DifferenceKind.SURPLUS, Remedy.REPORTED, (), (REF.hex(),)),
+        DifferenceGroup(DifferenceKind.SURPLUS, Remedy.REPORTED, (), (b64url_encode(REF),)),
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from registry.national.client import NationalClient, open_http
-from registry.national.reconcile import Equal, reconcile
+from registry.national.findings import ComparisonOutcome
+from registry.national.reconcile import Reconciled, reconcile
 from registry.national.stand_in.__main__ import main
 from registry.national.sync import Sender, SyncOutcome, sync_once
 from registry.storage.sql import sqlite_url
@@ -41,7 +42,9 @@ def test_the_stand_in_keeps_what_it_took_when_it_is_killed(tmp_path: Path) -> No
             sender = Sender(outbox, store, NationalClient(http, lambda: PROVINCE_KEY, key), "worker")
             report = sync_once(sender)
             assert (report.outcome, report.online) == (SyncOutcome.DONE, rows)
-            assert isinstance(reconcile(sender), Equal)
+            compared = reconcile(sender, heal=False)
+            assert isinstance(compared, Reconciled)
+            assert compared.outcome is ComparisonOutcome.EXACT
         outbox.rows.append(a_row(3))
     engine.dispose()
 

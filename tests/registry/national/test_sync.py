@@ -19,7 +19,7 @@ from registry.national.protocol import BATCHES_PATH, MAX_ROWS
 from registry.national.queue import NationalState, OutboxRow, SendingState
 from registry.national.reasons import RowReason
 from registry.national.receipts import Rejected, parse_receipt
-from registry.national.reconcile import Equal
+from registry.national.reconcile import Reconciled
 from registry.national.rows import Row, RowAct, RowState
 from registry.national.stand_in.faults import Fault, FaultSource, no_faults, scripted
 from registry.national.sync import REMOTE_FAILED, SyncOutcome, SyncReport, sync_once, sync_until
@@ -56,8 +56,9 @@ def start(running: tuple[Switch, str], tmp_path: Path) -> Start:
 def assert_both_sides_equal(world: World, pending: int = 0) -> None:
     """Equal by count and root, each confirmed row there once, and every receipt kept."""
     result = world.reconciled()
-    assert isinstance(result, Equal), result
-    assert result.ours.pending == pending
+    assert isinstance(result, Reconciled), result
+    assert result.is_equal
+    assert sum(len(each.entries) for each in result.exceptions if not each.reason) == pending
     assert world.store.in_flight() is None
 
 
