@@ -23,7 +23,6 @@ from registry.national.objects import (
     member_of,
     number_of,
     require_members,
-    text_of,
 )
 from signing.commitment import DIGEST_BYTES, FIELDS, Commitment, Record
 from signing.encoding import Json, b64url_encode, canonical_json, parse_json
@@ -53,6 +52,7 @@ INSTITUTION_FIELDS = frozenset(
 )
 _INSTITUTION_LISTS = frozenset({"names", "bureaus", "states", "scope"})
 _INSTITUTION_LABEL = b"skillcert/institution/v1\x00"
+_RECORD = frozenset(FIELDS)
 _NUMBER = re.compile(r"[0-9A-Z]{1,64}")
 _PREFIX = re.compile(r"[0-9A-Z]{13}")
 _CERTIFICATE, _INSTITUTION = "certificate", "institution"
@@ -251,9 +251,12 @@ def _institution(value: Mapping[str, Json]) -> InstitutionRow:
 
 
 def _record(value: Json) -> Record:
-    if not isinstance(value, dict) or value.keys() != set(FIELDS):
+    if not isinstance(value, dict) or value.keys() != _RECORD:
         raise MalformedMessage("record")
-    return Record(**{name: text_of(value, name) for name in FIELDS})
+    texts = {name: each for name, each in value.items() if isinstance(each, str)}
+    if len(texts) != len(value):
+        raise MalformedMessage("record")
+    return Record(**texts)
 
 
 def _check_row(row: Row) -> None:
