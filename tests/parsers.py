@@ -21,14 +21,13 @@ from registry.national.holdings_messages import (
     Detail,
     HoldingsAnswer,
     HoldingsQuestion,
-    held_ranges,
     holdings_bytes,
     holdings_question,
     parse_holdings,
     parse_holdings_question,
 )
 from registry.national.http_signatures import Message, Verified, sign, verify_message
-from registry.national.objects import BatchId
+from registry.national.objects import BatchId, parse_object
 from registry.national.protocol import batch_content, make_batch, parse_batch
 from registry.national.receipts import (
     Accepted,
@@ -88,7 +87,7 @@ from signing.verification_statement_json import statement_json
 from signing.verifier import verify
 from tests.registry.ledger import test_entries as entries
 from tests.registry.ledger.builders import a_filing
-from tests.registry.national.row_builders import NOON, a_row, an_institution
+from tests.registry.national.row_builders import NOON, a_row, an_institution, held_ranges
 from tests.registry.national.row_builders import PROVINCE_KEY as NATIONAL_KEY
 from tests.signing import sample_forms as forms
 from tests.signing import sample_receipts, test_frozen
@@ -204,17 +203,33 @@ def _national() -> tuple[Parser, ...]:
         return known_question(question.nonce, question.batches)
 
     return tuple(
-        Parser(f"national.{read.__name__}", read, samples, write, RegistryError)
-        for read, samples, write in (
-            (parse_row, (*rows, row_bytes(an_institution())), row_bytes),
-            (parse_batch, (batch_content(batch),), None),
-            (parse_receipt, (receipt_bytes(receipt),), receipt_bytes),
-            (parse_status, (status_bytes(status),), status_bytes),
-            (parse_status_question, (status_question(nonce),), status_question),
-            (parse_known, (known_bytes(known),), known_bytes),
-            (parse_known_question, (known_question(nonce, (manifest.batch,)),), written),
-            (parse_holdings, (holdings_bytes(answer),), holdings_bytes),
-            (parse_holdings_question, (holdings_question(asked),), holdings_question),
+        Parser(f"national.{name}", read, samples, write, RegistryError)
+        for name, read, samples, write in (
+            (
+                "parse_object",
+                lambda data: parse_object(data, "question", frozenset({"nonce"})),
+                (status_question(nonce),),
+                encoding.canonical_json,
+            ),
+            ("parse_row", parse_row, (*rows, row_bytes(an_institution())), row_bytes),
+            ("parse_batch", parse_batch, (batch_content(batch),), None),
+            ("parse_receipt", parse_receipt, (receipt_bytes(receipt),), receipt_bytes),
+            ("parse_status", parse_status, (status_bytes(status),), status_bytes),
+            ("parse_status_question", parse_status_question, (status_question(nonce),), status_question),
+            ("parse_known", parse_known, (known_bytes(known),), known_bytes),
+            (
+                "parse_known_question",
+                parse_known_question,
+                (known_question(nonce, (manifest.batch,)),),
+                written,
+            ),
+            ("parse_holdings", parse_holdings, (holdings_bytes(answer),), holdings_bytes),
+            (
+                "parse_holdings_question",
+                parse_holdings_question,
+                (holdings_question(asked),),
+                holdings_question,
+            ),
         )
     )
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from registry.national.errors import MalformedMessage, ReceiptFault, ReceiptRefused
-from registry.national.holdings import Holdings, Range, is_prefix, summarise
+from registry.national.holdings import Range, is_prefix, summarise
 from registry.national.objects import (
     NONCE_BYTES,
     PROTOCOL,
@@ -72,17 +72,6 @@ class HoldingsAnswer:
     sequence: int
     last_batch: BatchId
     as_of_at: datetime
-
-
-def held_ranges(holdings: Holdings, question: HoldingsQuestion) -> tuple[HeldRange, ...]:
-    """The ranges of an answer. The leaves of a range are said as long as there is room for all of them."""
-    room, found = MAX_LEAVES, list[HeldRange]()
-    for prefix in question.prefixes:
-        part, leaves = holdings.range(prefix), None
-        if question.detail is Detail.LEAVES and part.count <= room:
-            leaves, room = tuple(holdings.held(prefix)), room - part.count
-        found.append(HeldRange(part, leaves))
-    return tuple(found)
 
 
 def holdings_question(question: HoldingsQuestion) -> bytes:

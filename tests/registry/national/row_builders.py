@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from registry.national.holdings import Holdings
+from registry.national.holdings_messages import MAX_LEAVES, Detail, HeldRange, HoldingsQuestion
 from registry.national.rows import (
     REFERENCE_BYTES,
     CertificateRow,
@@ -87,6 +89,17 @@ def an_institution(
 ) -> InstitutionRow:
     """A version of the filing behind all certificates of `a_row`."""
     return institution_row(version, entry, institution_facts() if facts is None else facts)
+
+
+def held_ranges(holdings: Holdings, question: HoldingsQuestion) -> tuple[HeldRange, ...]:
+    """The ranges of an answer. The leaves of a range are said as long as there is room for all of them."""
+    room, found = MAX_LEAVES, list[HeldRange]()
+    for prefix in question.prefixes:
+        part, leaves = holdings.range(prefix), None
+        if question.detail is Detail.LEAVES and part.count <= room:
+            leaves, room = tuple(holdings.held(prefix)), room - part.count
+        found.append(HeldRange(part, leaves))
+    return tuple(found)
 
 
 @dataclass

@@ -20,7 +20,6 @@ from registry.national.holdings_messages import (
     HoldingsAnswer,
     HoldingsQuestion,
     check_holdings,
-    held_ranges,
     holdings_bytes,
     parse_holdings,
 )
@@ -28,7 +27,7 @@ from registry.national.objects import BatchId
 from registry.national.rows import Held, RowState
 from signing.inclusion import EMPTY_ROOT, Hash
 from tests.registry.national.held_builders import ONLINE, a_held, a_register
-from tests.registry.national.row_builders import NOON
+from tests.registry.national.row_builders import NOON, held_ranges
 
 
 def true_ranges(held: Iterable[Held]) -> Callable[[HoldingsQuestion], tuple[HeldRange, ...]]:

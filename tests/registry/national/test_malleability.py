@@ -13,7 +13,6 @@ from registry.national.holdings_messages import (
     Detail,
     HoldingsAnswer,
     HoldingsQuestion,
-    held_ranges,
     holdings_bytes,
     holdings_question,
     parse_holdings,
@@ -40,7 +39,7 @@ from registry.national.receipts import (
 )
 from registry.national.rows import RowState, parse_row, row_bytes
 from signing.encoding import b64url_encode
-from tests.registry.national.row_builders import NOON, a_row, an_institution
+from tests.registry.national.row_builders import NOON, a_row, an_institution, held_ranges
 from tests.signing.mutations import (
     JSON_SPELLINGS,
     Case,

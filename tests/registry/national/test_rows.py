@@ -135,7 +135,9 @@ def test_a_row_too_long_is_not_sent() -> None:
 
 
 def test_a_filing_with_the_whole_catalogue_can_be_sent() -> None:
-    (line,) = scope if isinstance(scope := institution_facts()["scope"], list) else ()
+    scope = institution_facts()["scope"]
+    assert isinstance(scope, list)
+    (line,) = scope
     assert isinstance(line, dict)
     whole: list[Json] = [
         {**line, "occupation_code": f"6-{at:02}-01-03", "occupation": "示例职业名称共十个字"}
