@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from registry.national.client import NationalClient, Patience
+from registry.national.client import NationalClient
+from registry.national.patience import Patience
 from tests.web_cli.commands import Commands, Demo
 
 

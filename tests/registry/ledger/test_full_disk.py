@@ -125,10 +125,10 @@ def test_a_full_disk_under_the_desk_leaves_its_queue_as_it_was(disk: SmallDisk) 
         with pytest.raises(DiskFull):
             store.record_sent(flight, "worker", NOON)
         disk.make_room()
-        assert store.in_flight() is None
+        assert store.in_flight() == ()
         assert store.state_of([1]) == {1: PENDING}
         store.record_sent(flight, "worker", NOON)
-        assert store.in_flight() == flight
+        assert store.in_flight() == (flight,)
     engine.dispose()
 
 
