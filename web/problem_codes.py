@@ -151,6 +151,7 @@ _GROUPS: Mapping[tuple[int, str], tuple[str, ...]] = {
     (403, "oidc_login_declined"): ("oidc_login_declined",),
     (403, "oidc_answer_refused"): ("oidc_answer_refused",),
     (503, "glyph_missing"): ("glyph_missing",),
+    (503, "not_compared"): ("not_compared",),
     (503, "oidc_provider_unavailable"): ("oidc_provider_unavailable",),
     (403, "scope_missing"): ("scope_missing",),
     (403, "form_expired"): ("form_expired", "foreign_post"),

@@ -7,6 +7,7 @@ from registry.filing import job as filing
 from registry.intake.job import INTAKE, take_in
 from registry.jobs.model import Handler
 from registry.national.again_job import AGAIN, send_again
+from registry.national.reconcile_job import RECONCILE, not_configured
 from registry.requests import deciding
 from registry.review import publishing
 from registry.review.bundle_job import BUNDLE, make_bundle
@@ -22,5 +23,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         publishing.RETURN: publishing.perform,
         filing.JOB_KIND: filing.run_filing,
         AGAIN: send_again,
+        # A worker that knows the network's address does it; see `registry.national.reconcile_job`.
+        RECONCILE: not_configured,
     }
 )

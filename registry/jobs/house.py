@@ -8,6 +8,7 @@ from registry.ledger.errors import (
     RegisterMissing,
     WriterBusy,
 )
+from registry.national.errors import LeaseLost
 from registry.storage.errors import DatabaseUnavailable, SchemaOutdated, SchemaTooNew
 from registry.witnessing.errors import LogKeyIsWitness, QuorumMissed
 from signing.errors import KeyFileExposed, KeyFileLocked, KeyFileMissing
@@ -24,6 +25,8 @@ FAULTS_OF_THE_HOUSE = (
     LogKeyUnavailable,
     LogKeyIsWitness,
     QuorumMissed,
+    # Another one sends to the national network: in a moment it has sent.
+    LeaseLost,
     # Keys of the register itself: a bureau's passphrase was typed before the job was handed in.
     KeyFileMissing,
     KeyFileExposed,

@@ -10,6 +10,7 @@ NationalError
 ├── RemoteRefused         a definite no to the whole message; trying again changes nothing
 ├── LeaseLost             another sender took over; what this one knows is out of date
 ├── SendingStopped        the worker was told to stop
+├── NotCompared           both sides could not be compared; `reason` says why
 ├── MalformedReport       bytes that are no reconciliation report; `reason` says how they are not
 └── NationalNotConfigured no address or key of the network is set
 """
@@ -148,6 +149,16 @@ class SendingStopped(NationalError):
     """The worker was told to stop while waiting; everything is as it was."""
 
     code = "sending_stopped"
+
+
+class NotCompared(NationalError):
+    """Both sides could not be compared. Nothing is known of a difference; `reason` is a stable code."""
+
+    code = "not_compared"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class MalformedReport(NationalError):

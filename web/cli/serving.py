@@ -16,6 +16,7 @@ from registry.errors import RegistryError
 from registry.jobs.handlers import HANDLERS
 from registry.jobs.runner import Ran, Runner
 from registry.national.calendar import Calendar
+from registry.national.reconcile_job import RECONCILE, reconciling
 from registry.national.rhythm import sync_until
 from registry.national.sync import Sender, SyncReport
 from registry.register import Register
@@ -129,7 +130,7 @@ def _work(_: argparse.Namespace, output: Output) -> int:
     with opened(settings) as register, ExitStack() as stack:
         configure_logging()
         jobs = [
-            job_thread(register, stop),
+            job_thread(settings, register, stop),
             _repeated("search", lambda: index_follower(settings, register).follow(), _FOLLOW_SECONDS, stop),
             _repeated("tally", tally_follower(register).follow, _TALLY_SECONDS, stop),
             _repeated("publish", register.publish_pending, _PUBLISH_SECONDS, stop),
@@ -156,9 +157,10 @@ def _work(_: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def job_thread(register: Register, stop: threading.Event) -> threading.Thread:
+def job_thread(settings: Settings, register: Register, stop: threading.Event) -> threading.Thread:
     """A thread that does what people ask for at the desk."""
-    runner = Runner(register, HANDLERS, tell=_tell)
+    handlers = {**HANDLERS, RECONCILE: reconciling(lambda opened: national_sender(settings, opened))}
+    runner = Runner(register, handlers, tell=_tell)
     return _repeated("jobs", lambda: runner.run_waiting(stop.is_set), _JOBS_SECONDS, stop)
 
 

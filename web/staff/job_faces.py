@@ -59,6 +59,10 @@ FACES: Mapping[str, JobFace] = MappingProxyType(
         ),
         "filing": JobFace(_filing_page, _filing_page),
         "national_again": JobFace(lambda _: _REJECTIONS, lambda _: _REJECTIONS),
+        "reconcile": JobFace(
+            lambda job: f"/staff/national/reports/{job.result.get('report', '')}",
+            lambda _: "/staff/national/reports",
+        ),
     }
 )
 _HOME = JobFace(lambda _: "/staff", lambda _: "/staff")

@@ -9,6 +9,7 @@ from web.staff.filings import addresses as filings
 from web.staff.holders import pages as holders
 from web.staff.institution import addresses as institution
 from web.staff.national import addresses as national
+from web.staff.reconciliation import pages as reconciliation
 from web.staff.renewal import pages as renewal
 from web.staff.review import routes as review
 from web.staff.signing import routes as signing
@@ -24,6 +25,7 @@ STAFF_ADDRESSES: Sequence[StaffAddress] = (
     *certificates.ADDRESSES,
     *holders.ADDRESSES,
     *national.ADDRESSES,
+    *reconciliation.ADDRESSES,
     *renewal.ADDRESSES,
     *statistics.ADDRESSES,
     *trail.ADDRESSES,

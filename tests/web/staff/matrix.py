@@ -28,9 +28,11 @@ from registry.requests.deciding import desk_of
 from registry.requests.model import Party, Who
 from registry.review.acts import ActReason
 from registry.staff.model import Account, StaffRole, TokenScope
+from registry.storage.national_reports import keep_report
 from tests.builders import a_number, an_id_number, form5_row
 from tests.registry.filled import HOLDERS, Story
 from tests.registry.ledger.builders import CHANGSHA, PREFIX, PROVINCE, ZHUZHOU
+from tests.registry.national.sample_reports import COMPARED_AT, EXACT, report
 from tests.web.staff.desks import CREDIT_CODE, Desk
 
 INSTITUTION, REVIEWER = frozenset({StaffRole.INSTITUTION}), frozenset({StaffRole.REVIEWER})
@@ -158,6 +160,14 @@ def a_form(desk: Desk, near: Account) -> Params:
     return {"prefix": PREFIX}
 
 
+def a_report(desk: Desk, account: Account) -> Params:
+    """A reconciliation report; nobody's own."""
+    kept = keep_report(
+        desk.office.register.desk_engine, report(EXACT), at=COMPARED_AT, size=EXACT.size, outcome="exact"
+    )
+    return {"report": kept.id}
+
+
 KINDS: Mapping[str, Callable[[Desk, Account], Params]] = {
     "job": a_job,
     "account": an_account,
@@ -169,6 +179,7 @@ KINDS: Mapping[str, Callable[[Desk, Account], Params]] = {
     "bundle": a_bundle,
     "decided": a_decided_batch,
     "form": a_form,
+    "report": a_report,
 }
 # What stands in the place of an object that is not there, where zeros would not be read at all; and
 # parameters that name no object.
@@ -274,6 +285,11 @@ LINES: tuple[Line, ...] = (
         scope=TokenScope.BATCHES_READ,
     ),
     # Figures. An institution sees itself, and is no unit among others.
+    Line("GET", "/staff/national/reports", _PROVINCE | {StaffRole.AUDITOR}),
+    Line("POST", "/staff/national/reports", _PROVINCE),
+    Line("GET", "/staff/national/reports/{report}", _PROVINCE | {StaffRole.AUDITOR}, kind="report"),
+    Line("GET", "/staff/national/reports/{report}/pdf", _PROVINCE | {StaffRole.AUDITOR}, kind="report"),
+    Line("GET", "/staff/national/reports/{report}/json", _PROVINCE | {StaffRole.AUDITOR}, kind="report"),
     Line("GET", "/staff/statistics", SEEING),
     Line("GET", "/staff/statistics/months.csv", SEEING),
     Line("GET", "/staff/statistics/units.csv", SEEING, answers=dict.fromkeys(INSTITUTION, 404)),

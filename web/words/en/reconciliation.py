@@ -2,6 +2,112 @@
 
 WORDS = {
     "reconciliation.title": "National network reconciliation",
+    "reconciliation.list": "National reconciliation",
+    "reconciliation.list.lead": "Every comparison is signed by both sides and kept. One is made each day.",
+    "reconciliation.ask": "Compare now",
+    "reconciliation.ask.text": (
+        "Compares this register with what the national network holds, one by one; a few seconds to a minute. "
+        "What is missing or older there is sent again."
+    ),
+    "reconciliation.under_way": "A comparison is under way: look at it",
+    "reconciliation.not_set": "No national network is set, so nothing can be compared",
+    "reconciliation.not_set.text": (
+        "Tell the operator of this platform: the network's address and public key have to be set first."
+    ),
+    "reconciliation.none": "No reports yet",
+    "reconciliation.none.text": "After the first comparison its report will stand here.",
+    "reconciliation.column.at": "Compared at",
+    "reconciliation.column.outcome": "Conclusion",
+    "reconciliation.column.size": "As of log entry",
+    "reconciliation.column.files": "Files",
+    "reconciliation.file": "Download the report of {at} ({kind})",
+    "reconciliation.pdf": "Download the report (PDF)",
+    "reconciliation.json": "Download the signed data (JSON)",
+    "reconciliation.said.exact": "As of log entry {size}, the network has exactly this register",
+    "reconciliation.said.exact_but_for": (
+        "As of log entry {size}, the network has this register, but for what is listed below"
+    ),
+    "reconciliation.said.differs": "As of log entry {size}, the network does not have this register",
+    "reconciliation.explained.exact": (
+        "The network holds exactly the certificates and institutions of this register: none more, none fewer."
+    ),
+    "reconciliation.explained.exact_but_for": (
+        "All that the network confirmed is the same, one by one. All that is not online yet is listed below."
+    ),
+    "reconciliation.explained.differs": (
+        "The network holds something else than it confirmed. The differences and what is done stand below."
+    ),
+    "reconciliation.compared_at": "Compared at",
+    "reconciliation.register": "The register",
+    "reconciliation.register.text": "{size} log entries, {registered} certificates and institutions",
+    "reconciliation.work": "How it went",
+    "reconciliation.work.text": "{exchanges} exchanges, {healed} places made good",
+    "reconciliation.comparison": "Side by side",
+    "reconciliation.ours": "This register",
+    "reconciliation.ours.note": "should be online",
+    "reconciliation.theirs": "The national network",
+    "reconciliation.theirs.note": "holds",
+    "reconciliation.root": "Digest of it all (tree root)",
+    "reconciliation.squares": (
+        "Each square is a byte of the digest; equal means square by square. Those that differ are framed on the "
+        "network's side."
+    ),
+    "reconciliation.squares.alt": "The digest as a picture; its value stands below",
+    "reconciliation.equal": "equal",
+    "reconciliation.unequal": "not equal",
+    "reconciliation.exceptions": "Not online yet",
+    "reconciliation.differences": "Differences",
+    "reconciliation.nothing": "None.",
+    "reconciliation.colon": ": ",
+    "reconciliation.count": "{count} in all",
+    "reconciliation.earlier": "An earlier version is online.",
+    "reconciliation.absent": "Nothing of it is online.",
+    "reconciliation.entries": "Log entries",
+    "reconciliation.references": "The network's references",
+    "reconciliation.more": "The other {count} stand in the file.",
+    "reconciliation.difference.missing": "Missing there",
+    "reconciliation.difference.older": "An older version there",
+    "reconciliation.difference.newer": "A newer version there",
+    "reconciliation.difference.other_content": "The same version with other content",
+    "reconciliation.difference.surplus": "Surplus there",
+    "reconciliation.remedy.resent": "Sent again",
+    "reconciliation.remedy.waiting": "Goes with the next sending",
+    "reconciliation.remedy.reported": "The network has to be asked",
+    "reconciliation.signatures": "Both signatures",
+    "reconciliation.covers.ours": "Over this whole report.",
+    "reconciliation.covers.theirs": "Over its whole answer, which covers our count, digest and checkpoint.",
+    "reconciliation.key": "Key",
+    "reconciliation.signed_at": "Signed at",
+    "reconciliation.signature": "Signature",
+    "reconciliation.batch": "The last batch that the network took is its No. {sequence}:",
+    "reconciliation.checkpoint": "Log checkpoint",
+    "reconciliation.steps": "This report was checked just now",
+    "reconciliation.steps.text": "Checked step by step as this page was opened; the file can be checked offline:",
+    "reconciliation.step.passed": "passed",
+    "reconciliation.step.failed": "failed",
+    "reconciliation.step.not_checked": "not checked",
+    "reconciliation.open_check": "Not every step of this report's check passed",
+    "reconciliation.open_check.text": "Which one did not, and why, stands further down.",
+    "reconciliation.unread": "This report cannot be read",
+    "reconciliation.unread.text": "What is kept does not fit its signatures. Tell the operator of this platform.",
+    "reconciliation.proves": "What this proves",
+    "reconciliation.proves.what": (
+        "Proved: at that time the network, under its own signature, answered with a count and digest that are, or "
+        "are not, those of all that it had confirmed to this register as of that entry."
+    ),
+    "reconciliation.proves.digest": (
+        "Equal digests mean that reference, version, state and content commitment of every single one are equal."
+    ),
+    "reconciliation.proves.not": (
+        "Not proved: that what was registered is true; what the network's query page shows; what happened after."
+    ),
+    "job.kind.reconcile": "Comparison with the national network",
+    "act.national.reconcile": "Compared with the national network",
+    "problem.not_compared.title": "The two sides could not be compared",
+    "problem.not_compared.detail": (
+        "The network gave no answer that can be believed, so neither equal nor different can be said. "
+        "Try again in a while."
+    ),
     "reconciliation.outcome.exact": "Exactly the same",
     "reconciliation.outcome.exact_but_for": "The same, but for what is listed",
     "reconciliation.outcome.differs": "Not the same",

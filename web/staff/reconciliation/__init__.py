@@ -1,0 +1,1 @@
+"""Comparisons with the national network as the province sees them: the list, one report, its files."""
