@@ -15,6 +15,7 @@ from registry.register import Register
 from registry.staff.trail import Trail, by_command
 from registry.witnessing.policy import NO_WITNESSES
 from registry.witnessing.quorum import Terms, Witnessed
+from signing.durable import write_whole
 from signing.errors import KeyFileMissing
 from signing.keys import SigningKey
 from web.errors import FileUnreadable, PassphraseUnfit
@@ -70,6 +71,14 @@ def read_file(path: Path) -> bytes:
         raise FileUnreadable(path.name)
     try:
         return path.read_bytes()
+    except OSError as fault:
+        raise FileUnreadable(path.name) from fault
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Writes a file that the command line names, whole or not at all. Raises: FileUnreadable."""
+    try:
+        write_whole(path, content)
     except OSError as fault:
         raise FileUnreadable(path.name) from fault
 

@@ -4,14 +4,19 @@ Exit codes: 0 the same, but for what still waits or was turned back · 1 it diff
 """
 
 import argparse
+from pathlib import Path
 
 from registry.national.findings import ComparisonOutcome
 from registry.national.reconcile import CouldNotCheck, Reconciled, reconcile
+from registry.national.report_making import make_report
+from registry.national.report_papers import paper_of
+from registry.register import Register
 from web.cli import checking_reports
 from web.cli.network import national_sender
-from web.cli.opening import opened, read_settings
+from web.cli.opening import opened, read_settings, write_file
 from web.cli.output import Output
 from web.language import Language
+from web.staff.national.words import reason_in_both
 from web.vocabulary import words
 
 _LANGUAGE = Language.CHINESE
@@ -26,6 +31,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         default=True,
         help="对方缺少的重新上报后再对一次（默认）；--no-heal 只对账",
     )
+    compare.add_argument(
+        "--report", type=Path, metavar="OUT.pdf|.json", help="把双方签名的对账报告写到这个文件，并留存"
+    )
     checking_reports.add_options(compare)
     compare.set_defaults(run=_run)
 
@@ -36,12 +44,22 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     settings = read_settings()
     with opened(settings) as register, national_sender(settings, register) as sender:
         compared = reconcile(sender, heal=options.heal)
-    if isinstance(compared, CouldNotCheck):
-        output.line(words("reconciliation.could_not_check", _LANGUAGE, reason=compared.reason))
-        output.result({"result": "could_not_check", "reason": compared.reason})
-        return 2
+        if isinstance(compared, CouldNotCheck):
+            output.line(words("reconciliation.could_not_check", _LANGUAGE, reason=compared.reason))
+            output.result({"result": "could_not_check", "reason": compared.reason})
+            return 2
+        if options.report is not None:
+            _write(register, make_report(register, compared)[1], options.report, output)
     _show(compared, output)
     return 1 if compared.outcome is ComparisonOutcome.DIFFERS else 0
+
+
+def _write(register: Register, report: bytes, path: Path, output: Output) -> None:
+    """The report as the ending asks for it. Raises: FileUnreadable."""
+    if path.suffix.lower() == ".pdf":
+        report = paper_of(report, register.places, register.keys, reason_in_both)
+    write_file(path, report)
+    output.line(words("reconciliation.written", _LANGUAGE, path=path))
 
 
 def _show(compared: Reconciled, output: Output) -> None:

@@ -11,17 +11,16 @@ from pathlib import Path
 from registry.register import Register
 from registry.rules.certificate_number import MalformedNumber, parse_certificate_number
 from registry.verification import Verification
-from signing.durable import write_whole
 from signing.report import Conclusion
 from signing.trust import read_trust
 from signing.verifier import verify
 from web.cli import verifying_lists
-from web.cli.opening import opened, read_file
+from web.cli.opening import opened, read_file, write_file
 from web.cli.output import Output
 from web.cli.verifying_many import check_all, checker
 from web.cli.verifying_shown import find_current, named, now, show_number, show_report
 from web.cli.verifying_walk import Found, files_in, printable
-from web.errors import CommandLineFault, FileUnreadable
+from web.errors import CommandLineFault
 from web.language import Language
 from web.receipts import content_of, stated
 from web.vocabulary import words
@@ -147,15 +146,8 @@ def _write_receipt(
         output.line(words("receipt.nothing_to_state", language))
         return
     ending = "pdf" if options.receipt.suffix.lower() == ".pdf" else "json"
-    _write(options.receipt, content_of(register, statement, ending))
+    write_file(options.receipt, content_of(register, statement, ending))
     output.line(words("receipt.written", language, path=options.receipt))
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        write_whole(path, content)
-    except OSError as fault:
-        raise FileUnreadable(path.name) from fault
 
 
 def _form(subject: str) -> bytes | str | None:

@@ -37,9 +37,7 @@ BUT_FOR = excepting(
 )
 
 
-def kept(
-    scene: Scene, stated: StatedReconciliation = EXACT, theirs: Side | None = None
-) -> tuple[str, bytes]:
+def kept(scene: Scene, stated: StatedReconciliation = EXACT, theirs: Side | None = None) -> tuple[str, bytes]:
     """A report of this register, signed by it and kept: its id, and its bytes."""
     register = scene.register
     own = replace(

@@ -33,6 +33,11 @@ def reason_text(reason: str, language: Language) -> str:
     return words("national.reason.other", language, code=reason)
 
 
+def reason_in_both(reason: str) -> tuple[str, str]:
+    """The sentence in Chinese and in English, for papers."""
+    return reason_text(reason, Language.CHINESE), reason_text(reason, Language.ENGLISH)
+
+
 def next_text(reason: str, language: Language) -> str:
     """What has to be done next."""
     return words(f"national.reason.{reason if is_known(reason) else 'other'}.next", language)

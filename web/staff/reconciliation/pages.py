@@ -9,12 +9,12 @@ from registry.staff.model import StaffRole
 from registry.storage.national_reports import count_reports, kept_reports, report_bytes
 from web.errors import NoSuchPage
 from web.headers import NO_STORE
-from web.language import Language, language_of
+from web.language import language_of
 from web.staff.addresses import StaffAddress
 from web.staff.desk import account_of, name_subject, office_of, see_other, staff_page
+from web.staff.national.words import reason_in_both, reason_text
 from web.staff.paging import Pages, page_number
 from web.staff.reconciliation.showing import MOST_SHOWN, checked_now, listed, shown_report, tone_of
-from web.vocabulary import words_or_code
 
 REPORTS = "/staff/national/reports"
 _PAGE_SIZE = 20
@@ -60,14 +60,14 @@ def one(request: Request) -> Response:
         steps=checked.steps,
         listed=listed,
         most=MOST_SHOWN,
-        reason_text=lambda reason: _reason(reason, language),
+        reason_text=lambda reason: reason_text(reason, language),
     )
 
 
 def as_pdf(request: Request) -> Response:
     """One report on paper. Raises: NoSuchPage, GlyphMissing, SheetNotDrawn."""
     register = office_of(request).register
-    content = paper_of(_report(request), register.places, register.keys, _both)
+    content = paper_of(_report(request), register.places, register.keys, reason_in_both)
     return _file(request, content, "pdf", "application/pdf")
 
 
@@ -87,15 +87,6 @@ def _file(request: Request, content: bytes, ending: str, kind: str) -> Response:
     name = f"national-reconciliation-{request.path_params['report']}.{ending}"
     headers = {**NO_STORE, "content-disposition": f'attachment; filename="{name}"'}
     return Response(content, 200, headers, kind)
-
-
-def _reason(reason: str, language: Language) -> str:
-    return words_or_code("national.reason", reason, language)
-
-
-def _both(reason: str) -> tuple[str, str]:
-    """A reason in both languages, for the paper."""
-    return _reason(reason, Language.CHINESE), _reason(reason, Language.ENGLISH)
 
 
 ADDRESSES = (

@@ -111,6 +111,7 @@ WORDS = {
     "reconciliation.outcome.exact": "Exactly the same",
     "reconciliation.outcome.exact_but_for": "The same, but for what is listed",
     "reconciliation.outcome.differs": "Not the same",
+    "reconciliation.written": "The report was written to {path}.",
     "reconciliation.checked.failed": "Conclusion: not what both sides signed; nothing in it counts.",
     "reconciliation.checked.not_checked": (
         "Conclusion: not all could be checked; give the network's public key and the trust folder."
@@ -121,14 +122,6 @@ WORDS = {
     "reconciliation.exception.pending": "Waiting: {count}.",
     "reconciliation.exception.rejected": "Turned back: {count} ({reason}).",
     "reconciliation.difference": "{kind}: {count} ({remedy}).",
-    "reconciliation.difference.missing": "Missing there",
-    "reconciliation.difference.older": "An older version there",
-    "reconciliation.difference.newer": "A newer version there, not confirmed to us",
-    "reconciliation.difference.other_content": "Other content there",
-    "reconciliation.difference.surplus": "Too many there",
-    "reconciliation.remedy.resent": "sent again",
-    "reconciliation.remedy.waiting": "still to be sent",
-    "reconciliation.remedy.reported": "sending does not settle it; ask the network",
     "reconciliation.healed": "Made good by sending again, and compared: {count}.",
     "step.reconciliation_read": "Read the reconciliation report",
     "step.reconciliation_period": "The report's time is plausible",
