@@ -101,7 +101,7 @@ async def test_the_institution_is_told_what_is_wrong_and_what_to_do(
     number = HOLDERS[Story.PLAIN].number
     for sentence in (
         "证件号码不对：位数、出生日期或者校验码不符合规则。",
-        f"“{WORDS_OF_THE_NETWORK}”",
+        WORDS_OF_THE_NETWORK,
         "有误的申请更正",
         "您的单位提出，审核机关决定",
     ):

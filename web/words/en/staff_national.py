@@ -131,7 +131,7 @@ WORDS = {
     ),
     "national.reason.employer_missing": "A certificate of an employer (Y number) without the holder's employer.",
     "national.reason.employer_missing.next": "Look it up in the file, and ask for a correction that adds it.",
-    "national.reason.identity_type_not_taken": "The network does not take documents of the type “other”.",
+    "national.reason.identity_type_not_taken": "The network does not take documents of another kind (type 299).",
     "national.reason.identity_type_not_taken.next": (
         "Ask the holder for an identity card, residence permit or passport, and for a correction by it. If "
         "there is no other document, tell the province, which talks to the network."

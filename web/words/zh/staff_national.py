@@ -103,7 +103,7 @@ WORDS = {
     "rejections.send.hint": "内容没有变，再报一次。请先与对方核实：原因没有消除的，对方还会退回。",
     "national.reason.employer_missing": "企业自主评价的证书（编号以 Y 开头）没有填所在单位。",
     "national.reason.employer_missing.next": "查原始档案，补上持证人的所在单位，申请更正。",
-    "national.reason.identity_type_not_taken": "证件类型是“其他证件”，对方不收。",
+    "national.reason.identity_type_not_taken": "证件类型是“其他个人证件”，对方不收。",
     "national.reason.identity_type_not_taken.next": (
         "请持证人出示身份证、居住证、护照等证件，按原件申请更正证件类型和证件号码。"
         "确实只有这一种证件的，请告诉省厅，由省厅与对方协商。"
