@@ -1,7 +1,7 @@
 """What the pages of the staff share beyond what every page does."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from registry.staff.passwords import CURRENT_COST, Cost
 from registry.storage.batch_reads import BatchReads, NationalCounts
 from registry.storage.batch_rows import BatchRows
 from registry.storage.draft_reads import DraftReads
-from registry.storage.national_desk_reads import NationalDesk
+from registry.storage.national_desk_reads import DayCount, NationalDesk
 from registry.storage.queue_reads import QueueReads
 from registry.storage.sql import KeptReader
 from registry.storage.waiting_batches import WaitingBatches
@@ -26,7 +26,7 @@ from web.kept import Kept
 from web.presenters.dates import civil_today
 from web.settings import Settings
 
-_STANDING_SECONDS = 15
+_STANDING_SECONDS, _DAYS_SECONDS = 15, 60
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ class Office:
     clock: Callable[[], datetime]
     settings: Settings
     _standings: Kept[int, NationalStanding] = field(
+        default_factory=lambda: Kept(1), repr=False, compare=False
+    )
+    _days: Kept[tuple[int, int], Sequence[DayCount]] = field(
         default_factory=lambda: Kept(1), repr=False, compare=False
     )
     _own: threading.local = field(default_factory=threading.local, repr=False, compare=False)
@@ -87,6 +90,12 @@ class Office:
         # It counts an index of everything ever sent: not once for each look.
         moment = int(self.clock().timestamp()) // _STANDING_SECONDS
         return self._standings.get(moment, self._read_standing)
+
+    def recent_days(self, count: int) -> Sequence[DayCount]:
+        """What went online and what came back on each of the last days; at most a minute old."""
+        # It reads every position once.
+        key = (int(self.clock().timestamp()) // _DAYS_SECONDS, count)
+        return self._days.get(key, lambda: self.national().days(self.today(), count))
 
     def _read_standing(self) -> NationalStanding:
         return national_standing(self.national(), QueueReads(self.register_reader()), self.register.ledger)

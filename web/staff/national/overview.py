@@ -106,7 +106,7 @@ def _institutions(request: Request, among: RejectedAmong) -> list[Group]:
 
 
 def _figure(office: Office, language: Language) -> DaysFigure:
-    days = office.national().days(office.today(), _DAYS)
+    days = office.recent_days(_DAYS)
     happened = [each for each in days if each.online or each.rejected]
     if not happened:
         return DaysFigure(None, [])
