@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry.national.patience import Patience
 from registry.national.errors import LeaseLost
+from registry.national.patience import Patience
 from registry.national.protocol import BATCHES_PATH, MAX_ROWS
 from registry.national.queue import NationalState, OutboxRow, SendingState
 from registry.national.reasons import RowReason
