@@ -106,7 +106,7 @@ def versions_at(look_up: LookUp, positions: Sequence[Position], size: int) -> li
 
 def record_of(look_up: LookUp, version: RegisteredVersion) -> Record | None:
     """The content right after that entry, None once it was erased. Raises: SealBroken."""
-    if version.kept is None or version.state is ChainState.ERASED:
+    if version.kept is None:
         return None
     try:
         return look_up.vault.open_record("record", version.kept.commitment, version.kept.sealed)[0]
