@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from registry.national.stand_in.faults import Fault
 from registry.national.stand_in.keys import PUBLIC_FILE, network_key
 from registry.witnessing.policy import NO_WITNESSES
 from signing.encoding import b64url_encode
@@ -35,6 +36,11 @@ from web.settings import Settings
 _UNFINISHED = "demo.unfinished"
 _NATIONAL = "national"
 _LOG = "demo.log"
+_ROUGH = (
+    *(f"--fault={fault.value}=0.05" for fault in Fault),
+    "--maintenance-seconds=10",
+    "--backup-every=5",
+)
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,6 +49,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     command.add_argument("--data", type=Path, default=Path("demo-data"), metavar="DIR")
     command.add_argument("--port", type=int, default=8000, metavar="P", help="P+1 用于全国联网查询的替身")
     command.add_argument("--certificates", type=int, default=2000, metavar="N")
+    command.add_argument(
+        "--rough-network", action="store_true", help="全国网络替身时好时坏：每种故障各占 5%%"
+    )
     command.add_argument("--no-serve", action="store_true", help="只生成数据，不启动网站")
     command.set_defaults(run=_run)
 
@@ -84,7 +93,8 @@ def _run_witnessed(
     stop_on_signals()
     with ExitStack() as stack:
         configure_logging(log)
-        stand_in = ("registry.national.stand_in", *_stand_in_options(settings, options.port))
+        faults = _ROUGH if options.rough_network else ()
+        stand_in = ("registry.national.stand_in", *_stand_in_options(settings, options.port), *faults)
         stack.enter_context(_child(stand_in, log))
         stack.enter_context(_child(("web.cli", "work"), log, data_dir=directory))
         register = stack.enter_context(opened(settings))

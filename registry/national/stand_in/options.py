@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--maintenance-seconds",
-        type=int,
+        type=_count,
         default=normal.maintenance_seconds,
         metavar="S",
         help="how long `maintenance` stays closed (default: 30)",
@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--clock-skew", type=int, default=0, metavar="S", help="its clock is always off by so many seconds")
     add(
         "--backup-every",
-        type=int,
+        type=_count,
         default=20,
         metavar="N",
         help="copies its database after every N batches, for `restore`; 0 = never again (default: 20)",
@@ -139,9 +139,12 @@ def _public_key(text: str) -> bytes:
 def _fault(text: str) -> tuple[Fault, float]:
     kind, _, rate = text.partition("=")
     try:
-        return Fault(kind), float(rate)
+        found = Fault(kind), float(rate)
     except ValueError as fault:
         raise argparse.ArgumentTypeError("not KIND=RATE") from fault
+    if not 0 <= found[1] <= 1:
+        raise argparse.ArgumentTypeError("a rate is between 0 and 1")
+    return found
 
 
 def _between(text: str) -> tuple[float, float]:
@@ -157,9 +160,18 @@ def _between(text: str) -> tuple[float, float]:
 
 def _seconds(text: str) -> float:
     try:
-        return float(text)
+        found = float(text)
     except ValueError as fault:
-        raise argparse.ArgumentTypeError("no number") from fault
+        raise argparse.ArgumentTypeError("not a number of seconds") from fault
+    if not found >= 0:
+        raise argparse.ArgumentTypeError("not a number of seconds")
+    return found
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError("not a whole number")
+    return int(text)
 
 
 def _hours(text: str) -> Hours:
