@@ -5,7 +5,7 @@ import json
 import pytest
 
 from registry.lookup import LookUp
-from registry.versions import RegisteredVersion, record_of, versions_after
+from registry.versions import RegisteredVersion, positions_after, record_of, versions_after, versions_at
 from signing.commitment import Record
 from signing.encoding import b64url_encode
 from tests.builders import a_number, an_id_number, form5_row
@@ -80,6 +80,15 @@ def test_what_is_registered_later_comes_behind_everything(scene: Scene) -> None:
     # Now certificates and acts alternate in the log.
     assert versions_after(scene.register.look_up, -1, _ALL) == [*whole, new]
     assert versions_after(scene.register.look_up, -1, len(whole)) == whole
+
+
+def test_as_of_an_earlier_size_nothing_later_is_known(told: Scene) -> None:
+    look_up = told.register.look_up
+    whole = versions_after(look_up, -1, _ALL)
+    first_act = next(each.entry for each in whole if each.act)
+    then = versions_at(look_up, positions_after(look_up, -1, _ALL, first_act), first_act)
+    assert [each.entry for each in then] == [each.entry for each in whole if each.entry < first_act]
+    assert {each.stands for each in then} == {"valid"}
 
 
 def test_nothing_is_behind_the_end(told: Scene) -> None:
