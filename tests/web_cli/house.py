@@ -128,7 +128,7 @@ def a_line(**over: str) -> str:
     """A good line of an institutions file, or one with other cells."""
     filed_on = today() - timedelta(days=400)
     values = {
-        "credit_code": "52439900MA9900077A",
+        "credit_code": "52439900MA9900077Q",
         "name": NAME,
         "short_name": "示例自建",
         "category": "S",

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,19 +12,9 @@ from registry.holders.disclosing import shares_of
 from registry.holders.share_errors import ShareUnknown
 from registry.holders.share_model import ShareItem, with_implied
 from registry.holders.shares import NewShare
-from registry.national.rows import RowState
-from registry.national.stand_in.app import create_app
-from registry.national.stand_in.database import Database
-from registry.national.stand_in.desk import Desk, clients_by_keyid
-from registry.national.stand_in.exchange import Network
-from registry.national.stand_in.faults import no_faults
 from registry.requests.asking import ask_correction
 from registry.requests.deciding import desk_of
 from registry.requests.errors import RequestUnknown
-from signing.encoding import b64url_encode
-from signing.keys import KeyRole
-from tests.registry.national.builders import served
-from tests.registry.national.row_builders import NETWORK_KEY
 from tests.web_cli.commands import Commands, Ran
 from tests.web_cli.house import House
 from web.cli.opening import opened
@@ -111,45 +101,17 @@ def test_no_file_shows_the_erased_person_any_more(act: Commands, house: House) -
     masked = f"{row[2][:2]}{'*' * 14}{row[2][-2:]}".encode()
     values = [number.encode(), row[0].encode(), row[2].encode(), sealed[16:48], person, named]
     places = [house.register_file.parent, house.directory / "data-keys"]
-    held = _holding(places, [number.encode()])
+    held = holding(places, [number.encode()])
     assert "register.sqlite" in held
     assert any(name.startswith("index-") for name in held)
-    others = _holding(places, [masked])
+    others = holding(places, [masked])
     assert others == [name for name in held if name.startswith("index-")]
     assert erase(act, house, number).code == 0
-    assert _holding(places, values) == []
+    assert holding(places, values) == []
 
 
-def _holding(places: list[Path], values: list[bytes]) -> list[str]:
+def holding(places: list[Path], values: list[bytes]) -> list[str]:
     """Which files hold any of these values, in whatever part of them."""
     files = [file for place in places for file in sorted(place.rglob("*")) if file.is_file()]
     assert len(files) > 8
     return [file.name for file in files if any(value in file.read_bytes() for value in values)]
-
-
-def test_the_network_is_told_whenever_there_is_one_and_says_when_it_is_done(
-    act: Commands, house: House, tmp_path: Path
-) -> None:
-    number = house.number(903)
-    first = erase(act, house, number).value
-    assert (first["network"], first["remains"][-1]) == (None, "no_network")
-    with opened() as register:
-        own = register.keys[KeyRole.NATIONAL].public
-    (tmp_path / "network.pub").write_text(b64url_encode(NETWORK_KEY.public), encoding="ascii")
-    act.set("NATIONAL_KEY_FILE", str(tmp_path / "network.pub"))
-    for listens_to, confirmed, remains in (
-        (NETWORK_KEY.public, False, ["network"]),  # a network that does not know this province
-        (own, True, []),
-    ):
-        desk = Desk(
-            Database(tmp_path / "network.sqlite"),
-            NETWORK_KEY,
-            clients_by_keyid((listens_to,)),
-            lambda: datetime.now(UTC),
-        )
-        with served(create_app(Network(desk, no_faults))) as address:
-            act.set("NATIONAL_URL", address)
-            told = erase(act, house, number).value
-        assert told["network"] is confirmed
-        assert told["remains"] == ["key_backups", "handed_out", "processes", *remains]
-    assert [each.state for each in desk.store.held()].count(RowState.ERASED) == 1
