@@ -72,6 +72,7 @@ class Settings:
     national_key_file: Path | None
     national_concurrency: int
     national_days: frozenset[int]
+    national_reconcile_hours: int
     origin: str
     log_origin: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
@@ -206,6 +207,7 @@ def _read(reader: Reader) -> Settings:
         national_key_file=reader.file("NATIONAL_KEY_FILE"),
         national_concurrency=reader.number("NATIONAL_CONCURRENCY", 8, least=1, most=32),
         national_days=reader.days_of_month("NATIONAL_DAYS"),
+        national_reconcile_hours=reader.number("NATIONAL_RECONCILE_HOURS", 24, least=0, most=8_784),
         origin=origin,
         log_origin=reader.log_origin("LOG_ORIGIN", f"{urlsplit(origin).hostname}/skillcert"),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),

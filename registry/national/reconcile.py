@@ -33,6 +33,7 @@ from registry.national.queue import NationalState
 from registry.national.report import SALT_BYTES, bound_nonce
 from registry.national.sync import Sender, sync_once
 
+IN_FLIGHT = "batch_in_flight"
 _TOGETHER = 1_000
 
 
@@ -76,14 +77,24 @@ class CouldNotCheck:
 
 
 def reconcile(
-    sender: Sender, *, heal: bool = True, new_salt: Callable[[], bytes] = lambda: token_bytes(SALT_BYTES)
+    sender: Sender,
+    *,
+    heal: bool = True,
+    stopped: Callable[[], bool] = lambda: False,
+    new_salt: Callable[[], bytes] = lambda: token_bytes(SALT_BYTES),
 ) -> Reconciled | CouldNotCheck:
     """Compares both sides, and if asked to makes good what it can. Raises: StorageError."""
-    first = _compared(sender, new_salt(), heal=heal)
+
+    def keep_on() -> None:
+        if stopped():
+            raise SendingStopped
+        sender.keep_lease()
+
+    first = _compared(sender, keep_on, new_salt(), heal=heal)
     if isinstance(first, CouldNotCheck) or not heal or not _can_be_sent(first):
         return first
-    sync_once(sender)
-    second = _compared(sender, new_salt(), heal=False)
+    sync_once(sender, stopped)
+    second = _compared(sender, keep_on, new_salt(), heal=False)
     if isinstance(second, CouldNotCheck):
         # What was found stands, and what was sent for it is on its way.
         return first
@@ -95,13 +106,15 @@ def _can_be_sent(compared: Reconciled) -> bool:
     return any(each.remedy is not Remedy.REPORTED for each in compared.differences)
 
 
-def _compared(sender: Sender, salt: bytes, *, heal: bool) -> Reconciled | CouldNotCheck:
+def _compared(
+    sender: Sender, keep_on: Callable[[], None], salt: bytes, *, heal: bool
+) -> Reconciled | CouldNotCheck:
     try:
-        sender.keep_lease()
+        keep_on()
         try:
             if sender.store.in_flight():
-                return CouldNotCheck("batch_in_flight")
-            return _under_lease(sender, salt, heal=heal)
+                return CouldNotCheck(IN_FLIGHT)
+            return _under_lease(sender, keep_on, salt, heal=heal)
         finally:
             sender.store.release_lease(sender.holder)
     except (RemoteUnavailable, RemoteRefused) as fault:
@@ -112,20 +125,20 @@ def _compared(sender: Sender, salt: bytes, *, heal: bool) -> Reconciled | CouldN
         return CouldNotCheck(fault.code)
 
 
-def _under_lease(sender: Sender, salt: bytes, *, heal: bool) -> Reconciled:
+def _under_lease(sender: Sender, keep_on: Callable[[], None], salt: bytes, *, heal: bool) -> Reconciled:
     size, checkpoint = sender.outbox.published()
 
     def states(seqs: Sequence[int]) -> Mapping[int, NationalState]:
-        sender.keep_lease()
+        keep_on()
         return sender.store.state_of(seqs)
 
     with expected(sender.outbox.held_after, states, size) as ours:
         whole, exceptions = ours.range(), ours.exceptions()
         nonce = bound_nonce(salt, checkpoint, whole.count, whole.root)
-        theirs = sender.client.holdings([""], keep_on=sender.keep_lease, nonce=nonce)
+        theirs = sender.client.holdings([""], keep_on=keep_on, nonce=nonce)
 
         def ask(prefixes: Sequence[str], detail: Detail) -> HoldingsAnswer:
-            return sender.client.holdings(prefixes, detail, sender.keep_lease).value
+            return sender.client.holdings(prefixes, detail, keep_on).value
 
         other = OneMoment(theirs.value, ask)
         compare(ours, other)

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -10,18 +11,22 @@ import pytest
 
 from registry.national.client import NationalClient
 from registry.national.patience import Patience
+from registry.national.regular import compare_if_due, regular_comparison
 from registry.national.stand_in.app import create_app
 from registry.national.stand_in.database import Database
 from registry.national.stand_in.desk import Desk, clients_by_keyid
 from registry.national.stand_in.exchange import Network
 from registry.national.stand_in.faults import no_faults
+from registry.national.sync import sync_once
 from registry.register import utc_now
+from registry.storage.national_reports import count_reports
 from signing.encoding import b64url_encode
 from signing.keys import KeyRole
 from tests.registry.national.builders import served
 from tests.registry.national.row_builders import NETWORK_KEY
 from tests.web_cli.commands import Commands
-from web.cli.opening import opened
+from web.cli.network import national_sender
+from web.cli.opening import opened, read_settings
 
 
 @pytest.fixture
@@ -80,3 +85,15 @@ def test_a_network_with_another_key_is_not_compared(
     network.with_suffix(".pub").write_text(b64url_encode(bytes(32)), encoding="ascii")
     ran = run_own("reconcile", "--json")
     assert (ran.code, ran.value) == (2, {"result": "could_not_check", "reason": "http_signature_refused"})
+
+
+@pytest.mark.usefixtures("network")
+def test_the_worker_compares_once_a_day_and_keeps_the_report() -> None:
+    settings = read_settings()
+    with opened(settings) as register, national_sender(settings, register) as sender:
+        regular = regular_comparison(register, sender, timedelta(days=1))
+        turn = partial(compare_if_due, regular, register, sender, lambda: False)
+        assert turn() == 0
+        regular.heard(sync_once(sender))
+        assert [turn(), turn()] == [1, 0]
+        assert count_reports(register.desk_engine) == 1

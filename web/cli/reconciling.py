@@ -16,7 +16,7 @@ from web.cli.network import national_sender
 from web.cli.opening import opened, read_settings, write_file
 from web.cli.output import Output
 from web.language import Language
-from web.staff.national.words import reason_in_both
+from web.staff.national.words import reason_in_both, reason_text
 from web.vocabulary import words
 
 _LANGUAGE = Language.CHINESE
@@ -80,7 +80,7 @@ def _show(compared: Reconciled, output: Output) -> None:
                 f"reconciliation.exception.{exception.state}",
                 _LANGUAGE,
                 count=f"{len(exception.entries):,}",
-                reason=exception.reason,
+                reason=reason_text(exception.reason, _LANGUAGE) if exception.reason else "",
             )
         )
     for difference in compared.differences:

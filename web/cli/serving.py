@@ -6,6 +6,8 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,6 +19,7 @@ from registry.jobs.handlers import HANDLERS
 from registry.jobs.runner import Ran, Runner
 from registry.national.calendar import Calendar
 from registry.national.reconcile_job import RECONCILE, reconciling
+from registry.national.regular import compare_if_due, regular_comparison
 from registry.national.rhythm import sync_until
 from registry.national.sync import Sender, SyncReport
 from registry.register import Register
@@ -43,6 +46,7 @@ _TALLY_SECONDS = 10.0
 _STATUS_SECONDS = 600.0
 _PUBLISH_SECONDS = 15.0
 _SEND_SECONDS = 5.0
+_RECONCILE_SECONDS = 30.0
 _BUNDLES_SECONDS = 60.0
 _RETENTION_SECONDS = 86_400.0
 # People wait for these with a page open.
@@ -141,13 +145,19 @@ def _work(_: argparse.Namespace, output: Output) -> int:
         ]
         if settings.national_url is not None:
             sender = stack.enter_context(national_sender(settings, register))
+            # A sender of its own: the lease tells two threads apart by it.
+            comparer = stack.enter_context(national_sender(settings, register))
+            every = timedelta(hours=settings.national_reconcile_hours)
+            regular = regular_comparison(register, comparer, every)
             jobs.append(
                 threading.Thread(
                     target=_send,
-                    args=(sender, stop, Calendar(settings.national_days)),
+                    args=(sender, stop, Calendar(settings.national_days), regular.heard),
                     name="national",
                 )
             )
+            compare = partial(compare_if_due, regular, register, comparer, stop.is_set)
+            jobs.append(_repeated("reconcile", compare, _RECONCILE_SECONDS, stop))
         for job in jobs:
             job.start()
         output.line("后台任务已启动。")
@@ -193,8 +203,11 @@ def _repeated(
     return threading.Thread(target=run, name=name)
 
 
-def _send(sender: Sender, stop: threading.Event, calendar: Calendar) -> None:
+def _send(
+    sender: Sender, stop: threading.Event, calendar: Calendar, heard: Callable[[SyncReport], None]
+) -> None:
     def report(done: SyncReport) -> None:
+        heard(done)
         if done.batches or done.reason:
             event = {"batches": done.batches, "online": done.online, "rejected": done.rejected}
             _log.info("national", outcome=done.outcome.value, reason=done.reason, lost=done.lost, **event)

@@ -120,7 +120,7 @@ WORDS = {
     "reconciliation.could_not_check": "Could not compare ({reason}); this says neither same nor different.",
     "reconciliation.said": "{outcome}. As of entry {size} of the log: {count} online, root {root}.",
     "reconciliation.exception.pending": "Waiting: {count}.",
-    "reconciliation.exception.rejected": "Turned back: {count} ({reason}).",
+    "reconciliation.exception.rejected": "Turned back: {count}. {reason}",
     "reconciliation.difference": "{kind}: {count} ({remedy}).",
     "reconciliation.healed": "Made good by sending again, and compared: {count}.",
     "step.reconciliation_read": "Read the reconciliation report",

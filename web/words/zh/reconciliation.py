@@ -99,7 +99,7 @@ WORDS = {
     "reconciliation.could_not_check": "没能对账（{reason}），不说明一致或不一致。",
     "reconciliation.said": "{outcome}。截至登记日志第 {size} 条，已上网 {count} 条，根 {root}。",
     "reconciliation.exception.pending": "待上报 {count} 条。",
-    "reconciliation.exception.rejected": "被退回 {count} 条（{reason}）。",
+    "reconciliation.exception.rejected": "被退回 {count} 条：{reason}",
     "reconciliation.difference": "{kind} {count} 处：{remedy}。",
     "reconciliation.healed": "先前的 {count} 处差异已补报并核对无误。",
     "step.reconciliation_read": "读取对账报告",
