@@ -4,12 +4,12 @@ A batch is taken in one transaction together with its signed answer, so a batch 
 can be answered again with the same bytes.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
 
 from registry.ledger.merkle import merge
 from registry.national.holdings import Range, bounds
@@ -24,7 +24,6 @@ from registry.national.stand_in.database import Database
 from registry.national.stand_in.errors import MessageRefused, RefusalCode
 from registry.national.stand_in.taking import take_line
 from signing.commitment import Commitment, Record
-from signing.encoding import canonical_json, parse_json
 from signing.inclusion import Hash
 
 
@@ -83,7 +82,7 @@ class StandInStore:
                     manifest.batch,
                     manifest.root,
                     answer.body,
-                    canonical_json(dict(answer.fields)).decode(),
+                    json.dumps(dict(answer.fields)),
                 ),
             )
         return answer, sequence
@@ -126,7 +125,7 @@ class StandInStore:
             ).fetchone()
             if row is None or row[0] is None:
                 return None
-            record = Record(**cast(dict[str, str], parse_json(row[0].encode())))
+            record = Record(**json.loads(row[0]))
             if (record.name, record.id_number) != (name, id_number):
                 return None
             filing_number = _filing_number(connection, record.institution)
@@ -178,9 +177,8 @@ def _leaves(connection: sqlite3.Connection, prefix: str) -> tuple[Held, ...]:
 
 def _filing_number(connection: sqlite3.Connection, prefix: str) -> str:
     row = connection.execute("SELECT facts FROM institution WHERE prefix = ?", (prefix,)).fetchone()
-    facts = parse_json(row[0].encode()) if row else {}
-    return str(facts.get("filing_number", "")) if isinstance(facts, dict) else ""
+    return str(json.loads(row[0])["filing_number"]) if row else ""
 
 
 def _stored(body: bytes, fields: str) -> StoredAnswer:
-    return StoredAnswer(body, cast(dict[str, str], parse_json(fields.encode())))
+    return StoredAnswer(body, json.loads(fields))

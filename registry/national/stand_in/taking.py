@@ -4,9 +4,9 @@
 4. The number is nobody else's, the institution is known.  5. The network's own rules.  6. Kept.
 """
 
+import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
 
@@ -18,7 +18,6 @@ from registry.national.rows import CertificateRow, InstitutionRow, Row, parse_ro
 from registry.national.stand_in.checks import objection
 from registry.national.stand_in.words import rejection_words
 from signing.commitment import Record
-from signing.encoding import canonical_json
 
 
 def take_line(connection: sqlite3.Connection, line: bytes, today: date) -> Accepted | Rejected:
@@ -47,7 +46,7 @@ def take_line(connection: sqlite3.Connection, line: bytes, today: date) -> Accep
 def _bare(row: Row) -> bytes:
     """What a version is apart from its record: the same before an erasure and after it."""
     act = row.act.value if isinstance(row, CertificateRow) else ""
-    return sha256(canonical_json([row.state.value, act, row.entry, row.commitment.hex()])).digest()
+    return sha256(f"{row.state.value} {act} {row.entry} ".encode() + row.commitment).digest()
 
 
 def _taken_again(
@@ -95,7 +94,7 @@ def _keep(connection: sqlite3.Connection, row: Row, hashes: tuple[bytes, bytes],
         (row.ref, row.version, row.commitment, row.state.value, leaf(row.held)),
     )
     if isinstance(row, InstitutionRow):
-        facts = canonical_json(dict(row.facts)).decode()
+        facts = json.dumps(row.facts, ensure_ascii=False)
         connection.execute(
             "INSERT OR REPLACE INTO institution (prefix, facts) VALUES (?, ?)", (row.institution, facts)
         )
@@ -114,7 +113,7 @@ def _put_online(connection: sqlite3.Connection, row: Row, record: Record | None,
             row.ref,
             record.number if record else None,
             today.isoformat(),
-            canonical_json(asdict(record)).decode() if record else None,
+            json.dumps(vars(record), ensure_ascii=False) if record else None,
         ),
     )
 

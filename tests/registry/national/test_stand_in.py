@@ -1,6 +1,7 @@
 """The stand-in takes rows by rules of its own, in one order, and answers a batch once and for all."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
@@ -311,3 +312,19 @@ def test_what_a_restored_copy_lost_is_taken_again(
     assert sequence == 2
     assert again != first
     assert parse_receipt(again.body).results == (Accepted(date(2026, 3, 3)),)
+
+
+def test_batches_that_come_at_once_are_counted_one_by_one(store: StandInStore, database: Database) -> None:
+    def take(number: int) -> int:
+        _, sequence = store.take(batch_of(number, 1, a_row(number, entry=number)), NOON, signed)
+        # Whoever asks meanwhile gets one moment: as many things held as batches taken.
+        (whole,), position = store.ranges([""], Detail.SUMMARY)
+        assert whole.range.count == position.sequence
+        if number % 7 == 0:
+            database.back_up()
+        return sequence
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(take, range(2, 42))) == list(range(2, 42))
+    database.restore()
+    assert len(store.held()) == store.position().sequence > 1
