@@ -47,6 +47,7 @@ from registry.national.receipts import (
     status_bytes,
     status_question,
 )
+from registry.national.report import StatedReconciliation, build_report, parse_report
 from registry.national.rows import parse_row, row_bytes
 from registry.national.structured_fields import parse_dictionary
 from registry.witnessing.policy import WitnessAddress, WitnessPolicy, parse_policy
@@ -87,6 +88,7 @@ from signing.verification_statement_json import statement_json
 from signing.verifier import verify
 from tests.registry.ledger import test_entries as entries
 from tests.registry.ledger.builders import a_filing
+from tests.registry.national import sample_reports
 from tests.registry.national.row_builders import NOON, a_row, an_institution, held_ranges
 from tests.registry.national.row_builders import PROVINCE_KEY as NATIONAL_KEY
 from tests.signing import sample_forms as forms
@@ -123,6 +125,17 @@ def _restated(read: tuple[VerificationStatement, Mapping[str, encoding.Json]]) -
     statement, document = read
     kept = {"proof": document["proof"]} if "proof" in document else {}
     return encoding.canonical_json({**statement_json(statement), **kept})
+
+
+def _reported(read: tuple[StatedReconciliation, Mapping[str, encoding.Json]]) -> bytes:
+    """The report written again from the values that were read, with the proof as it was."""
+    stated, document = read
+    signed = encoding.parse_canonical_json(build_report(stated, forms.KEYS[KeyRole.RECEIPT]))
+    assert isinstance(signed, dict)
+    kept = {"proof": document["proof"]} if "proof" in document else {}
+    return encoding.canonical_json(
+        {**{name: each for name, each in signed.items() if name != "proof"}, **kept}
+    )
 
 
 def _proof(data: bytes) -> object:
@@ -330,6 +343,13 @@ def parsers() -> tuple[Parser, ...]:
         Parser("parse_entry", parse_entry, logged, entry_bytes, RegistryError),
         Parser("parse_tile_path", _tile, (b"x001/x234/067", b"000"), _encoded(tile_path), RegistryError),
         *_national(),
+        Parser(
+            "national.parse_report",
+            parse_report,
+            (sample_reports.report(), sample_reports.report(sample_reports.DIFFERS)),
+            _reported,
+            RegistryError,
+        ),
         Parser(
             "verify_message",
             _http_signature,
