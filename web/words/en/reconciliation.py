@@ -3,7 +3,7 @@
 WORDS = {
     "reconciliation.title": "National network reconciliation",
     "reconciliation.list": "National reconciliation",
-    "reconciliation.list.lead": "Every comparison is signed by both sides and kept. One is made each day.",
+    "reconciliation.list.lead": "Every comparison is signed by both sides and kept. One is made regularly, too.",
     "reconciliation.ask": "Compare now",
     "reconciliation.ask.text": (
         "Compares this register with what the national network holds, one by one; a few seconds to a minute. "
@@ -103,6 +103,8 @@ WORDS = {
     ),
     "job.kind.reconcile": "Comparison with the national network",
     "act.national.reconcile": "Compared with the national network",
+    "problem.sender_lease_lost.title": "Something is being sent to the national network",
+    "problem.sender_lease_lost.detail": "Both sides are compared as soon as it is through.",
     "problem.not_compared.title": "The two sides could not be compared",
     "problem.not_compared.detail": (
         "The network gave no answer that can be believed, so neither equal nor different can be said. "

@@ -7,7 +7,7 @@ WORDS = {
     "step.pdf_covers_whole_file": "The signature covers the whole file",
     "step.pdf_signature_intact": "Nothing was changed after signing",
     "step.pdf_certificate_chain": "The signing certificate was issued under the province's root",
-    "step.pdf_attachment": "The attached credential is taken out",
+    "step.pdf_attachment": "The attached signed data is taken out",
     "step.credential_read": "The credential is read",
     "step.credential_period": "The time of registration is plausible",
     "step.credential_key": "The signing key is the register's",

@@ -3,7 +3,7 @@
 WORDS = {
     "reconciliation.title": "全国联网对账报告",
     "reconciliation.list": "全国联网对账",
-    "reconciliation.list.lead": "每次对账的结果都由双方签名，留存备查。系统每天自动对账一次。",
+    "reconciliation.list.lead": "每次对账的结果都由双方签名，留存备查。系统也会定期自动对账。",
     "reconciliation.ask": "现在对账",
     "reconciliation.ask.text": "把本省登记簿与全国联网所存逐份比对，一般几秒钟到一分钟。少的、旧的会自动重新上报。",
     "reconciliation.under_way": "正在对账，查看进度",
@@ -85,6 +85,8 @@ WORDS = {
     ),
     "job.kind.reconcile": "与全国联网对账",
     "act.national.reconcile": "与全国联网对账",
+    "problem.sender_lease_lost.title": "正在向全国联网上报",
+    "problem.sender_lease_lost.detail": "这一批上报完就对账，不用再操作。",
     "problem.not_compared.title": "这次没能对账",
     "problem.not_compared.detail": (
         "全国联网没有给出可信的答复，因此既不能说一致，也不能说不一致。请稍后再点一次“现在对账”。"

@@ -7,7 +7,7 @@ WORDS = {
     "step.pdf_covers_whole_file": "签名覆盖整个文件",
     "step.pdf_signature_intact": "签名后没有改动过",
     "step.pdf_certificate_chain": "签名证书由省级根证书签发",
-    "step.pdf_attachment": "取出随附的可验证凭证",
+    "step.pdf_attachment": "取出随附的签名数据",
     "step.credential_read": "读取可验证凭证",
     "step.credential_period": "签发时间合理",
     "step.credential_key": "签名密钥属于登记册",
