@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 
 from registry.jobs.model import Handler, JobContext
 from registry.national.errors import LeaseLost, NationalNotConfigured, NotCompared
-from registry.national.reconcile import CouldNotCheck, reconcile
+from registry.national.reconcile import IN_FLIGHT, CouldNotCheck, reconcile
 from registry.national.report_making import make_report
 from registry.national.sync import Sender
 from registry.register import Register
@@ -17,6 +17,7 @@ from signing.encoding import Json
 
 RECONCILE = "reconcile"
 SUBJECT = "national"
+_SENDING = (LeaseLost.code, IN_FLIGHT)
 OpenSender = Callable[[Register], AbstractContextManager[Sender]]
 
 
@@ -32,7 +33,7 @@ def reconciling(open_sender: OpenSender) -> Handler:
         with open_sender(context.register) as sender:
             compared = reconcile(sender)
         if isinstance(compared, CouldNotCheck):
-            raise LeaseLost if compared.reason == LeaseLost.code else NotCompared(compared.reason)
+            raise LeaseLost if compared.reason in _SENDING else NotCompared(compared.reason)
         kept, _ = make_report(context.register, compared)
         return {"report": kept.id, "outcome": kept.outcome}
 
