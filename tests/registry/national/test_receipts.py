@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.national.client import MAX_ANSWER_BYTES
 from registry.national.errors import MalformedMessage, ReceiptFault, ReceiptRefused
 from registry.national.objects import BatchId
-from registry.national.protocol import make_batch
+from registry.national.protocol import MAX_ROWS, make_batch
 from registry.national.reasons import RowReason
 from registry.national.receipts import (
     MAX_KNOWN,
@@ -101,6 +102,15 @@ def test_words_that_could_disturb_a_page_or_a_terminal_are_refused(words: str) -
     said = replace(RECEIPT, results=(RECEIPT.results[0], Rejected("x", words)))
     with pytest.raises(MalformedMessage):
         parse_receipt(receipt_bytes(said))
+
+
+def test_the_longest_receipt_can_be_read() -> None:
+    """A network that turns every row back with a long story must not look like one that says nothing."""
+    result = Rejected("x" * 64, "\U00020000" * MAX_WORDS)
+    said = Receipt(ID, MAX_ROWS, BATCH.manifest.root, 2**53 - 1, NOON, (result,) * MAX_ROWS)
+    body = receipt_bytes(said)
+    assert len(body) <= MAX_ANSWER_BYTES
+    assert parse_receipt(body) == said
 
 
 def test_status_and_known_and_their_questions_are_read_back() -> None:
