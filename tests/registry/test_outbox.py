@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -22,8 +23,8 @@ from registry.national.rows import (
 )
 from registry.outbox import LogOutbox
 from tests.builders import a_filing, a_number, an_id_number, form5_row
-from tests.registry.filled import CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story
-from tests.registry.ledger.builders import PREFIX, PROVINCE
+from tests.registry.filled import ASKED_AT, CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story, fill
+from tests.registry.ledger.builders import PREFIX, PROVINCE, StepClock
 
 _ALL = 1_000
 
@@ -257,3 +258,18 @@ def _last_name(row: InstitutionRow) -> str:
     assert isinstance(names, list)
     assert isinstance(names[-1], dict)
     return str(names[-1]["name"])
+
+
+def test_either_database_tells_the_same_queue(tmp_path: Path, database: str) -> None:
+    fill(tmp_path, database)
+    scene = Scene(tmp_path, StepClock(now=ASKED_AT), database_url=database)
+    try:
+        scene.erase(Story.CORRECTED)
+        outbox = _outbox(scene)
+        rows, (size, _) = outbox.after(0, _ALL), outbox.published()
+        assert len(rows) == 1 + len(Story) + 9 + 1
+        assert outbox.at(range(size)) == rows
+        assert outbox.held_after(0, _ALL, size) == [(row.entry, row.held) for row in rows]
+        assert [row.version for row in _of(scene, Story.CORRECTED)] == [1, 2, 3]
+    finally:
+        scene.close()
