@@ -325,6 +325,7 @@ async def test_a_process_without_desk_or_network_says_nothing_of_it(
 
     assert "skillcert_national" not in metrics
     assert "本平台没有接入全国联网查询系统" in page
+    assert 'href="/staff/national/reports"' in page
 
 
 @pytest.mark.parametrize("language", Language)

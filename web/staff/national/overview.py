@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from registry.national.calendar import Calendar
 from registry.storage.national_desk_reads import DayCount, RejectedAmong
+from registry.storage.national_reports import kept_reports
 from web.charts.drawing import Drawings
 from web.charts.specs import Stack, columns
 from web.language import Language, language_of
@@ -19,6 +20,7 @@ from web.staff.desk import account_of, office_of, staff_page
 from web.staff.national.reach import EVERYTHING, prefixes_in_reach
 from web.staff.national.words import Span, reason_text, span_of
 from web.staff.office import Office
+from web.staff.reconciliation.showing import tone_of
 from web.staff.statistics.tables import institution_name
 from web.vocabulary import words
 
@@ -72,6 +74,8 @@ def page(request: Request) -> Response:
         settled=national.count(RejectedAmong(prefixes, is_open=False)),
         reasons=_reasons(request, opened),
         institutions=_institutions(request, opened) if prefixes is None or len(prefixes) > 1 else [],
+        reports=kept_reports(office.register.desk_engine, 1) if is_whole else (),
+        tone_of=tone_of,
         figure=_figure(office, language_of(request)) if is_whole else None,
     )
 

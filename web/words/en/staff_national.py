@@ -62,6 +62,12 @@ WORDS = {
     "staff_national.none": "Nothing came back that waits",
     "staff_national.none.own": "None of your data was returned. You need not do anything.",
     "staff_national.none.whole": "The network took everything that reached it.",
+    "staff_national.reports": "Reconciliation reports",
+    "staff_national.reports.text": (
+        "They prove that the national look-up has exactly what this register has, or name what differs."
+    ),
+    "staff_national.reports.newest": "The last one: {at}",
+    "staff_national.reports.link": "Reports, and compare now",
     "rejections.title": "Returned by the national network",
     "rejections.lead": (
         "What is wrong goes again by itself once its correction is approved. When the network takes it, the "
