@@ -120,10 +120,6 @@ class RecordRows:
         """All versions of all certificates of one identity document."""
         return self._versions(f"{_VERSION} WHERE record.person = ? ORDER BY record.idx", person)
 
-    def after(self, index: int, limit: int) -> list[StoredVersion]:
-        """Versions whose entry stands behind `index`, in order of the log."""
-        return self._versions(f"{_VERSION} WHERE record.idx > ? ORDER BY record.idx LIMIT ?", index, limit)
-
     def number_after(self, index: int, size: int) -> str | None:
         """The number of the next certificate that begins behind `index`, within a tree of `size`."""
         row = self._reader.one(
