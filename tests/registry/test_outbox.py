@@ -1,6 +1,7 @@
 """What the national network is told: each version once, in order, with the content it had."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from registry.national.rows import (
     row_bytes,
 )
 from registry.outbox import LogOutbox
+from registry.storage.vault import Place
 from tests.builders import a_filing, a_number, an_id_number, form5_row
 from tests.registry.filled import ASKED_AT, CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story, fill
 from tests.registry.ledger.builders import PREFIX, PROVINCE, StepClock
@@ -258,6 +260,17 @@ def _last_name(row: InstitutionRow) -> str:
     assert isinstance(names, list)
     assert isinstance(names[-1], dict)
     return str(names[-1]["name"])
+
+
+def test_what_the_keys_have_forgotten_is_told_without_its_record(told: Scene) -> None:
+    """As where an older copy of the database was put back: the key file knows of the erasure, no row does."""
+    before = _outbox(told).after(0, _ALL)
+    (gone,) = _of(told, Story.PLAIN)
+    look_up = copy(told.register.look_up)
+    look_up.vault = copy(look_up.vault)
+    look_up.vault.forget([Place("record", gone.commitment, "sealed")])
+    rows = LogOutbox(lambda: look_up).after(0, _ALL)
+    assert rows == [replace(gone, record=None) if each == gone else each for each in before]
 
 
 def test_either_database_tells_the_same_queue(tmp_path: Path, database: str) -> None:
