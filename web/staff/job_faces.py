@@ -7,7 +7,7 @@ from types import MappingProxyType
 from registry.jobs.askers import standing_as
 from registry.jobs.model import Job
 from registry.rules.certificate_number import is_number_prefix
-from registry.staff.model import Account
+from registry.staff.model import Account, StaffRole
 from registry.staff.reach import filing_in_reach
 from web.staff.office import Office
 
@@ -17,10 +17,14 @@ _BATCH_CHARACTERS = 32
 
 @dataclass(frozen=True)
 class JobFace:
-    """`result`: the page that shows what was done. `back`: where one goes on after a refusal."""
+    """`result`: the page that shows what was done. `back`: where one goes on after a refusal.
+
+    `roles` may look at every job of the kind: it is about no office's own.
+    """
 
     result: Place
     back: Place
+    roles: frozenset[StaffRole] = frozenset()
 
 
 def _batch_of(job: Job) -> str:
@@ -62,6 +66,7 @@ FACES: Mapping[str, JobFace] = MappingProxyType(
         "reconcile": JobFace(
             lambda job: f"/staff/national/reports/{job.result.get('report', '')}",
             lambda _: "/staff/national/reports",
+            frozenset({StaffRole.PROVINCE, StaffRole.AUDITOR}),
         ),
     }
 )
@@ -79,7 +84,7 @@ def may_see_job(office: Office, account: Account, job: Job) -> bool:
     Who was moved to another office since asked as somebody else.
     """
     asked = job.account == account.id and job.standing == standing_as(account.role, account.office)
-    return asked or _subject_in_reach(office, account, job)
+    return asked or account.role in face_of(job).roles or _subject_in_reach(office, account, job)
 
 
 def _subject_in_reach(office: Office, account: Account, job: Job) -> bool:

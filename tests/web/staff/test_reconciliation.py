@@ -141,7 +141,11 @@ async def test_whoever_asks_twice_waits_for_one_comparison(filled_register: Path
         second = await browser.post(REPORTS)
         assert first.headers["location"] == second.headers["location"]
         assert first.headers["location"].startswith("/staff/jobs/")
-        assert "正在对账，查看进度" in (await browser.get(REPORTS)).text
+        colleague = desk.browser(desk.account(StaffRole.PROVINCE))
+        assert first.headers["location"] in (await colleague.get(REPORTS)).text
+        assert (await colleague.get(first.headers["location"])).status_code == 200
+        stranger = desk.browser(desk.account(StaffRole.REVIEWER))
+        assert (await stranger.get(first.headers["location"])).status_code == 404
         (ran,) = run_all(desk.scene.register, {RECONCILE: lambda _: {"report": kept(desk.scene)[0]}})
         assert ran.code == ""
         done = await browser.get(first.headers["location"])
