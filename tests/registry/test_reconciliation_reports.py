@@ -116,6 +116,20 @@ def test_the_paper_carries_the_report_and_is_the_same_each_time(scene: Scene, wo
     ]
 
 
+def test_no_byte_of_the_paper_can_be_changed_wherever_it_stands(scene: Scene, world: World) -> None:
+    sync_once(world.sender)
+    register = scene.register
+    _, data = make_report(register, compared(world))
+    paper = paper_of(data, register.places, register.keys, lambda code: (code, code))
+    for place in range(0, len(paper), 1_999):
+        altered = bytes([*paper[:place], paper[place] ^ 1, *paper[place + 1 :]])
+        found = checked(scene, altered)
+        failed = [step.name for step in found.steps if step.outcome is Outcome.FAILED]
+        # A file that does not even begin as a PDF is read as data.
+        assert failed[0].startswith("pdf_") or place == 0
+        assert found.stated is None
+
+
 def test_the_job_compares_keeps_a_report_and_names_it(scene: Scene, world: World) -> None:
     sync_once(world.sender)
     register = scene.register

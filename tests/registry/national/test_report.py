@@ -14,7 +14,9 @@ from registry.national.errors import MalformedReport
 from registry.national.findings import ComparisonOutcome, DifferenceKind, ExceptionGroup, Waiting
 from registry.national.report import NetworkAnswer, Side, StatedReconciliation, parse_report
 from registry.national.report_check import CheckedReport, check_report
+from signing.data_integrity import sign_document
 from signing.did import DidKey, did_document
+from signing.encoding import canonical_json
 from signing.errors import WrongKeyRole
 from signing.keys import KeyRole, SigningKey, key_id
 from signing.outcomes import Outcome
@@ -218,6 +220,14 @@ def test_a_report_by_another_key_of_ours_or_one_that_leaked_does_not_pass() -> N
     assert _faults(_checked(report(EXACT, other))) == {"reconciliation_key": "unknown_key"}
     with pytest.raises(WrongKeyRole):
         report(EXACT, KEYS[KeyRole.CREDENTIAL])
+
+
+def test_a_signature_that_is_dated_otherwise_than_the_comparison_does_not_pass() -> None:
+    document = json.loads(REPORT)
+    method = document.pop("proof")["verificationMethod"]
+    later = COMPARED_AT + timedelta(minutes=1)
+    signed = sign_document(document, KEYS[KeyRole.RECEIPT], method=method, created_at=later)
+    assert _faults(_checked(canonical_json(signed))) == {"reconciliation_signed": "proof_malformed"}
 
 
 def test_a_report_from_the_future_does_not_pass() -> None:
