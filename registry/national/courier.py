@@ -12,7 +12,7 @@ Every step is on the desk before it is true outside, so a sender that dies is co
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -154,14 +154,10 @@ class Courier:
         """Whether the batch before it is one that the network is still believed to hold."""
         return self._store.stands(parcel.batch.manifest.previous)
 
-    def follow(self, parcel: Parcel) -> Parcel:
-        """The same batch behind what the network holds now."""
-        previous = self._previous()
-        self._store.follow(parcel.id, previous, self._holder)
-        manifest = replace(parcel.batch.manifest, previous=previous)
-        parcel = replace(parcel, batch=replace(parcel.batch, manifest=manifest))
-        self._flying[parcel.id] = parcel
-        return parcel
+    def take_back(self, parcel: Parcel) -> None:
+        """Takes back what follows a lost batch: its rows may build on lost ones, which go again first."""
+        self._store.withdraw(parcel.id, self._holder, self._now())
+        del self._flying[parcel.id]
 
     def _gather(self, rows: Iterable[Row]) -> tuple[list[Row], list[bytes], bool]:
         """As many of these rows as one batch may carry now; whether one that cannot be sent was put aside."""

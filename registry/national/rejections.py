@@ -33,13 +33,17 @@ _REOPEN = (
 
 
 def open_rejections(connection: Connection, rejected: Sequence[tuple[Row, str, str]], now: datetime) -> None:
-    """Opens a work item for each (row, reason, the network's words), or opens it again."""
-    if rejected:
-        at = rfc3339(now)
-        items = [
-            (row.entry, bytes(row.ref), row.version, row.institution, reason, words, at)
-            for row, reason, words in rejected
-        ]
+    """Opens a work item for each (row, reason, the network's words), or opens it again.
+
+    None for an older version: the network has a later one, and nobody has to do anything.
+    """
+    at = rfc3339(now)
+    items = [
+        (row.entry, bytes(row.ref), row.version, row.institution, reason, words, at)
+        for row, reason, words in rejected
+        if reason != RowReason.OLDER_VERSION
+    ]
+    if items:
         connection.exec_driver_sql(for_dialect(_UPSERT, connection.dialect.name), items)
 
 

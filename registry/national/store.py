@@ -238,12 +238,6 @@ class NationalStore:
             )
             _run(connection, _SENT, [(seq, on, manifest.batch) for seq in flight.seqs])
 
-    def follow(self, batch: BatchId, previous: BatchId, holder: str) -> None:
-        """Lets a batch in flight name another one before it. Raises: LeaseLost."""
-        with self._sending(holder) as connection:
-            flying = (_BATCH.c.batch == batch) & (_BATCH.c.state == BatchState.IN_FLIGHT.value)
-            connection.execute(sa.update(_BATCH).where(flying).values(previous=previous))
-
     def record_receipt(
         self, rows: Sequence[Row], receipt: Receipt, answer: KeptAnswer, *, holder: str, now: datetime
     ) -> bool:

@@ -214,7 +214,7 @@ class _Run:
             if self._courier.follows_one_that_stands(parcel):
                 self._losses += 1
                 self._ask_what_was_lost()
-            self._carry(executor, self._courier.follow(parcel))
+            self._courier.take_back(parcel)
         else:
             self._settle(parcel, answered)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import httpx
 import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,7 +30,7 @@ from registry.national.store import TABLES, NationalStore
 from registry.national.sync import Sender
 from registry.storage.metadata import DESK_METADATA
 from registry.storage.sql import open_engine, sqlite_url
-from tests.registry.national.network_builders import a_network
+from tests.registry.national.network_builders import a_network, in_process
 from tests.registry.national.row_builders import NETWORK_KEY, NOON, PROVINCE_KEY, ListOutbox
 
 
@@ -163,7 +164,51 @@ def a_world(
     clock = Clock()
     network = a_network(directory, clock.now, faults, habits=habits, backup_every=backup_every)
     switch.app, switch.fails_over = create_app(network), lambda path, body: False
-    outbox = ListOutbox(list(rows))
+    with open_http(address) as http, _world(directory, http, clock, network, patience, concurrency) as world:
+        world.outbox.rows.extend(rows)
+        yield world
+
+
+@contextmanager
+def a_small_world(
+    directory: Path,
+    *,
+    rows: Sequence[Row] = (),
+    faults: FaultSource = no_faults,
+    patience: Patience = PATIENT,
+    habits: Habits | None = None,
+    backup_every: int = 0,
+    concurrency: int = 1,
+    fails_over: Callable[[str, bytes], bool] = lambda path, body: False,
+) -> Iterator[World]:
+    """As `a_world`, with both sides in this process: no sockets, and no waiting that is real."""
+    clock = Clock()
+    network = a_network(directory, clock.now, faults, habits=habits, backup_every=backup_every)
+    reached = in_process(network)
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if fails_over(request.url.path, request.read()):
+            return httpx.Response(500, content=iter([b""]))
+        return reached.handle_request(request)
+
+    with (
+        httpx.Client(transport=httpx.MockTransport(handle), base_url="http://network.example") as http,
+        _world(directory, http, clock, network, patience, concurrency) as world,
+    ):
+        world.outbox.rows.extend(rows)
+        yield world
+
+
+@contextmanager
+def _world(
+    directory: Path,
+    http: httpx.Client,
+    clock: Clock,
+    network: Network,
+    patience: Patience,
+    concurrency: int,
+) -> Iterator[World]:
+    outbox = ListOutbox()
     store, engine = desk_store(sqlite_url(directory / "desk.sqlite"))
     surroundings = Surroundings(
         now=clock.now,
@@ -171,12 +216,9 @@ def a_world(
         chance=lambda: 0.5,
         pause=clock.pause,
     )
-    with open_http(address) as http:
-        client = NationalClient(
-            http, lambda: PROVINCE_KEY, NETWORK_KEY.public, patience=patience, surroundings=surroundings
-        )
-        sender = Sender(
-            outbox, store, client, "worker-1", clock.now, concurrency=concurrency, executor=Inline
-        )
-        yield World(outbox, store, client, clock, network, sender)
+    client = NationalClient(
+        http, lambda: PROVINCE_KEY, NETWORK_KEY.public, patience=patience, surroundings=surroundings
+    )
+    sender = Sender(outbox, store, client, "worker-1", clock.now, concurrency=concurrency, executor=Inline)
+    yield World(outbox, store, client, clock, network, sender)
     engine.dispose()

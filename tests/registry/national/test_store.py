@@ -1,7 +1,6 @@
 """The desk's memory of sending: what a lease allows, and what each step leaves behind."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -195,13 +194,6 @@ def test_a_lost_batch_takes_nothing_away_that_went_again_since(store: NationalSt
     assert store.waiting(9) == [3]
 
 
-def test_a_batch_in_flight_may_name_another_one_before_it(store: NationalStore) -> None:
-    store.record_sent(FLIGHT, ONE, NOON)
-    other = BatchId(b64url_encode(bytes([9]) * 16))
-    store.follow(BATCH, other, ONE)
-    assert store.in_flight() == (replace(FLIGHT, manifest=replace(FLIGHT.manifest, previous=other)),)
-
-
 def test_only_settled_positions_are_reopened(store: NationalStore) -> None:
     sent(store, 1, FIRST, TAKEN, NO_EMPLOYER)
     store.record_sent(carrying(2, [a_row(4)]), ONE, NOON)
@@ -324,7 +316,6 @@ def test_who_lost_the_lease_writes_nothing(store: NationalStore) -> None:
         lambda: store.withdraw(BATCH, ONE, NOON),
         lambda: store.record_sent(carrying(3, [a_row(4)]), ONE, NOON),
         lambda: store.set_aside(a_row(9), "row_too_long", ONE, NOON),
-        lambda: store.follow(BATCH, done, ONE),
         lambda: store.lose([done], ONE),
     ):
         with pytest.raises(LeaseLost):
