@@ -1,5 +1,6 @@
 """The national network as each role sees it: what came back, who does what next, and sending it again."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -247,10 +248,15 @@ async def test_the_batch_counts_the_newest_version_of_a_certificate(
         came_back(desk, first)
         settled(desk, first, newest)
         clerk = desk.browser(desk.account(StaffRole.INSTITUTION))
-        listed = (await clerk.get("/staff/batches")).text
+        came_back(desk, entry_of(desk, Story.PLAIN))
+        listed = read_page((await clerk.get("/staff/batches")).text)
+        batches = [link for link in listed.links if re.fullmatch("/staff/batches/[0-9a-f]{32}", link)]
+        rows = [(await clerk.get(f"{link}/certificates")).text for link in batches]
 
-    assert "<li>已上网 1</li>" in listed
-    assert "<li>被退回 1</li>" not in listed
+    assert "已上网 1" in listed.text
+    assert "被退回 1" in listed.text
+    assert LIST in listed.links
+    assert any("证件号码不对" in each for each in rows)
 
 
 async def test_the_certificate_page_says_all_to_staff_and_the_class_to_the_public(

@@ -27,6 +27,7 @@ from web.staff.desk import office_of, see_other, staff_page
 from web.staff.institution.forms import workbook_answer
 from web.staff.institution.listing import seen
 from web.staff.institution.reach import batch_id, own_arrival, own_batch
+from web.staff.national.words import reason_text
 from web.staff.paging import Pages, page_number
 from web.words.findings import column_name, finding_sentence
 
@@ -152,6 +153,7 @@ def certificates(request: Request) -> Response:
         "staff/institution_certificates.html",
         view=view,
         pages=pages,
+        reason_text=lambda reason: reason_text(reason, language_of(request)),
         entered=[(number, states[heads.get(index, index)]) for index, number in entered],
     )
 

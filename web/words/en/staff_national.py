@@ -219,5 +219,9 @@ WORDS = {
     "national.fault.http_500": "an error of the network's system (500)",
     "national.fault.http_502": "an error of the network's system (502)",
     "national.fault.http_503": "the network is busy or under maintenance (503)",
+    "national.fault.http_504": "the network's system took too long (504)",
+    "national.fault.previous_unknown": "it does not know the batch before: perhaps a restored backup",
+    "national.fault.batch_id_reused": "it says that the batch id was used before",
+    "national.fault.too_large": "it says that the batch is too large",
     "national.fault.http_429": "the network asks to slow down (429)",
 }

@@ -155,5 +155,9 @@ WORDS = {
     "national.fault.http_500": "对方系统出错（500）",
     "national.fault.http_502": "对方系统出错（502）",
     "national.fault.http_503": "对方系统正忙，或者正在维护（503）",
+    "national.fault.http_504": "对方系统应答超时（504）",
+    "national.fault.previous_unknown": "对方不认得上一批数据，可能恢复过旧备份",
+    "national.fault.batch_id_reused": "对方说批次号已经用过",
+    "national.fault.too_large": "对方说这一批太大",
     "national.fault.http_429": "对方要求放慢（429）",
 }
