@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,6 @@ from registry.filing.model import NamePeriod
 from registry.filing.record import record_filings
 from registry.national.rows import (
     CertificateRow,
-    Held,
     InstitutionRow,
     Reference,
     Row,
@@ -25,8 +23,8 @@ from registry.national.rows import (
 from registry.outbox import LogOutbox
 from registry.storage.vault import Place
 from tests.builders import a_filing, a_number, an_id_number, form5_row
-from tests.registry.filled import ASKED_AT, CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story, fill
-from tests.registry.ledger.builders import PREFIX, PROVINCE, StepClock
+from tests.registry.filled import CORRECTED_NAME, CORRECTED_TWICE, HOLDERS, Scene, Story
+from tests.registry.ledger.builders import PREFIX, PROVINCE
 
 _ALL = 1_000
 
@@ -117,15 +115,6 @@ def test_an_act_without_new_content_keeps_the_commitment(told: Scene) -> None:
     assert first != corrected
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 5, 17, 18])
-def test_pages_put_together_are_the_whole_queue(told: Scene, limit: int) -> None:
-    outbox = _outbox(told)
-    paged: list[Row] = []
-    while page := outbox.after(paged[-1].entry if paged else 0, limit):
-        paged += page
-    assert paged == outbox.after(0, _ALL)
-
-
 def test_the_state_on_the_page_is_that_of_the_newest_position(told: Scene) -> None:
     certificate = told.register.verdict(HOLDERS[Story.REINSTATED].number).certificate
     assert certificate is not None
@@ -193,36 +182,6 @@ def test_a_certificate_registered_later_stands_behind_the_institutions_before_it
         assert paged == [*before, *new]
 
 
-def test_rows_are_found_at_their_positions_and_nothing_at_others(told: Scene) -> None:
-    outbox = _outbox(told)
-    rows = outbox.after(0, _ALL)
-    places = range(told.register.ready() + 5)
-    assert outbox.at(places) == rows
-    assert outbox.at([each.entry for each in reversed(rows)][::3]) == list(reversed(rows[::-3]))
-    assert [row for place in places for row in outbox.at([place])] == rows
-    assert outbox.at([]) == []
-
-
-@pytest.mark.parametrize("limit", [1, 3, 1_000])
-def test_what_is_held_is_what_the_rows_say(told: Scene, limit: int) -> None:
-    outbox = _outbox(told)
-    size, checkpoint = outbox.published()
-    assert (size, checkpoint) == told.register.ledger.published()
-    paged: list[tuple[int, Held]] = []
-    while page := outbox.held_after(paged[-1][0] if paged else 0, limit, size):
-        assert len(page) <= limit
-        paged += page
-    assert paged == [(row.entry, row.held) for row in outbox.after(0, _ALL)]
-
-
-def test_what_is_held_as_of_an_earlier_size_is_what_was_told_until_then(told: Scene) -> None:
-    outbox = _outbox(told)
-    rows = outbox.after(0, _ALL)
-    for row in rows:
-        before = [(each.entry, each.held) for each in rows if each.entry < row.entry]
-        assert outbox.held_after(0, _ALL, row.entry) == before
-
-
 def test_an_erased_certificate_keeps_its_positions_and_says_nothing_of_anybody(scene: Scene) -> None:
     outbox, story = _outbox(scene), Story.CORRECTED
     before = _of(scene, story)
@@ -271,18 +230,3 @@ def test_what_the_keys_have_forgotten_is_told_without_its_record(told: Scene) ->
     look_up.vault.forget([Place("record", gone.commitment, "sealed")])
     rows = LogOutbox(lambda: look_up).after(0, _ALL)
     assert rows == [replace(gone, record=None) if each == gone else each for each in before]
-
-
-def test_either_database_tells_the_same_queue(tmp_path: Path, database: str) -> None:
-    fill(tmp_path, database)
-    scene = Scene(tmp_path, StepClock(now=ASKED_AT), database_url=database)
-    try:
-        scene.erase(Story.CORRECTED)
-        outbox = _outbox(scene)
-        rows, (size, _) = outbox.after(0, _ALL), outbox.published()
-        assert len(rows) == 1 + len(Story) + 9 + 1
-        assert outbox.at(range(size)) == rows
-        assert outbox.held_after(0, _ALL, size) == [(row.entry, row.held) for row in rows]
-        assert [row.version for row in _of(scene, Story.CORRECTED)] == [1, 2, 3]
-    finally:
-        scene.close()
