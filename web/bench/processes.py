@@ -84,6 +84,26 @@ def ran(arguments: Sequence[str], environment: Mapping[str, str] | None = None) 
     return Outcome(printed, time.perf_counter() - started, int(printed.pop("peak_bytes")))
 
 
+def ran_or_killed(
+    arguments: Sequence[str], said: Path, environment: Mapping[str, str], seconds: float | None
+) -> int | None:
+    """Runs `python ARGUMENTS`, whose output goes into the file `said`, and kills it after so many seconds.
+
+    Its exit code, or None if it was killed: at once, as by a power cut.
+    """
+    with said.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own modules with our own arguments
+            [sys.executable, *arguments], env=_environment(environment), stdout=output
+        )
+        try:
+            return process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            process.kill()
+            process.wait()
+
+
 def wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
     """Returns once the program listens on the port. Raises: MeasurementFailed."""
     deadline = time.monotonic() + _START_SECONDS
