@@ -23,7 +23,13 @@ from registry.national.protocol import BATCH_COMPONENTS, BATCHES_PATH, RESPONSE_
 from registry.national.sync import sync_once
 from tests.outside.message_signers import Others, Purpose, Wire
 from tests.registry.national.builders import Switch, World, a_world, served
-from tests.registry.national.row_builders import NETWORK_KEY, NOON, PROVINCE_KEY, a_row
+from tests.registry.national.row_builders import (
+    NETWORK_KEY,
+    NOON,
+    PROVINCE_KEY,
+    a_row,
+    an_institution,
+)
 
 PROVINCE_SEED = bytes([7]) * 32
 REQUEST = Purpose(PROVINCE_KEY.key_id, TAG, BATCH_COMPONENTS)
@@ -99,7 +105,10 @@ def recorder() -> Iterator[Recorder]:
 def exchange(recorder: Recorder, tmp_path_factory: pytest.TempPathFactory) -> Exchange:
     """One batch, from our sender to the stand-in."""
     with a_world(
-        tmp_path_factory.mktemp("ours"), recorder.switch, recorder.address, rows=[a_row(1), a_row(2)]
+        tmp_path_factory.mktemp("ours"),
+        recorder.switch,
+        recorder.address,
+        rows=[an_institution(), a_row(1), a_row(2)],
     ) as world:
         sync_once(world.sender)
     sent = [each.url.endswith(BATCHES_PATH) for each in recorder.requests].index(True)
