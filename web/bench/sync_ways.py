@@ -1,18 +1,27 @@
-"""One way of sending a whole register: a stand-in with its faults, and `skillcert sync` until nothing is left."""
+"""One way of sending a whole register: a stand-in with faults, and `skillcert sync` until nothing is left.
+
+In the end both databases are read, so that the figures are not only what the two sides told each other.
+"""
 
 import json
 import resource
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from registry.national.holdings_messages import Detail
+from registry.national.stand_in.__main__ import DATABASE_FILE
+from registry.national.stand_in.database import Database
 from registry.national.stand_in.faults import Fault
 from registry.national.stand_in.keys import PUBLIC_FILE, network_key
+from registry.national.stand_in.store import StandInStore
 from signing.encoding import b64url_encode
 from signing.key_files import KeyDirectory
 from signing.keys import KeyRole
@@ -23,7 +32,9 @@ _PATIENCE_SECONDS = 3_600.0
 # Between two runs the worker waits longer; here the next one begins almost at once.
 _BETWEEN_RUNS_SECONDS = 0.5
 _PAUSE = threading.Event()
-_SHORT_MOODS: tuple[str, ...] = ()
+_EQUAL = ("exact", "exact_but_for")
+# A maintenance of half a minute at each twentieth exchange would be most of what is measured.
+_SHORT_MOODS = ("--maintenance-seconds", "2", "--backup-every", "5")
 
 
 @dataclass(frozen=True)
@@ -38,19 +49,20 @@ class Way:
 
 @dataclass(frozen=True)
 class Sent:
-    """A register that was sent: how long it took, and what both sides hold now.
+    """A register that was sent: how long it took, and what both sides hold now, as count and root.
 
-    `processor` is what all the senders used of a processor; the rest of the time they waited, for an answer or
-    for another attempt.
+    `processor` is what all the senders used of a processor; the rest of the time they waited, for an answer
+    or for another attempt. `online` and `rejected` count positions of the queue.
     """
 
     seconds: float
     processor: float
     starts: int
     kills: int
-    rows: int
-    count: int
-    root: str
+    online: int
+    rejected: int
+    ours: tuple[int, str]
+    theirs: tuple[int, str]
 
     @property
     def waiting(self) -> float:
@@ -81,11 +93,27 @@ def send(way: Way, filled: Path, place: Path, environment: Mapping[str, str]) ->
         wait_until_it_answers(network, port)
         # Whatever was waited for until here is no sender.
         used, started = _processor_seconds(), time.perf_counter()
-        held = senders.until_equal()
+        ours = senders.until_equal()
         seconds, processor = time.perf_counter() - started, _processor_seconds() - used
-    return Sent(
-        seconds, processor, senders.starts, senders.kills, held.get("rows", 0), held["count"], str(held["root"])
+    progress = _progress(province / "data" / "desk.sqlite")
+    network = Database(place / "network" / DATABASE_FILE)
+    theirs = StandInStore(network).ranges(("",), Detail.SUMMARY)[0][0].range
+    sent = Sent(
+        seconds,
+        processor,
+        senders.starts,
+        senders.kills,
+        online=progress.pop("online", 0),
+        rejected=progress.pop("rejected", 0),
+        ours=ours,
+        theirs=(theirs.count, theirs.root.hex()),
     )
+    with network.reading() as connection:
+        taken = connection.execute("SELECT count(*) FROM version").fetchone()[0]
+    # Whatever else stands in the progress is pending or sent, and nothing may be.
+    if progress or sent.ours != sent.theirs or taken != sent.online:
+        raise MeasurementFailed("networks_differ")
+    return sent
 
 
 class _Senders:
@@ -97,8 +125,8 @@ class _Senders:
         self.starts = 0
         self.kills = 0
 
-    def until_equal(self) -> Mapping[str, Any]:
-        """Sends and compares until nothing is left and nothing differs."""
+    def until_equal(self) -> tuple[int, str]:
+        """Sends and compares until nothing is left and nothing differs: count and root of our side."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < deadline:
             ended = self._ran("sync")
@@ -106,8 +134,8 @@ class _Senders:
                 continue
             if ended["outcome"] == "done":
                 compared = self._ran("reconcile")
-                if compared is not None and compared["result"] == "equal":
-                    return compared
+                if compared is not None and compared["result"] in _EQUAL:
+                    return int(compared["count"]), str(compared["root"])
             elif ended["outcome"] == "refused":
                 raise MeasurementFailed(str(ended["reason"]))
             _PAUSE.wait(_BETWEEN_RUNS_SECONDS)
@@ -125,6 +153,12 @@ class _Senders:
         if not isinstance(value, dict) or "error" in value:
             raise MeasurementFailed(str(value))
         return value
+
+
+def _progress(desk: Path) -> dict[str, int]:
+    """How many positions of the queue are in each state."""
+    with closing(sqlite3.connect(desk)) as connection:
+        return dict(connection.execute("SELECT state, count(*) FROM national_progress GROUP BY state"))
 
 
 def _own_key(province: Path) -> str:
