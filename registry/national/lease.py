@@ -1,5 +1,6 @@
 """Who may send: one row on the desk, held by one process for a while and kept by renewing it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,8 +15,12 @@ from signing.encoding import rfc3339
 _LEASE = DESK_METADATA.tables[str(NationalLeaseRow.__tablename__)]
 
 
-def take_lease(engine: Engine, holder: str, now: datetime, lasts: timedelta) -> bool:
+def take_lease(
+    engine: Engine, holder: str, now: datetime, lasts: timedelta, is_gone: Callable[[str], bool]
+) -> bool:
     """Becomes, or stays, the one sender; False while another one holds an unexpired lease.
+
+    Whoever `is_gone` left it behind, however long it would have lasted.
 
     One that ends much later than a lease taken now was taken by a clock that ran ahead. It shuts nobody
     out: whoever holds it is told at its next step that the lease is lost.
@@ -27,7 +32,7 @@ def take_lease(engine: Engine, holder: str, now: datetime, lasts: timedelta) -> 
             row = connection.execute(query).one_or_none()
             if row is None:
                 connection.execute(sa.insert(_LEASE).values(id=1, **values))
-            elif row[0] in (holder, "") or not rfc3339(now) < row[1] <= rfc3339(now + 2 * lasts):
+            elif row[0] in (holder, "") or is_gone(row[0]) or not _runs(row[1], now, lasts):
                 connection.execute(sa.update(_LEASE).values(**values))
             else:
                 return False
@@ -35,6 +40,10 @@ def take_lease(engine: Engine, holder: str, now: datetime, lasts: timedelta) -> 
         # Two were the very first at the same moment, and the other one was quicker.
         return False
     return True
+
+
+def _runs(until_at: str, now: datetime, lasts: timedelta) -> bool:
+    return rfc3339(now) < until_at <= rfc3339(now + 2 * lasts)
 
 
 def release_lease(engine: Engine, holder: str) -> None:

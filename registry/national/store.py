@@ -12,7 +12,7 @@ again, and the network answers a batch that it already took with its first recei
 asks in its own transaction whether it is still the one sender.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -208,9 +208,15 @@ class NationalStore:
         assert isinstance(fields, dict)
         return KeptAnswer(bytes(row[0]), {name: str(value) for name, value in fields.items()})
 
-    def take_lease(self, holder: str, now: datetime, lasts: timedelta) -> bool:
+    def take_lease(
+        self,
+        holder: str,
+        now: datetime,
+        lasts: timedelta,
+        is_gone: Callable[[str], bool] = lambda _: False,
+    ) -> bool:
         """Becomes, or stays, the one sender; False while another one holds an unexpired lease."""
-        return take_lease(self._engine, holder, now, lasts)
+        return take_lease(self._engine, holder, now, lasts, is_gone)
 
     def release_lease(self, holder: str) -> None:
         """Lets the next sender in at once; nothing if another one took over."""

@@ -62,7 +62,8 @@ class SyncReport:
 class Sender:
     """Who sends, from where, to whom, and how many batches at a time.
 
-    `holder` names this process in the lease and must be its own.
+    `holder` names this process in the lease and must be its own; `is_gone` says of another one's name that
+    its process has ended for certain.
     """
 
     outbox: Outbox
@@ -73,10 +74,11 @@ class Sender:
     batch_id: Callable[[], BatchId] = new_batch_id
     concurrency: int = CONCURRENCY
     executor: Callable[[int], Executor] = ThreadPoolExecutor
+    is_gone: Callable[[str], bool] = lambda _: False
 
     def keep_lease(self) -> None:
         """Stays the one sender. Raises: LeaseLost."""
-        if not self.store.take_lease(self.holder, self.now(), LEASE):
+        if not self.store.take_lease(self.holder, self.now(), LEASE, self.is_gone):
             raise LeaseLost
 
 

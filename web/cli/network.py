@@ -1,14 +1,13 @@
 """`skillcert sync`: sending to the national network, and the sender that its other commands need."""
 
 import argparse
-import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from registry.national.client import NationalClient, open_http
 from registry.national.errors import NationalNotConfigured
 from registry.national.store import NationalStore
+from registry.national.succession import called
 from registry.national.sync import Sender, SyncOutcome, SyncReport, sync_once
 from registry.outbox import LogOutbox
 from registry.register import Register
@@ -44,13 +43,15 @@ def national_sender(settings: Settings, register: Register) -> Iterator[Sender]:
     def own_key() -> SigningKey:
         return register.keys[KeyRole.NATIONAL]
 
+    name = called(register.places.data_dir)
     with open_http(settings.national_url) as http:
         yield Sender(
             outbox=LogOutbox(lambda: register.look_up),
             store=NationalStore(register.desk_engine),
             client=NationalClient(http, own_key, remote),
-            holder=f"{os.getpid()}-{secrets.token_hex(4)}",
+            holder=name.holder,
             concurrency=settings.national_concurrency,
+            is_gone=name.is_gone,
         )
 
 
