@@ -15,7 +15,7 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -371,5 +371,8 @@ TestSchedules.settings = settings(
     stateful_step_count=50 if _DEEPER else 25,
     derandomize=not _DEEPER,
     deadline=None,
+    # Making a failure small takes minutes; whoever looks for one has them.
+    phases=(Phase.explicit, Phase.generate, *((Phase.shrink,) if _DEEPER else ())),
+    report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
