@@ -55,11 +55,11 @@ def _word(path: Path) -> str:
                 file.close()
                 return ""
             _kept[path] = file
-        file = _kept[path]
-        file.seek(0)
-        word = file.read().strip()
+        kept = _kept[path]
+        kept.seek(0)
+        word = kept.read().strip()
         if not word:
             word = secrets.token_hex(_WORD_BYTES)
-            file.write(f"{word}\n")
-            file.flush()
+            kept.write(f"{word}\n")
+            kept.flush()
         return word

@@ -89,8 +89,8 @@ def send(way: Way, filled: Path, place: Path, environment: Mapping[str, str]) ->
         place / "said",
         way,
     )
-    with running(arguments, place / "log") as network:
-        wait_until_it_answers(network, port)
+    with running(arguments, place / "log") as process:
+        wait_until_it_answers(process, port)
         # Whatever was waited for until here is no sender.
         used, started = _processor_seconds(), time.perf_counter()
         ours = senders.until_equal()

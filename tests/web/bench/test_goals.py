@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.national.stand_in.faults import Fault
 from web.bench import (
     append,
     audit,
@@ -90,8 +91,11 @@ def test_verdict_without_another_client(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_sync_is_compared_by_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sync, "_ROUNDS", 1)
-    _told(sync.measure(40, _seen))
+    """One kind of fault, and one life that is too short to send anything."""
+    monkeypatch.setattr(sync, "_EACH", {Fault.BUSY: 0.05})
+    monkeypatch.setattr(sync, "_KILLED_AFTER_SECONDS", (0.2, 20.0))
+    measured = _told(sync.measure(40, _seen))
+    assert len(measured.notes) == 3
 
 
 def test_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
