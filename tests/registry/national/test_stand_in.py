@@ -199,11 +199,19 @@ def shown(store: StandInStore, serial: int = 1) -> bool:
     return store.look_up(name=record.name, id_number=record.id_number, number=record.number) is not None
 
 
-def test_a_known_version_loses_its_record_when_it_was_erased(sent: Sent, store: StandInStore) -> None:
+def kept_of_certificates(directory: Path) -> list[tuple[str | None, str | None]]:
+    with Database(directory / DATABASE).reading() as connection:
+        return connection.execute("SELECT number, record FROM certificate").fetchall()
+
+
+def test_a_known_version_loses_its_record_when_it_was_erased(
+    sent: Sent, store: StandInStore, tmp_path: Path
+) -> None:
     assert sent(a_row()) == (TAKEN,)
     assert shown(store)
     assert sent(without_record(a_row())) == (TAKEN,)
     assert not shown(store)
+    assert kept_of_certificates(tmp_path) == [(None, None)]
     # It came once more with the record: the same version, and what was erased stays erased.
     assert sent(a_row()) == (TAKEN,)
     assert not shown(store)
@@ -224,8 +232,7 @@ def test_an_erasure_leaves_a_mark_and_no_number(sent: Sent, store: StandInStore,
     assert erased.held in store.held()
     assert sent(a_row()) == (TAKEN,)
     assert not shown(store)
-    with Database(tmp_path / DATABASE).reading() as connection:
-        assert connection.execute("SELECT number, record FROM certificate").fetchall() == [(None, None)]
+    assert kept_of_certificates(tmp_path) == [(None, None)]
 
 
 def test_an_erasure_of_what_was_never_sent_leaves_a_mark_too(sent: Sent, store: StandInStore) -> None:
