@@ -97,7 +97,7 @@ def test_equal_sides_take_one_question() -> None:
     assert network.asked == [[""]]
 
 
-@pytest.mark.parametrize(("depth", "lost"), [(2, 1), (2, 40), (3, 1), (3, 40), (4, 1), (4, 40)])
+@pytest.mark.parametrize(("depth", "lost"), [(2, 1), (2, 40), (3, 1), (3, 40), (4, 7)])
 def test_k_differences_among_n_take_few_questions_times_the_logarithm_of_n(depth: int, lost: int) -> None:
     """At each digit of a ref one question for leaves, and one for the parts of sixteen ranges that differ."""
     ours = [a_held(serial) for serial in range(16**depth)]
@@ -217,6 +217,21 @@ def test_a_tree_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> 
 
     with pytest.raises(HoldingsRefused, match=HoldingsFault.ENDLESS):
         compared(HELD, Network(ranges))
+
+
+def test_more_leaves_than_there_can_be_under_a_prefix_are_no_difference() -> None:
+    """A hundred under a prefix that one reference fills, on a way where everything adds up."""
+
+    def ranges(question: HoldingsQuestion) -> tuple[HeldRange, ...]:
+        return tuple(
+            HeldRange(Range(each, 100, Hash(sha256(f"/{each}".encode()).digest())))
+            if set(each) <= {"0"}
+            else HeldRange(Range(each, 0, EMPTY_ROOT))
+            for each in question.prefixes
+        )
+
+    with pytest.raises(HoldingsRefused, match=HoldingsFault.COUNT):
+        compared([], Network(ranges))
 
 
 CALLS = st.lists(

@@ -145,8 +145,9 @@ def test_what_is_not_healed_is_not_sent(world: World, tmp_path: Path) -> None:
 
 
 def test_a_network_that_lost_an_institution_and_its_certificates_gets_them_in_order(
-    world: World, tmp_path: Path
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("registry.national.reconcile._TOGETHER", 3)
     for table in ("held", "version", "certificate", "institution"):
         happens(tmp_path, f"DELETE FROM {table}")
     assert_exact(compared(world), healed=7)
@@ -311,3 +312,15 @@ def test_a_network_that_is_away_is_no_difference(running: tuple[Switch, str], tm
         assert reconcile(world.sender) == CouldNotCheck("http_500")
         again = replace(world.sender, holder="worker-2")
         assert again.store.take_lease("worker-2", world.clock.now(), timedelta(seconds=1))
+
+
+def test_one_row_among_many_is_found_in_few_questions(running: tuple[Switch, str], tmp_path: Path) -> None:
+    rows = [an_institution(), *(a_row(serial) for serial in range(2, 1_502))]
+    with a_world(tmp_path, *running, rows=rows) as world:
+        sync_once(world.sender)
+        lose(tmp_path, rows[700])
+        found = compared(world, heal=False)
+        assert found.differences == (DifferenceGroup(MISSING, REPORTED, (701,)),)
+        # Everything, its 16 parts of about 94, the 16 parts of the one that differs, its leaves.
+        assert found.exchanges == 4
+        assert_exact(compared(world), healed=1)
