@@ -315,7 +315,7 @@ def test_a_network_that_is_away_is_no_difference(running: tuple[Switch, str], tm
 
 
 def test_one_row_among_many_is_found_in_few_questions(running: tuple[Switch, str], tmp_path: Path) -> None:
-    rows = [an_institution(), *(a_row(serial) for serial in range(2, 1_502))]
+    rows: list[Row] = [an_institution(), *(a_row(serial) for serial in range(2, 1_502))]
     with a_world(tmp_path, *running, rows=rows) as world:
         sync_once(world.sender)
         lose(tmp_path, rows[700])
