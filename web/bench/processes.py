@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,17 +85,24 @@ def ran(arguments: Sequence[str], environment: Mapping[str, str] | None = None) 
 
 
 def ran_or_killed(
-    arguments: Sequence[str], said: Path, environment: Mapping[str, str], seconds: float | None
+    arguments: Sequence[str],
+    said: Path,
+    environment: Mapping[str, str],
+    has_begun: Callable[[int], bool],
+    seconds: float | None,
 ) -> int | None:
-    """Runs `python ARGUMENTS`, whose output goes into the file `said`, and kills it after so many seconds.
+    """Runs `python ARGUMENTS`, whose output goes into the file `said`, and kills it in the middle of it all.
 
-    Its exit code, or None if it was killed: at once, as by a power cut.
+    That is so many seconds after `has_begun` said so of its process id, at once, as by a power cut. Returns
+    its exit code, or None if it was killed.
     """
     with said.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own modules with our own arguments
             [sys.executable, *arguments], env=_environment(environment), stdout=output
         )
         try:
+            while seconds is not None and process.poll() is None and not has_begun(process.pid):
+                time.sleep(0.05)
             return process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             return None

@@ -39,7 +39,7 @@ _SHORT_MOODS = ("--maintenance-seconds", "2", "--backup-every", "5")
 
 @dataclass(frozen=True)
 class Way:
-    """How it is sent: which faults the network has, and how long a sender lives, at least and at most."""
+    """How it is sent: which faults the network has, and for how long a sender may send."""
 
     name: str
     rates: Mapping[Fault, float] = field(default_factory=dict)
@@ -74,6 +74,7 @@ def send(way: Way, filled: Path, place: Path, environment: Mapping[str, str]) ->
     """Sends a copy of the register in `filled` until both sides are equal. Raises: MeasurementFailed."""
     province = place / "province"
     shutil.copytree(filled, province)
+    desk = province / "data" / "desk.sqlite"
     network_key(place / "network")
     port = free_port()
     arguments = ["-m", "registry.national.stand_in", "--data", str(place / "network"), "--port", str(port)]
@@ -87,6 +88,7 @@ def send(way: Way, filled: Path, place: Path, environment: Mapping[str, str]) ->
             "SKILLCERT_NATIONAL_KEY_FILE": str(place / "network" / PUBLIC_FILE),
         },
         place / "said",
+        desk,
         way,
     )
     with running(arguments, place / "log") as process:
@@ -95,7 +97,7 @@ def send(way: Way, filled: Path, place: Path, environment: Mapping[str, str]) ->
         used, started = _processor_seconds(), time.perf_counter()
         ours = senders.until_equal()
         seconds, processor = time.perf_counter() - started, _processor_seconds() - used
-    progress = _progress(province / "data" / "desk.sqlite")
+    progress = dict(_read(desk, "SELECT state, count(*) FROM national_progress GROUP BY state"))
     network = Database(place / "network" / DATABASE_FILE)
     theirs = StandInStore(network).ranges(("",), Detail.SUMMARY)[0][0].range
     sent = Sent(
@@ -119,8 +121,8 @@ def send(way: Way, filled: Path, place: Path, environment: Mapping[str, str]) ->
 class _Senders:
     """One `skillcert sync` after the other, each begun where the one before it was stopped or killed."""
 
-    def __init__(self, environment: Mapping[str, str], said: Path, way: Way) -> None:
-        self._environment, self._said, self._way = environment, said, way
+    def __init__(self, environment: Mapping[str, str], said: Path, desk: Path, way: Way) -> None:
+        self._environment, self._said, self._desk, self._way = environment, said, desk, way
         self._chance = Random(way.seed)  # noqa: S311 - when to kill, repeatably
         self.starts = 0
         self.kills = 0
@@ -146,7 +148,7 @@ class _Senders:
         life = self._chance.uniform(*self._way.killed_after) if self._way.killed_after else None
         self.starts += 1
         arguments = ["-m", "web.cli", command, "--json"]
-        if ran_or_killed(arguments, self._said, self._environment, life) is None:
+        if ran_or_killed(arguments, self._said, self._environment, self._sends, life) is None:
             self.kills += 1
             return None
         value = json.loads(self._said.read_bytes().splitlines()[-1])
@@ -154,11 +156,17 @@ class _Senders:
             raise MeasurementFailed(str(value))
         return value
 
+    def _sends(self, pid: int) -> bool:
+        """Whether that process is the one sender now: what it is called in the lease says which it is."""
+        return any(
+            f"/{pid}." in holder for (holder,) in _read(self._desk, "SELECT holder FROM national_lease")
+        )
 
-def _progress(desk: Path) -> dict[str, int]:
-    """How many positions of the queue are in each state."""
-    with closing(sqlite3.connect(desk)) as connection:
-        return dict(connection.execute("SELECT state, count(*) FROM national_progress GROUP BY state"))
+
+def _read(desk: Path, query: str) -> list[tuple[Any, ...]]:
+    """What stands on the desk."""
+    with closing(sqlite3.connect(desk, timeout=30)) as connection:
+        return connection.execute(query).fetchall()
 
 
 def _own_key(province: Path) -> str:

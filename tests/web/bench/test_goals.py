@@ -93,7 +93,7 @@ def test_verdict_without_another_client(monkeypatch: pytest.MonkeyPatch) -> None
 def test_sync_is_compared_by_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
     """One kind of fault, and one life that is too short to send anything."""
     monkeypatch.setattr(sync, "_EACH", {Fault.BUSY: 0.05})
-    monkeypatch.setattr(sync, "_KILLED_AFTER_SECONDS", (0.2, 20.0))
+    monkeypatch.setattr(sync, "_KILLED_AFTER_SECONDS", (0.0, 0.5))
     measured = _told(sync.measure(40, _seen))
     assert len(measured.notes) == 3
 
