@@ -16,7 +16,6 @@ from registry.ledger.entries import EntryType, entry_bytes, parse_entry, stamped
 from registry.ledger.errors import OutOfRange
 from registry.ledger.key_history import Custody, KeyHistory, introduction
 from registry.ledger.tiles import parse_tile_path, tile_path
-from registry.national.holdings import Holdings
 from registry.national.holdings_messages import (
     Detail,
     HoldingsAnswer,
@@ -89,7 +88,7 @@ from signing.verifier import verify
 from tests.registry.ledger import test_entries as entries
 from tests.registry.ledger.builders import a_filing
 from tests.registry.national import sample_reports
-from tests.registry.national.row_builders import NOON, a_row, an_institution, held_ranges
+from tests.registry.national.row_builders import NOON, Holdings, a_row, an_institution, held_ranges
 from tests.registry.national.row_builders import PROVINCE_KEY as NATIONAL_KEY
 from tests.signing import sample_forms as forms
 from tests.signing import sample_receipts, test_frozen

@@ -8,11 +8,9 @@ sides still add up after an erasure.
 Source: the product's own protocol v2 (docs/national-protocol.md); RFC 6962 section 2.1 (MTH).
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from operator import attrgetter
 
 from registry.ledger.merkle import merge
 from registry.national.rows import REFERENCE_BYTES, Held, Reference
@@ -21,7 +19,6 @@ from signing.inclusion import Hash
 
 _DIGITS = "0123456789abcdef"
 LONGEST_PREFIX = 2 * REFERENCE_BYTES
-_by_reference = attrgetter("ref")
 
 
 @dataclass(frozen=True)
@@ -33,32 +30,11 @@ class Range:
     root: Hash
 
 
-class Holdings:
-    """The latest versions that one side holds, each reference once, in order."""
-
-    def __init__(self, held: Iterable[Held]) -> None:
-        self._held = sorted(held, key=_by_reference)
-        self._refs = [each.ref for each in self._held]
-        self._leaves = [leaf(each) for each in self._held]
-
-    def range(self, prefix: str = "") -> Range:
-        """Count and root of a range."""
-        start, end = self._span(prefix)
-        return Range(prefix, end - start, merge(self._leaves[start:end]))
-
-    def held(self, prefix: str = "") -> Sequence[Held]:
-        """The versions of a range, in order."""
-        start, end = self._span(prefix)
-        return self._held[start:end]
-
-    def _span(self, prefix: str) -> tuple[int, int]:
-        first, last = bounds(prefix)
-        return bisect_left(self._refs, first), bisect_right(self._refs, last)
-
-
 def summarise(held: Iterable[Held], prefix: str = "") -> Range:
-    """Count and root of what is held in a range, for whoever asks for one."""
-    return Holdings(held).range(prefix)
+    """Count and root of what is held in a range, of versions that come in order of reference."""
+    first, last = bounds(prefix)
+    leaves = [leaf(each) for each in held if first <= each.ref <= last]
+    return Range(prefix, len(leaves), merge(leaves))
 
 
 def leaf(held: Held) -> Hash:

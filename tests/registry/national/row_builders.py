@@ -1,11 +1,12 @@
 """Rows as the register hands them out, and a queue in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from registry.national.holdings import Holdings
+from registry.ledger.merkle import merge
+from registry.national.holdings import Range, leaf
 from registry.national.holdings_messages import MAX_LEAVES, Detail, HeldRange, HoldingsQuestion
 from registry.national.rows import (
     REFERENCE_BYTES,
@@ -89,6 +90,22 @@ def an_institution(
 ) -> InstitutionRow:
     """A version of the filing behind all certificates of `a_row`."""
     return institution_row(version, entry, institution_facts() if facts is None else facts)
+
+
+class Holdings:
+    """What one side holds, each reference once: the plain way, against which the product is tried."""
+
+    def __init__(self, held: Iterable[Held]) -> None:
+        self._held = sorted(held, key=lambda each: each.ref)
+
+    def range(self, prefix: str = "") -> Range:
+        """Count and root of a range."""
+        part = self.held(prefix)
+        return Range(prefix, len(part), merge([leaf(each) for each in part]))
+
+    def held(self, prefix: str = "") -> Sequence[Held]:
+        """The versions of a range, in order."""
+        return [each for each in self._held if each.ref.hex().startswith(prefix)]
 
 
 def held_ranges(holdings: Holdings, question: HoldingsQuestion) -> tuple[HeldRange, ...]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from registry.national import comparing
 from registry.national.comparing import FEW, Found, OneMoment, compare
 from registry.national.errors import HoldingsFault, HoldingsRefused
-from registry.national.holdings import Holdings, Range
+from registry.national.holdings import Range
 from registry.national.holdings_messages import (
     MAX_LEAVES,
     Detail,
@@ -27,7 +27,7 @@ from registry.national.objects import BatchId
 from registry.national.rows import Held, RowState
 from signing.inclusion import EMPTY_ROOT, Hash
 from tests.registry.national.held_builders import ONLINE, a_held, a_register
-from tests.registry.national.row_builders import NOON, held_ranges
+from tests.registry.national.row_builders import NOON, Holdings, held_ranges
 
 
 def true_ranges(held: Iterable[Held]) -> Callable[[HoldingsQuestion], tuple[HeldRange, ...]]:

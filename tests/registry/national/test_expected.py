@@ -6,10 +6,11 @@ from registry.ledger.merkle import merge
 from registry.national import expected as module
 from registry.national.comparing import root_of
 from registry.national.findings import ExceptionGroup, Waiting
-from registry.national.holdings import Holdings, leaf
+from registry.national.holdings import leaf
 from registry.national.rows import RowState
 from signing.inclusion import EMPTY_ROOT
 from tests.registry.national.held_builders import ONLINE, TURNED_BACK, WAITING, a_held, a_register
+from tests.registry.national.row_builders import Holdings
 
 
 def test_the_latest_confirmed_version_of_each_ref_must_be_held() -> None:

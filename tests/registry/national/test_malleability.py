@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from registry.national.errors import NationalError
-from registry.national.holdings import Holdings
 from registry.national.holdings_messages import (
     Detail,
     HoldingsAnswer,
@@ -39,7 +38,7 @@ from registry.national.receipts import (
 )
 from registry.national.rows import RowState, parse_row, row_bytes
 from signing.encoding import b64url_encode
-from tests.registry.national.row_builders import NOON, a_row, an_institution, held_ranges
+from tests.registry.national.row_builders import NOON, Holdings, a_row, an_institution, held_ranges
 from tests.signing.mutations import (
     JSON_SPELLINGS,
     Case,

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import registry
-from registry.national.holdings import Holdings
 from registry.national.holdings_messages import (
     HeldRange,
     HoldingsAnswer,
@@ -37,7 +36,7 @@ from registry.storage.vault import Vault
 from signing.commitment import Seed, commitment
 from signing.encoding import b64url_encode
 from tests.builders.records import a_record
-from tests.registry.national.row_builders import NETWORK_KEY, NOON, PROVINCE_KEY, an_institution
+from tests.registry.national.row_builders import NETWORK_KEY, NOON, PROVINCE_KEY, Holdings, an_institution
 
 DOCUMENT = Path(registry.__file__).parent.parent / "docs" / "national-protocol.md"
 SEED = Seed(bytes(range(32)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.national.holdings import Holdings, children
+from registry.national.holdings import children
 from registry.national.holdings_messages import MAX_LEAVES, Detail
 from registry.national.protocol import Batch, make_batch
 from registry.national.reasons import RowReason
@@ -25,6 +25,7 @@ from tests.builders.records import a_number, a_record, an_id_number
 from tests.registry.national.network_builders import DATABASE, batch_id, batch_of
 from tests.registry.national.row_builders import (
     NOON,
+    Holdings,
     a_reference,
     a_row,
     an_institution,
