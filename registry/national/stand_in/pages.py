@@ -109,7 +109,6 @@ class Pages:
                 "outcome": outcome,
                 "entries": entries,
                 "question": self._challenge.question(),
-                "headline": "",
                 "problems": {},
                 "asked_at": _on_the_wall(self._network.desk.now()),
                 **more,

@@ -76,6 +76,8 @@ def entries(row: CertificateRow, **over: str) -> dict[str, str]:
 def test_the_page_says_what_it_is_in_both_languages(visitor: Visitor) -> None:
     page = visitor.page()
     assert page.status_code == 200
+    assert page.text.startswith("<!doctype html>")
+    assert "<title>技能人才评价证书全国联网查询（演示替身）</title>" in page.text
     assert "技能人才评价证书全国联网查询" in page.text
     assert "演示用的替身" in page.text
     assert 'lang="zh-CN"' in page.text
@@ -102,7 +104,8 @@ def test_name_identity_and_number_together_find_a_certificate(visitor: Visitor) 
     row = a_row(1)
     found = visitor.looks_up(entries(row, number=f" {entries(row)['number'].lower()} "))
     assert found.status_code == 200
-    assert "已查到，证书有效" in found.text
+    assert "<title>已查到，证书有效 · " in found.text
+    assert '<h2 id="outcome">已查到，证书有效</h2>' in found.text
     assert "三级 / 高级工" in found.text
     assert "湘评备〔2024〕示例1号" in found.text
     assert "?" not in str(found.url)

@@ -9,7 +9,7 @@ from random import Random
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.national.errors import MalformedMessage, ReceiptRefused, SignatureRefused
@@ -134,6 +134,7 @@ LIES = [
 ]
 
 
+@settings(max_examples=20)
 @given(st.sets(st.sampled_from(LIES), min_size=1))
 def test_no_lie_is_believable_and_none_is_kept(
     tmp_path_factory: pytest.TempPathFactory, lies: set[Fault]
