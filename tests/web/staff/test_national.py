@@ -222,8 +222,8 @@ async def test_a_corrected_version_on_its_way_is_said_and_settles_the_item(
 
     assert "这本证书后来有了新版本，正在上报。" in waiting
     assert "没有待办结的退回" in opened
-    assert "更正后的版本已上网，这一条自动办结。" in closed
-    assert "2025年9月10日 11:00更正后的版本已上网" in closed
+    assert "新版本已上网，这一条自动办结。" in closed
+    assert "2025年9月10日 11:00新版本已上网" in closed
     assert "您不用做什么" in national
 
 

@@ -87,7 +87,7 @@ async def test_a_correction_goes_by_itself_and_settles_what_came_back(
     assert "证件类型是“其他个人证件”，对方不收。" in before
     assert "新版本上报中" in waiting
     assert "没有待办结的退回" in after
-    assert "更正后的版本已上网，这一条自动办结。" in settled
+    assert "新版本已上网，这一条自动办结。" in settled
     assert "national-online" in certificate
 
 

@@ -118,7 +118,7 @@ WORDS = {
     ),
     "rejections.now.again": "It waits to be sent again, or for the network's answer.",
     "rejections.now.settled.again": "Sent again; the network took it {at}.",
-    "rejections.now.settled.changed": "The corrected version went online {at}, which settled this.",
+    "rejections.now.settled.changed": "A newer version went online {at}, which settled this.",
     "rejections.now.settled.filing": "The changed filing went online {at}, which settled this.",
     "rejections.link.correct": "Correct it",
     "rejections.link.correct.ask": "Ask for a correction",
