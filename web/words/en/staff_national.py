@@ -34,7 +34,7 @@ WORDS = {
     "staff_national.never.text": "Sending begins by itself once the worker (skillcert work) runs.",
     "staff_national.calendar": "Sent on fixed days: {days} of each month. The next one: {day}.",
     "staff_national.continuous": "Sent continuously: whatever is registered goes at once.",
-    "staff_national.lag": "the oldest was registered {span} ago",
+    "staff_national.lag": "Of those on their way, the oldest was registered {span} ago.",
     "staff_national.span.minutes": "{count} min",
     "staff_national.span.hours": "{count} h",
     "staff_national.span.days": "{count} days",

@@ -22,7 +22,7 @@ WORDS = {
     "staff_national.never.text": "后台程序（skillcert work）运行以后自动开始上报。",
     "staff_national.calendar": "按上报日集中上报：每月 {days} 日。下一个上报日：{day}。",
     "staff_national.continuous": "随到随报：登记以后马上排队上报。",
-    "staff_national.lag": "最早的一条是 {span}前登记的",
+    "staff_national.lag": "还没有上网的（不算退回的），最早一条是 {span}前登记的。",
     "staff_national.span.minutes": "{count} 分钟",
     "staff_national.span.hours": "{count} 小时",
     "staff_national.span.days": "{count} 天",
