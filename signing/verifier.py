@@ -57,6 +57,8 @@ from signing.verification_receipt import check_verification_receipt
 from signing.verification_statement_json import RECEIPT_TYPE
 
 _SUITES = (JCS, RDFC)
+# Papers that the register signs and that are about no certificate: genuine, and nothing to be verified here.
+_OTHER_PAPERS = frozenset({"national-reconciliation.json"})
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 RECOGNISED, PICTURE, ATTACHMENT = "form_recognised", "picture_read", "pdf_attachment"
 READ, PERIOD, KEY, PROOF = "credential_read", "credential_period", "credential_key", "credential_signed"
@@ -125,6 +127,8 @@ def _verify_pdf(pdf: bytes, context: _Context) -> Report:
     if len(found) != 1:
         return _stopped(FormKind.PDF, (*steps, failed(ATTACHMENT, "attachment_unexpected")))
     ((name, data),) = found.items()
+    if name in _OTHER_PAPERS:
+        return Report(FormKind.UNKNOWN, (failed(RECOGNISED, "unknown_form"),))
     if name == ATTACHMENT_OF_STATEMENT:
         inner = _verify_statement(data, context)
         return replace(inner, signing_steps=(*steps, passed(ATTACHMENT), *inner.signing_steps))

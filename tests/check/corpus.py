@@ -10,6 +10,7 @@ from typing import Any
 
 from pyhanko.sign.fields import MDPPerm
 
+from registry.national.report_paper import ReportPrinter
 from signing.certificates import Subject, issue_root, issue_sheet_certificate, to_pem
 from signing.credential import credential_body
 from signing.data_integrity import sign_document
@@ -25,6 +26,7 @@ from signing.status_list import StatusPurpose
 from signing.verification_statement import StatedConclusion
 from signing.verification_statement_json import statement_json
 from tests.check.in_browser import Asked
+from tests.registry.national import sample_reports
 from tests.signing import sample_forms as samples
 from tests.signing import sample_viewer as viewers
 from tests.signing.mutations import JSON_SPELLINGS, Form
@@ -282,6 +284,9 @@ def other_sheets() -> Iterator[Asked]:
         "of a range that begins late": honest.pdf.replace(b"/ByteRange [0 ", b"/ByteRange [1 "),
         "of a doubled range": honest.pdf.replace(b"/ByteRange [", b"/ByteRange  ["),
         "of another time": honest.pdf.replace(b"20250921080000Z", b"20250921080001Z"),
+        "of a reconciliation": signed(
+            ReportPrinter().draw(sample_reports.report(), lambda code: (code, code))
+        ),
         "of no time": honest.pdf.replace(b"20250921080000Z", b"20251321080000Z"),
     }
     for what, pdf in pdfs.items():

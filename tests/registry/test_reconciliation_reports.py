@@ -24,6 +24,7 @@ from registry.review.acts import ActReason
 from registry.storage.national_reports import kept_reports, report_bytes
 from signing.keys import key_id
 from signing.outcomes import Outcome
+from signing.report import Conclusion
 from signing.trust import trust_from_files
 from tests.registry.filled import Scene, Story
 from tests.registry.national.builders import Switch, World, a_world, served
@@ -107,6 +108,11 @@ def test_the_paper_carries_the_report_and_is_the_same_each_time(scene: Scene, wo
     found = checked(scene, papers[0])
     assert found.holds is Outcome.PASSED
     assert found.stated == parse_report(data)[0]
+    # Where certificates are verified it is no forged one, but nothing of the kind.
+    for form in (papers[0], data):
+        report = register.verify_file(form, name=None).report
+        assert report is not None
+        assert report.conclusion is Conclusion.NOT_RECOGNISED
     assert [step.name for step in found.steps][:5] == [
         "pdf_signature_found",
         "pdf_covers_whole_file",

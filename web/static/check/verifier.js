@@ -29,6 +29,8 @@ import { ATTACHMENT as STATEMENT_ATTACHMENT, verifyStatement } from "./verificat
 
 const { isOneOf } = errors;
 const PICTURES = [[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], [0xff, 0xd8, 0xff], [0x52, 0x49, 0x46, 0x46]];
+// Papers that the register signs and that are about no certificate: genuine, and nothing to be verified here.
+const OTHER_PAPERS = ["national-reconciliation.json"];
 const [RECOGNISED, PICTURE, ATTACHMENT] = ["form_recognised", "picture_read", "pdf_attachment"];
 const [READ, PERIOD, KEY, PROOF] = ["credential_read", "credential_period", "credential_key", "credential_signed"];
 const [QR_READ, QR_ADDRESS, QR_KEY, QR_SIGNED] = ["qr_read", "qr_address", "qr_key", "qr_signed"];
@@ -70,6 +72,7 @@ const verifyPdf = async (pdf, trust, now) => {
   }
   if (found.size !== 1) return stopped("pdf", [...steps, failed(ATTACHMENT, "attachment_unexpected")]);
   const [[name, data]] = found;
+  if (OTHER_PAPERS.includes(name)) return unknownForm();
   if (name === STATEMENT_ATTACHMENT) return verifyStatement(data, trust, now, [...steps, passed(ATTACHMENT)]);
   const inner = await verifyCredential(data, trust, now);
   const isNamed = name === attachmentName(inner.fields.number ?? "");

@@ -56,6 +56,7 @@ WORDS = {
     "reconciliation.equal": "equal",
     "reconciliation.unequal": "not equal",
     "reconciliation.exceptions": "Not online yet",
+    "reconciliation.rejections": "What to do about what was turned back",
     "reconciliation.differences": "Differences",
     "reconciliation.nothing": "None.",
     "reconciliation.colon": ": ",

@@ -40,6 +40,7 @@ WORDS = {
     "reconciliation.equal": "相等",
     "reconciliation.unequal": "不等",
     "reconciliation.exceptions": "尚未上网的事项",
+    "reconciliation.rejections": "去看被退回的事项怎么办",
     "reconciliation.differences": "不同之处",
     "reconciliation.nothing": "没有。",
     "reconciliation.colon": "：",
