@@ -9,7 +9,11 @@ import pytest
 
 from registry.intake.checks import CheckedBatch
 from registry.ledger.entries import ActKind
+from registry.national.reasons import RowReason
+from registry.national.rows import CertificateRow, Reference, RowAct, RowState
+from registry.national.stand_in.checks import objection
 from registry.rules.certificate_number import parse_certificate_number
+from signing.commitment import Commitment, Record
 from tests.web_demo.registers import Played, play
 from web.demo.drafts import Decision
 from web.demo.plan import DemoPlan, PlannedBatch, make_plan
@@ -135,6 +139,17 @@ def test_a_known_holder_is_the_registered_one_after_the_acts() -> None:
     assert {known.id_type for known in plan.known} >= {"201", "210", "213", "237"}
 
 
+def test_the_national_network_turns_a_few_certificates_back_and_no_others() -> None:
+    played = played_on(*EVENINGS[0])
+    reasons = Counter(
+        reason
+        for batch in played.plan.batches
+        for number in batch.approved
+        if (reason := objection(_row(played.register.record(number)), TODAY)) is not None
+    )
+    assert reasons == {RowReason.IDENTITY_TYPE_NOT_TAKEN: 3, RowReason.HOLDER_UNDER_16: 1}
+
+
 def test_the_replacement_is_the_same_person_at_another_level() -> None:
     played = played_on(*EVENINGS[0])
     plan, register = played.plan, played.register
@@ -165,3 +180,8 @@ def _approvable(batch: PlannedBatch, checked: CheckedBatch) -> set[str]:
         for row in checked.rows
         if row.record is not None and (batch.accept_flags or not row.flagged)
     }
+
+
+def _row(record: Record) -> CertificateRow:
+    ref, commitment = Reference(bytes(16)), Commitment(bytes(32))
+    return CertificateRow(ref, 1, RowState.VALID, RowAct.ISSUED, 1, commitment, record)

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.anyio
 WORDS_OF_THE_NETWORK = "示例：号码与其他省的数据不符 <b>"
 AT = "2025-09-09T01:00:00Z"
 LIST = "/staff/national/rejections"
+AGAIN = "national.again"
 
 
 def entry_of(desk: Desk, story: Story) -> int:
@@ -184,14 +185,17 @@ async def test_the_province_sends_one_again_and_the_trail_knows(
         states = desk.office.national_counts().states([chosen, left])
         page = (await browser.get(LIST)).text
         twice = await browser.post("/staff/national/again", {"seq": [str(chosen), "no number"]})
-        (act, *_) = Trail(desk.scene.register.desk_engine).newest(10)
+        acts = [each for each in Trail(desk.scene.register.desk_engine).newest(10) if each.act == AGAIN]
 
     assert followed.headers["location"] == LIST
     assert states[chosen].state is SendingState.PENDING
     assert states[left].state is SendingState.REJECTED
     assert "已经排队再次上报，等对方回执。" in page
     assert twice.headers["location"] == f"{LIST}?nothing=1"
-    assert (act.act, act.subject, dict(act.details)) == ("national.again", "national", {"rows": "0"})
+    assert [(each.subject, dict(each.details)) for each in acts] == [
+        ("national", {"rows": "0"}),
+        ("national", {"rows": "1"}),
+    ]
 
 
 async def test_all_of_a_filter_are_sent_again_and_nothing_else(filled_register: Path, tmp_path: Path) -> None:
