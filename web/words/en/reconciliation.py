@@ -41,7 +41,7 @@ WORDS = {
     "reconciliation.register": "The register",
     "reconciliation.register.text": "{size} log entries, {registered} certificates and institutions",
     "reconciliation.work": "How it went",
-    "reconciliation.work.text": "{exchanges} exchanges, {healed} places made good",
+    "reconciliation.work.text": "Exchanges: {exchanges}; differences made good: {healed}",
     "reconciliation.comparison": "Side by side",
     "reconciliation.ours": "This register",
     "reconciliation.ours.note": "should be online",
