@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -324,3 +325,22 @@ def test_one_row_among_many_is_found_in_few_questions(running: tuple[Switch, str
         # Everything, its 16 parts of about 94, the 16 parts of the one that differs, its leaves.
         assert found.exchanges == 4
         assert_exact(compared(world), healed=1)
+
+
+def test_a_network_that_goes_back_to_a_backup_while_it_is_asked_is_not_compared(
+    world: World, running: tuple[Switch, str], tmp_path: Path
+) -> None:
+    Database(tmp_path / DATABASE).back_up()
+    world.outbox.rows.append(a_row(9))
+    sync_once(world.sender)
+    lose(tmp_path, LATEST)
+    asked = count()
+
+    def restored_in_between(path: str, body: bytes) -> bool:
+        if path.endswith("/holdings") and next(asked) == 1:
+            Database(tmp_path / DATABASE).restore()
+        return False
+
+    running[0].fails_over = restored_in_between
+    assert reconcile(world.sender) == CouldNotCheck("holdings_moved")
+    assert_exact(compared(world), healed=1)
