@@ -89,8 +89,9 @@ def persist(
 
     Exponential backoff with full jitter, and not before the network wants; longer than the longest pause is
     not waited. `heard` counts the answers that anybody got: while others are answered the network is well,
-    and the pauses begin small again. The fault at the end says whether the network failed (500) over every
-    single attempt. Raises: RemoteUnavailable, RemoteRefused, and what `attempt` and `pause` raise.
+    so that pauses begin small again and silence says nothing of its speed. The fault at the end says whether
+    the network failed (500) over every single attempt. Raises: RemoteUnavailable, RemoteRefused, and what
+    `attempt` and `pause` raise.
     """
     silences = failures = doubled = 0
     before = heard()
@@ -98,14 +99,14 @@ def persist(
         try:
             return attempt(silences)
         except RemoteUnavailable as fault:
-            silences += fault.reason == TIMEOUT
             failures += fault.status == HTTPStatus.INTERNAL_SERVER_ERROR
             asked = fault.retry_after_seconds or 0.0
             if tried == patience.attempts or asked > patience.longest_seconds:
                 fault.only_failed = failures == patience.attempts
                 raise
-            doubled = doubled if heard() == before else 0
-            before = heard()
+            if heard() != before:
+                before, silences, doubled = heard(), 0, 0
+            silences += fault.reason == TIMEOUT
             ceiling = min(patience.longest_seconds, patience.first_seconds * 2.0**doubled)
             doubled += 1
             pause(asked + ceiling * chance())

@@ -209,16 +209,18 @@ def test_a_stale_request_is_tried_again() -> None:
     assert refused(answering(401, b'{"code":"not_signed"}')).reason == "not_signed"
 
 
-def test_the_pauses_begin_small_again_while_others_are_answered() -> None:
-    heard, waits = iter(range(100)), list[float]()
+def test_pauses_and_time_outs_begin_small_again_while_others_are_answered() -> None:
+    heard, waits, silent = iter(range(100)), list[float](), list[int]()
 
     def attempt(silences: int) -> None:
-        raise RemoteUnavailable("connection")
+        silent.append(silences)
+        raise RemoteUnavailable("timeout")
 
     for hearing in (lambda: 0, lambda: next(heard)):
         with pytest.raises(RemoteUnavailable):
             persist(attempt, Patience(attempts=4), chance=lambda: 1.0, pause=waits.append, heard=hearing)
     assert waits == [0.2, 0.4, 0.8, 0.2, 0.2, 0.2]
+    assert silent == [0, 1, 2, 3, 0, 1, 1, 1]
 
 
 def test_a_time_out_follows_what_was_measured() -> None:
