@@ -61,6 +61,7 @@ WORDS = {
     "staff_national.see_open": "Work through them",
     "staff_national.none": "Nothing came back that waits",
     "staff_national.none.own": "None of your data was returned. You need not do anything.",
+    "staff_national.none.bureau": "Nothing of your institutions waits.",
     "staff_national.none.whole": "The network took everything that reached it.",
     "staff_national.reports": "Reconciliation reports",
     "staff_national.reports.text": (

@@ -46,6 +46,7 @@ WORDS = {
     "staff_national.see_open": "逐条办理",
     "staff_national.none": "没有待办的退回",
     "staff_national.none.own": "本单位的数据没有被退回，您不用做什么。",
+    "staff_national.none.bureau": "管辖机构的数据没有待办的退回。",
     "staff_national.none.whole": "对方收下了送到的每一条。",
     "staff_national.reports": "对账报告",
     "staff_national.reports.text": "证明全国联网查询系统里的数据与本省登记册逐份一致；不一致的，列出差在哪里。",
