@@ -40,9 +40,7 @@ def parse_object(body: bytes, what: str, members: frozenset[str]) -> Mapping[str
 
 def require_members(value: Json, what: str, members: frozenset[str]) -> Mapping[str, Json]:
     """An object of this version with exactly these members beside `v`. Raises: MalformedMessage."""
-    if not isinstance(value, dict) or value.get("v") is True or value.get("v") != PROTOCOL:
-        raise MalformedMessage(what)
-    if value.keys() != members | {"v"}:
+    if not isinstance(value, dict) or value.keys() != members | {"v"} or value["v"] != PROTOCOL:
         raise MalformedMessage(what)
     return value
 

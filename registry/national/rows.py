@@ -223,8 +223,6 @@ def _written(row: Row) -> bytes:
 def _certificate(value: Mapping[str, Json]) -> CertificateRow:
     # An erased record is left out; null would be its second spelling, with another leaf.
     require_members(dict(value), "row", _WITH_RECORD if "record" in value else _CERTIFICATE_MEMBERS)
-    if value["kind"] != _CERTIFICATE:
-        raise MalformedMessage("kind")
     return CertificateRow(
         ref=Reference(bytes_of(value, "ref", REFERENCE_BYTES)),
         version=number_of(value, "version", least=1),

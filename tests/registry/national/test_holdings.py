@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.ledger.merkle import merge
 from registry.national.errors import MalformedMessage, ReceiptFault, ReceiptRefused
 from registry.national.holdings import LONGEST_PREFIX, Range, bounds, children, is_prefix, leaf, summarise
 from registry.national.holdings_messages import (
     MAX_LEAVES,
     MAX_PREFIXES,
     Detail,
+    HeldRange,
     HoldingsAnswer,
     HoldingsQuestion,
     check_holdings,
@@ -149,12 +151,25 @@ def test_leaves_that_nobody_asked_for_are_refused() -> None:
         check_holdings(answer, HoldingsQuestion(NONCE, ("",)))
 
 
-def test_a_leaf_outside_its_range_is_refused() -> None:
-    answer = _answer(HoldingsQuestion(NONCE, ("",), Detail.LEAVES))
-    (whole,) = answer.ranges
-    narrowed = replace(whole, range=replace(whole.range, prefix="0"))
-    with pytest.raises(MalformedMessage):
-        parse_holdings(holdings_bytes(replace(answer, ranges=(narrowed,))))
+def _told(prefix: str, leaves: Sequence[Held], summed: Sequence[Held]) -> bytes:
+    """An answer with these leaves beside the count and root of those."""
+    part = Range(prefix, len(summed), merge([leaf(each) for each in summed]))
+    return holdings_bytes(HoldingsAnswer(NONCE, (HeldRange(part, tuple(leaves)),), 3, BATCH, NOON))
+
+
+def test_leaves_in_another_order_or_twice_or_of_another_range_are_refused_though_they_add_up() -> None:
+    first, second = Holdings(HELD[:2]).held()
+    parse_holdings(_told("", [first, second], [first, second]))
+    prefix = first.ref.hex()
+    for told in (
+        _told("", [second, first], [second, first]),
+        _told("", [first, first], [first, first]),
+        _told(prefix, [first, second], [first, second]),
+        _told(prefix, [first, second], [first]),
+        _told("", [first], [first, second]),
+    ):
+        with pytest.raises(MalformedMessage):
+            parse_holdings(told)
 
 
 def test_more_leaves_than_an_answer_holds_are_refused() -> None:

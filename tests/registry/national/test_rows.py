@@ -117,8 +117,8 @@ def test_every_act_of_the_log_can_be_sent() -> None:
         replace(an_institution(), version=0),
         replace(an_institution(), ref=institution_reference("S000043990002")),
         replace(an_institution(), commitment=Commitment(bytes(32))),
-        replace(an_institution(), facts=institution_facts(names="")),
-        replace(an_institution(), facts=institution_facts(note="")),
+        an_institution(facts=institution_facts(names="")),
+        an_institution(facts=institution_facts(note="")),
         an_institution(facts=institution_facts("S00004399000")),
     ],
 )
@@ -132,6 +132,15 @@ def test_a_row_too_long_is_not_sent() -> None:
     with pytest.raises(UnsendableRow) as unsendable:
         row_bytes(a_row(record=a_record(employer="示" * MAX_ROW_BYTES)))
     assert unsendable.value.reason == "row_too_long"
+
+
+def test_a_row_too_long_is_not_read() -> None:
+    value = parse_json(row_bytes(a_row()))
+    assert isinstance(value, dict)
+    assert isinstance(value["record"], dict)
+    value["record"]["employer"] = "示" * MAX_ROW_BYTES
+    with pytest.raises(MalformedMessage):
+        parse_row(canonical_json(value))
 
 
 def test_a_filing_with_the_whole_catalogue_can_be_sent() -> None:
