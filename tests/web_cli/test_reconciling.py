@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from registry.national.client import NationalClient
+from registry.national.errors import HoldingsFault
 from registry.national.patience import Patience
 from registry.national.regular import compare_if_due, regular_comparison
 from registry.national.stand_in.app import create_app
@@ -27,6 +28,8 @@ from tests.registry.national.row_builders import NETWORK_KEY
 from tests.web_cli.commands import Commands
 from web.cli.network import national_sender
 from web.cli.opening import opened, read_settings
+from web.language import Language
+from web.vocabulary import WORDS
 
 
 @pytest.fixture
@@ -71,6 +74,7 @@ def test_what_the_network_lost_is_found_and_made_good(run_own: Commands, network
         (each["kind"], each["remedy"], each["count"]) for each in found.value["differences"]
     ]
     assert (kind, remedy, count) == ("missing", "reported", 1)
+    assert "不带 --no-heal" in run_own("reconcile", "--no-heal").out.splitlines()[-1]
     healed = run_own("reconcile")
     assert healed.code == 0
     assert "先前的 1 处差异已补报并核对无误。" in healed.out.splitlines()
@@ -85,6 +89,13 @@ def test_a_network_with_another_key_is_not_compared(
     network.with_suffix(".pub").write_text(b64url_encode(bytes(32)), encoding="ascii")
     ran = run_own("reconcile", "--json")
     assert (ran.code, ran.value) == (2, {"result": "could_not_check", "reason": "http_signature_refused"})
+    assert run_own("reconcile").out.startswith("没能对账：答复不是")
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("fault", HoldingsFault)
+def test_answers_that_contradict_one_another_have_words(fault: HoldingsFault, language: Language) -> None:
+    assert f"reconciliation.why.holdings_{fault}" in WORDS[language]
 
 
 @pytest.mark.usefixtures("network")

@@ -6,7 +6,7 @@ Exit codes: 0 the same, but for what still waits or was turned back · 1 it diff
 import argparse
 from pathlib import Path
 
-from registry.national.findings import ComparisonOutcome
+from registry.national.findings import ComparisonOutcome, DifferenceKind
 from registry.national.reconcile import CouldNotCheck, Reconciled, reconcile
 from registry.national.report_making import make_report
 from registry.national.report_papers import paper_of
@@ -17,9 +17,10 @@ from web.cli.opening import opened, read_settings, write_file
 from web.cli.output import Output
 from web.language import Language
 from web.staff.national.words import reason_in_both, reason_text
-from web.vocabulary import words
+from web.vocabulary import words, words_or_code
 
 _LANGUAGE = Language.CHINESE
+_CAN_BE_SENT = (DifferenceKind.MISSING, DifferenceKind.OLDER)
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,12 +46,15 @@ def _run(options: argparse.Namespace, output: Output) -> int:
     with opened(settings) as register, national_sender(settings, register) as sender:
         compared = reconcile(sender, heal=options.heal)
         if isinstance(compared, CouldNotCheck):
-            output.line(words("reconciliation.could_not_check", _LANGUAGE, reason=compared.reason))
+            why = words_or_code("reconciliation.why", compared.reason, _LANGUAGE)
+            output.line(words("reconciliation.could_not_check", _LANGUAGE, why=why))
             output.result({"result": "could_not_check", "reason": compared.reason})
             return 2
         if options.report is not None:
             _write(register, make_report(register, compared)[1], options.report, output)
     _show(compared, output)
+    if not options.heal and any(each.kind in _CAN_BE_SENT for each in compared.differences):
+        output.line(words("reconciliation.can_be_healed", _LANGUAGE))
     return 1 if compared.outcome is ComparisonOutcome.DIFFERS else 0
 
 
