@@ -233,7 +233,8 @@ class Adversary(RuleBasedStateMachine):
                 ours[row.ref] = row.held
         theirs = self.desk.store.held()
         assert len({each.ref for each in theirs}) == len(theirs)
-        assert summarise(theirs) == summarise(ours.values())
+        in_order = [ours[ref] for ref in sorted(ours)]
+        assert summarise(theirs) == summarise(in_order)
 
     def what_came_back_is_explained(self) -> None:
         """A work item is open for what nothing later settled and nothing else, for a reason that is so."""
