@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
@@ -24,7 +23,6 @@ from registry.national.errors import (
     MalformedMessage,
     ReceiptFault,
     ReceiptRefused,
-    RemoteRefused,
     RemoteUnavailable,
     SignatureRefused,
 )
@@ -44,6 +42,7 @@ from registry.national.http_signatures import (
     sign,
     verify_message,
 )
+from registry.national.memory import KeptAnswer
 from registry.national.objects import BatchId
 from registry.national.patience import TIMEOUT, Patience, Surroundings, TimeOut, persist
 from registry.national.protocol import (
@@ -71,17 +70,13 @@ from registry.national.receipts import (
     parse_status,
     status_question,
 )
-from registry.national.store import KeptAnswer
-from signing.encoding import parse_json
-from signing.errors import MalformedEncoding
+from registry.national.refusals import refusal
 from signing.keys import SigningKey, key_id
 
 # Two thousand leaves, or a thousand results with as many words as a result may have.
 MAX_ANSWER_BYTES = 2_000_000
-STALE = "stale"
 _CONNECT_SECONDS = 5.0
 _KEPT_FIELDS = ("content-type", "content-digest", "signature-input", "signature")
-_TRY_AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _Value = TypeVar("_Value")
 
 
@@ -271,7 +266,7 @@ class NationalClient:
             raise RemoteUnavailable("connection") from fault
         time_out.measured(self._around.monotonic() - started)
         if response.status_code != HTTPStatus.OK:
-            raise _no(response, body, now)
+            raise refusal(response, body, now)
         return self._signed(response, body)
 
     def _request(
@@ -326,38 +321,3 @@ def _believed() -> Iterator[None]:
 def _require_nonce(theirs: bytes, ours: bytes) -> None:
     if theirs != ours:
         raise ReceiptRefused(ReceiptFault.NONCE)
-
-
-def _no(response: httpx.Response, body: bytes, now: datetime) -> RemoteUnavailable | RemoteRefused:
-    """An answer other than 200 as what it means for the sender."""
-    status, code = response.status_code, _problem_code(body)
-    # Clocks are set: a request that came too late or too early today need not tomorrow.
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TRY_AGAIN or code == STALE:
-        wait = _retry_after(response.headers.get("retry-after", ""), now)
-        reason = code if code == STALE else f"http_{status}"
-        return RemoteUnavailable(reason, status=status, retry_after_seconds=wait)
-    return RemoteRefused(code or f"http_{status}", status=status)
-
-
-def _problem_code(body: bytes) -> str:
-    """The `code` of a problem document, "" for anything else. Source: RFC 9457 section 3.2."""
-    try:
-        value = parse_json(body)
-    except MalformedEncoding:
-        return ""
-    code = value.get("code", "") if isinstance(value, dict) else ""
-    plain = isinstance(code, str) and len(code) <= 64 and code.isascii() and code.isidentifier()
-    return str(code) if plain else ""
-
-
-def _retry_after(text: str, now: datetime) -> float | None:
-    """Seconds to wait as asked, None if nothing sensible was. Source: RFC 9110 section 10.2.3."""
-    if text.isascii() and text.isdigit() and len(text) <= 9:
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        return None
-    return max(0.0, (moment - now).total_seconds())

@@ -17,13 +17,14 @@ from datetime import datetime
 from functools import cached_property
 
 from registry.national.errors import UnsendableRow
+from registry.national.memory import InFlight, KeptAnswer
 from registry.national.objects import BATCH_ID_BYTES, BatchId
 from registry.national.protocol import MAX_BATCH_BYTES, MAX_ROWS, Batch, make_batch
 from registry.national.queue import Outbox
 from registry.national.reasons import RowReason
 from registry.national.receipts import MAX_KNOWN, Receipt
 from registry.national.rows import InstitutionRow, Row, row_bytes
-from registry.national.store import InFlight, KeptAnswer, NationalStore
+from registry.national.store import NationalStore
 from signing.encoding import b64url_encode
 
 # The manifest's line and what gzip adds to text that does not shrink.
@@ -119,9 +120,9 @@ class Courier:
 
     def settle(self, parcel: Parcel, receipt: Receipt, answer: KeptAnswer) -> bool:
         """Records a believed receipt. False: the network lost batches, which `lost` finds."""
-        alone = self._store.record_receipt(parcel.rows, receipt, answer, holder=self._holder, now=self._now())
+        fits = self._store.record_receipt(parcel.rows, receipt, answer, holder=self._holder, now=self._now())
         del self._flying[parcel.id]
-        return alone
+        return fits
 
     def narrow(self, parcel: Parcel) -> None:
         """Looks for the row over which the network fails, by halves; it is set aside once it stands alone.

@@ -145,7 +145,7 @@ class _Run:
             for parcel in self._courier.resume():
                 self._carry(executor, parcel)
             self._fill(executor)
-            if self._under_way and self._sender.store.counted_twice():
+            if self._under_way and self._sender.store.counted_back():
                 self._ask_what_was_lost()
             while self._under_way:
                 for future in self._finished():
@@ -221,13 +221,13 @@ class _Run:
             self._settle(parcel, answered)
 
     def _settle(self, parcel: Parcel, answered: Answered[Receipt]) -> None:
-        alone = self._courier.settle(parcel, answered.value, answered.kept)
+        fits = self._courier.settle(parcel, answered.value, answered.kept)
         online = sum(isinstance(result, Accepted) for result in answered.value.results)
         self._batches += 1
         self._online += online
         self._rejected += len(answered.value.results) - online
         self._losses = 0
-        if not alone:
+        if not fits:
             self._ask_what_was_lost()
 
     def _ask_what_was_lost(self) -> None:

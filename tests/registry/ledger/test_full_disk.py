@@ -11,11 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from registry.national.memory import InFlight
 from registry.national.objects import BatchId
 from registry.national.protocol import make_batch
 from registry.national.queue import PENDING
 from registry.national.rows import row_bytes
-from registry.national.store import InFlight
 from registry.storage.errors import DatabaseUnavailable, DiskFull, DiskReadOnly
 from registry.storage.sql import sqlite_url
 from signing.encoding import b64url_encode

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from registry.national.courier import Courier, Parcel
+from registry.national.memory import KeptAnswer
 from registry.national.objects import BatchId
 from registry.national.protocol import MAX_ROWS
 from registry.national.receipts import Accepted, Receipt
 from registry.national.rows import CertificateRow, Row, RowAct, RowState
-from registry.national.store import KeptAnswer, NationalStore
+from registry.national.store import NationalStore
 from registry.national.sync import LEASE
 from registry.storage.sql import sqlite_url
 from tests.builders.records import a_record
