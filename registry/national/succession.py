@@ -6,6 +6,7 @@ has the lock knows of everybody else with that word that they are gone. A proces
 called without the word: nobody takes over from it before its time.
 """
 
+import atexit
 import fcntl
 import os
 import secrets
@@ -55,6 +56,7 @@ def _word(path: Path) -> str:
                 file.close()
                 return ""
             _kept[path] = file
+            atexit.register(file.close)
         kept = _kept[path]
         kept.seek(0)
         word = kept.read().strip()
