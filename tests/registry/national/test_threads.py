@@ -36,7 +36,7 @@ class Gate:
 
     def __init__(self) -> None:
         self.all_arrived = threading.Event()
-        self.closed = True
+        self.opened = threading.Event()
         self._waiting = 0
         self._inner: ASGIApp | None = None
 
@@ -50,8 +50,7 @@ class Gate:
             self._waiting += 1
             if self._waiting == LANES:
                 self.all_arrived.set()
-            while self.closed:
-                await asyncio.sleep(0.005)
+            assert await asyncio.to_thread(self.opened.wait, 20)
         await self._inner(scope, receive, send)
 
 
@@ -59,7 +58,7 @@ class Gate:
 def gate() -> Iterator[Gate]:
     made = Gate()
     yield made
-    made.closed = False
+    made.opened.set()
 
 
 @contextmanager
@@ -87,7 +86,7 @@ def test_as_many_batches_as_there_is_room_for_are_under_way(
 
         def let_through() -> None:
             assert gate.all_arrived.wait(20)
-            gate.closed = False
+            gate.opened.set()
 
         with ThreadPoolExecutor(1) as other:
             let = other.submit(let_through)
@@ -111,7 +110,7 @@ def test_a_worker_told_to_stop_stops_although_the_network_is_silent(
         assert time.monotonic() - arrived[0] < PROMPT_SECONDS
         assert (report.outcome, report.batches) == (SyncOutcome.STOPPED, 0)
         assert len(world.store.in_flight()) == LANES
-        gate.closed = False
+        gate.opened.set()
         report = sync_once(world.sender)
         assert (report.outcome, report.batches) == (SyncOutcome.DONE, LANES)
         assert world.store.counts()[SendingState.SENT] == 0
@@ -125,18 +124,18 @@ def test_a_coordinator_that_dies_leaves_no_thread_and_the_next_one_continues(
     tmp_path: Path, running: tuple[Switch, str], gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with threaded(tmp_path, running, gate, monkeypatch) as world:
-        gate.closed = False
+        gate.opened.set()
         record = world.store.record_receipt
 
         def deadly(*arguments: object, **named: object) -> bool:
             world.store.record_receipt = record  # type: ignore[method-assign]
-            gate.closed = True
+            gate.opened.clear()
             raise Killed
 
         world.store.record_receipt = deadly  # type: ignore[method-assign]
         with pytest.raises(Killed):
             sync_once(world.sender)
-        gate.closed = False
+        gate.opened.set()
         report = sync_once(world.sender)
         assert (report.outcome, report.rejected) == (SyncOutcome.DONE, LANES)
         assert world.store.counts()[SendingState.SENT] == 0
