@@ -399,22 +399,24 @@ def test_what_a_restored_network_lost_goes_again_by_itself(start: Start) -> None
         assert_both_sides_equal(world)
 
 
-def test_batches_that_a_restored_network_took_instead_of_lost_ones_hide_nothing(start: Start) -> None:
+def test_batches_that_a_restored_network_took_instead_of_lost_ones_hide_nothing(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Those in flight name nothing that is missing; that it counts them from the start again tells."""
-    rows = certificates(*(a_row(serial) for serial in range(1, 2 * MAX_ROWS)))
+    monkeypatch.setattr("registry.national.courier.MAX_ROWS", 1)
+    rows = [an_institution(), an_institution(facts=institution_facts("S000043990002"))]
     with start(rows, concurrency=2) as world:
-        database = world.network.desk.database
         send, sent = world.client.send, count(1)
 
         def restored_after_one(*arguments: object) -> object:
             answered = send(*arguments)  # type: ignore[arg-type]
             if next(sent) == 1:
-                database.restore()
+                world.network.desk.database.restore()
             return answered
 
         world.client.send = restored_after_one  # type: ignore[method-assign, assignment]
         report = sync_once(world.sender)
-        assert (report.outcome, report.lost) == (SyncOutcome.DONE, MAX_ROWS)
+        assert (report.outcome, report.lost, report.batches) == (SyncOutcome.DONE, 1, 3)
         assert_both_sides_equal(world)
 
 
