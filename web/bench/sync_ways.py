@@ -131,7 +131,7 @@ class _Senders:
         """Sends and compares until nothing is left and nothing differs: count and root of our side."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            ended = self._ran("sync")
+            ended = self._ran("sync", self._life())
             if ended is None:
                 continue
             if ended["outcome"] == "done":
@@ -143,9 +143,11 @@ class _Senders:
             _PAUSE.wait(_BETWEEN_RUNS_SECONDS)
         raise MeasurementFailed("never_equal")
 
-    def _ran(self, command: str) -> Mapping[str, Any] | None:
-        """What the command said in the end; None if it was killed."""
-        life = self._chance.uniform(*self._way.killed_after) if self._way.killed_after else None
+    def _life(self) -> float | None:
+        return self._chance.uniform(*self._way.killed_after) if self._way.killed_after else None
+
+    def _ran(self, command: str, life: float | None = None) -> Mapping[str, Any] | None:
+        """What the command said in the end; None if it was killed after so many seconds of its life."""
         self.starts += 1
         arguments = ["-m", "web.cli", command, "--json"]
         if ran_or_killed(arguments, self._said, self._environment, self._sends, life) is None:
