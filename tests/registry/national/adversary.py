@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import httpx
 
-from registry.national.http_signatures import Message, request_message
+from registry.national.http_signatures import Message, content_digest, request_message
 from registry.national.objects import BatchId
 from registry.national.protocol import BATCHES_PATH, parse_batch
 from registry.national.receipts import Receipt, parse_receipt, receipt_bytes
@@ -44,7 +44,7 @@ class Fate(StrEnum):
     OTHER_COUNT = "other_count"
     STRANGER_SIGNS = "stranger_signs"
     ALTERED = "altered"
-    UNSIGNED = "unsigned"
+    OLD_SIGNATURE = "old_signature"
 
 
 # So that the adversary has something to say, these get through to the network first.
@@ -129,7 +129,7 @@ class Line(httpx.BaseTransport):
             raise httpx.ReadTimeout("lost")
         if said.path == BATCHES_PATH:
             answer = self._lied(fate, answer)
-        elif fate in (Fate.ALTERED, Fate.UNSIGNED, Fate.STRANGER_SIGNS):
+        elif fate in (Fate.ALTERED, Fate.OLD_SIGNATURE, Fate.STRANGER_SIGNS):
             answer = StoredAnswer(answer.body, {})
         return httpx.Response(200, headers=dict(answer.fields), stream=_Whole(answer.body))
 
@@ -146,13 +146,13 @@ class Line(httpx.BaseTransport):
         if fate is Fate.OTHER_COUNT:
             results = (*receipt.results, receipt.results[0])
             return _signed(replace(receipt, count=len(results), results=results), key, now)
+        lie = answer.body.replace(b'"2026-', b'"2025-')
         if fate is Fate.STRANGER_SIGNS:
-            return signed_answer(answer.body, _STRANGER, now)
+            return signed_answer(lie, _STRANGER, now)
         if fate is Fate.ALTERED:
-            return StoredAnswer(answer.body.replace(b'"2026-', b'"2025-'), answer.fields)
-        if fate is Fate.UNSIGNED:
-            kept = {name: value for name, value in answer.fields.items() if not name.startswith("signature")}
-            return StoredAnswer(answer.body, kept)
+            return StoredAnswer(lie, answer.fields)
+        if fate is Fate.OLD_SIGNATURE:
+            return StoredAnswer(lie, {**answer.fields, "content-digest": content_digest(lie)})
         return answer
 
     def _is_poisoned(self, content: bytes) -> bool:

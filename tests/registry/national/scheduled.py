@@ -15,11 +15,13 @@ import httpx
 import sqlalchemy as sa
 
 from registry.national.client import NationalClient
+from registry.national.objects import BatchId
 from registry.national.patience import Patience, Surroundings
 from registry.national.queue import Outbox
 from registry.national.store import NationalStore
 from registry.national.sync import Sender, SyncReport, sync_once
 from registry.storage.sql import open_engine
+from signing.encoding import b64url_encode
 from tests.registry.national.adversary import ADDRESS, Line
 from tests.registry.national.builders import Clock
 from tests.registry.national.row_builders import NETWORK_KEY, PROVINCE_KEY
@@ -104,6 +106,7 @@ class Process:
                 client,
                 self.holder,
                 self.clock.now,
+                batch_id=lambda: BatchId(b64url_encode(next(self.nonces))),
                 concurrency=self.concurrency,
                 executor=lambda _: self._carriers,
             )

@@ -63,6 +63,7 @@ class Adversary(RuleBasedStateMachine):
         self.line = Line(self.desk, self.clock.now, on_taken=self.taken)
         self.names = (f"process {number}" for number in count(1))
         self.nonces = (number.to_bytes(16, "big") for number in count(1))
+        self.back_up_or_not = False
         self.sent_again: set[int] = set()
         self.accepted: set[tuple[Reference, int]] = set()
         for prefix in PREFIXES[:1]:
@@ -126,9 +127,11 @@ class Adversary(RuleBasedStateMachine):
         if sent:
             self.line.arrive(sent[data.draw(st.integers(0, len(sent) - 1))])
 
-    @rule(data=st.data(), concurrency=st.integers(1, 4))
-    def send(self, data: st.DataObject, concurrency: int) -> None:
-        """A process begins, and comes as far as the schedule lets it."""
+    @rule(data=st.data(), concurrency=st.integers(1, 4), waits=st.sampled_from([True, True, True, False]))
+    def send(self, data: st.DataObject, concurrency: int, waits: bool) -> None:
+        """A process begins, mostly once the lease of the one before has run out, and does what it can."""
+        if waits:
+            self.clock.moment += timedelta(minutes=3)
         report = self.process(data, concurrency, others=1).run()
         if report is not None and report.outcome is SyncOutcome.REFUSED:
             assert report.reason == "previous_unknown"
@@ -136,7 +139,18 @@ class Adversary(RuleBasedStateMachine):
     @rule(data=st.data())
     def send_one_by_one(self, data: st.DataObject) -> None:
         """The same, with one batch at a time."""
-        self.send(data, 1)
+        self.send(data, 1, waits=True)
+
+    @rule()
+    def lose(self) -> None:
+        """All goes well for a while, and then the network loses it."""
+        self.back_up_or_not = not self.back_up_or_not
+        if self.back_up_or_not:
+            self.database.back_up()
+        self.clock.moment += timedelta(minutes=3)
+        self.line.fate = Fate.ARRIVES
+        self.fair().run()
+        self.database.restore()
 
     # What must hold.
 
@@ -237,8 +251,7 @@ class Adversary(RuleBasedStateMachine):
                 ours[row.ref] = row.held
         theirs = self.desk.store.held()
         assert len({each.ref for each in theirs}) == len(theirs)
-        in_order = [ours[ref] for ref in sorted(ours)]
-        assert summarise(theirs) == summarise(in_order)
+        assert summarise(theirs) == summarise(sorted(ours.values(), key=lambda held: held.ref))
 
     def what_came_back_is_explained(self) -> None:
         """A work item is open for what nothing later settled and nothing else, for a reason that is so."""
