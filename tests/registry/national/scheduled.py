@@ -26,7 +26,7 @@ from tests.registry.national.adversary import ADDRESS, Line
 from tests.registry.national.builders import Clock
 from tests.registry.national.row_builders import NETWORK_KEY, PROVINCE_KEY
 
-PATIENCE = Patience(attempts=2, first_seconds=0.5, longest_seconds=60.0)
+PATIENCE = Patience(attempts=3, first_seconds=0.5, longest_seconds=60.0)
 
 
 class Killed(BaseException):
