@@ -16,7 +16,7 @@ from web.bench.sync_ways import Sent, Way, send
 
 DEFAULT_SIZE = 20_000
 _RATE = 0.05
-_KILLED_AFTER_SECONDS = (1.0, 5.0)
+_KILLED_AFTER_SECONDS = (2.0, 8.0)
 _GOAL = 1.3
 _EACH: Mapping[Fault, float] = dict.fromkeys(Fault, _RATE)
 

@@ -45,6 +45,7 @@ class Way:
     rates: Mapping[Fault, float] = field(default_factory=dict)
     seed: int = 0
     killed_after: tuple[float, float] | None = None
+    most_kills: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,10 @@ class _Senders:
         raise MeasurementFailed("never_equal")
 
     def _life(self) -> float | None:
-        return self._chance.uniform(*self._way.killed_after) if self._way.killed_after else None
+        """For how long the next sender may send."""
+        if self._way.killed_after is None or self.kills == self._way.most_kills:
+            return None
+        return self._chance.uniform(*self._way.killed_after)
 
     def _ran(self, command: str, life: float | None = None) -> Mapping[str, Any] | None:
         """What the command said in the end; None if it was killed after so many seconds of its life."""
