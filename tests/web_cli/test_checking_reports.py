@@ -36,7 +36,7 @@ def test_a_report_is_checked_without_the_network_and_without_the_register(
             "pdf_signature_found" if ending == "pdf" else "reconciliation_read"
         )
     assert set(attachments(reports["pdf"].read_bytes())) == {"national-reconciliation.json"}
-    assert "截至登记日志第" in run_own("reconcile", "--check", str(reports["pdf"])).out.splitlines()[-1]
+    assert "登记日志共" in run_own("reconcile", "--check", str(reports["pdf"])).out.splitlines()[-1]
 
 
 def test_every_altered_file_is_refused_and_one_without_the_networks_key_is_open(

@@ -18,7 +18,7 @@ from registry.national.stand_in.database import Database
 from registry.national.stand_in.desk import Desk, clients_by_keyid
 from registry.national.stand_in.exchange import Network
 from registry.national.stand_in.faults import no_faults
-from registry.national.sync import sync_once
+from registry.national.sync import SyncOutcome, SyncReport, sync_once
 from registry.register import utc_now
 from registry.storage.national_reports import count_reports
 from signing.encoding import b64url_encode
@@ -26,8 +26,9 @@ from signing.keys import KeyRole
 from tests.registry.national.builders import served
 from tests.registry.national.row_builders import NETWORK_KEY
 from tests.web_cli.commands import Commands
-from web.cli.network import national_sender
+from web.cli.network import national_sender, show_report
 from web.cli.opening import opened, read_settings
+from web.cli.output import Output
 from web.language import Language
 from web.vocabulary import WORDS
 
@@ -63,7 +64,7 @@ def test_both_sides_are_the_same_but_for_what_is_told(run_own: Commands) -> None
     assert {each["state"] for each in ran.value["exceptions"]} <= {"rejected"}
     first, *_ = run_own("reconcile").out.splitlines()
     assert ran.value["root"] in first
-    assert f"已上网 {ran.value['count']} 条" in first
+    assert f"已上网 {ran.value['count']} 份" in first
 
 
 def test_what_the_network_lost_is_found_and_made_good(run_own: Commands, network: Path) -> None:
@@ -79,6 +80,11 @@ def test_what_the_network_lost_is_found_and_made_good(run_own: Commands, network
     assert healed.code == 0
     assert "先前的 1 处差异已补报并核对无误。" in healed.out.splitlines()
     assert run_own("reconcile", "--no-heal", "--json").code == 0
+
+
+def test_sending_says_what_the_network_had_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_report(SyncReport(SyncOutcome.DONE, batches=3, online=2_001, lost=2_000), Output(False)) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["对方丢了已经收下的 2,000 条，已重新排队上报。"]
 
 
 def test_a_network_with_another_key_is_not_compared(

@@ -90,7 +90,7 @@ def test_the_network_that_does_not_answer_could_not_be_asked(
     impatient = partial(NationalClient, patience=Patience(attempts=1))
     monkeypatch.setattr("web.cli.network.NationalClient", impatient)
     run_own.set("NATIONAL_URL", "http://127.0.0.1:9")
-    ran = run_own("sync", "--once", "--json")
+    ran = run_own("sync", "--json")
     assert (ran.code, ran.value["outcome"]) == (2, "unavailable")
     assert run_own("reconcile").code == 2
 

@@ -20,7 +20,7 @@ from web.settings import Settings
 _REASON_WORDS = {
     SyncOutcome.DONE: "已全部上报",
     SyncOutcome.ANOTHER_SENDER: "另一个进程正在上报",
-    SyncOutcome.UNAVAILABLE: "全国联网查询暂时没有应答，稍后会自动重试",
+    SyncOutcome.UNAVAILABLE: "全国联网查询暂时没有应答；后台程序会接着报，也可以稍后再运行一次",
     SyncOutcome.REFUSED: "全国联网查询拒收，请核对密钥与批次",
     SyncOutcome.STOPPED: "已中止，下次从断点继续",
 }
@@ -29,7 +29,6 @@ _REASON_WORDS = {
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the command."""
     sync = commands.add_parser("sync", help="向全国联网查询上报 / send to the national network")
-    sync.add_argument("--once", action="store_true", help="上报一遍后退出（默认行为）")
     sync.set_defaults(run=_sync)
 
 
@@ -59,6 +58,8 @@ def show_report(report: SyncReport, output: Output) -> int:
     """What a run of sending did."""
     words = _REASON_WORDS[report.outcome]
     output.line(f"{words}：{report.batches} 批，上网 {report.online} 条，退回 {report.rejected} 条。")
+    if report.lost:
+        output.line(f"对方丢了已经收下的 {report.lost:,} 条，已重新排队上报。")
     output.result({**vars(report), "outcome": report.outcome.value})
     return 0 if report.outcome is SyncOutcome.DONE else 2
 

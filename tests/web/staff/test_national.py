@@ -355,8 +355,15 @@ def test_a_code_that_the_network_invented_is_shown_and_lies_with_the_province() 
 
 
 def test_a_span_is_said_by_its_largest_unit() -> None:
-    spans = [timedelta(minutes=59), timedelta(hours=2), timedelta(hours=47), timedelta(days=7)]
+    spans = [
+        timedelta(seconds=59),
+        timedelta(minutes=59),
+        timedelta(hours=2),
+        timedelta(hours=47),
+        timedelta(days=7),
+    ]
     assert [span_of(each.total_seconds()) for each in spans] == [
+        Span(0, "moments"),
         Span(59, "minutes"),
         Span(2, "hours"),
         Span(47, "hours"),

@@ -65,7 +65,7 @@ async def test_the_province_sees_the_newest_report_first_and_each_as_a_page(
         listed = (await browser.get(REPORTS)).text
         assert 0 < listed.index(new) < listed.index(old)
         page = (await browser.get(f"{REPORTS}/{new}")).text
-        assert "除下列事项外，全国联网与本省登记簿一致" in page
+        assert "除下列事项外，全国联网与本省登记册一致" in page
         assert "持证人" in page
         assert "3–5" in page
 

@@ -11,14 +11,16 @@ _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 @dataclass(frozen=True)
 class Span:
-    """A span of time by its largest unit: `unit` is minutes, hours or days."""
+    """A span of time by its largest unit: moments (none is counted), minutes, hours or days."""
 
     count: int
     unit: str
 
 
 def span_of(seconds: float) -> Span:
-    """A span as people say it: minutes up to two hours, hours up to two days, then days."""
+    """A span as people say it: minutes from the first to two hours, hours up to two days, then days."""
+    if seconds < _MINUTE:
+        return Span(0, "moments")
     if seconds < 2 * _HOUR:
         return Span(int(seconds // _MINUTE), "minutes")
     if seconds < 2 * _DAY:

@@ -18,16 +18,16 @@ WORDS = {
     "reconciliation.none.text": "After the first comparison its report will stand here.",
     "reconciliation.column.at": "Compared at",
     "reconciliation.column.outcome": "Conclusion",
-    "reconciliation.column.size": "As of log entry",
+    "reconciliation.column.size": "Log entries",
     "reconciliation.column.files": "Files",
     "reconciliation.file": "Download the report of {at} ({kind})",
     "reconciliation.pdf": "Download the report (PDF)",
     "reconciliation.json": "Download the signed data (JSON)",
-    "reconciliation.said.exact": "As of log entry {size}, the network has exactly this register",
+    "reconciliation.said.exact": "At {size} log entries, the network has exactly this register",
     "reconciliation.said.exact_but_for": (
-        "As of log entry {size}, the network has this register, but for what is listed below"
+        "At {size} log entries, the network has this register, but for what is listed below"
     ),
-    "reconciliation.said.differs": "As of log entry {size}, the network does not have this register",
+    "reconciliation.said.differs": "At {size} log entries, the network does not have this register",
     "reconciliation.explained.exact": (
         "The network holds exactly the certificates and institutions of this register: none more, none fewer."
     ),
@@ -78,7 +78,7 @@ WORDS = {
     "reconciliation.covers.ours": "Over this whole report.",
     "reconciliation.covers.theirs": "Over its whole answer, which covers our count, digest and checkpoint.",
     "reconciliation.key": "Key",
-    "reconciliation.signed_at": "Signed at",
+    "reconciliation.signed_at": "Signed at (UTC)",
     "reconciliation.signature": "Signature",
     "reconciliation.batch": "The last batch that the network took is its No. {sequence}:",
     "reconciliation.checkpoint": "Log checkpoint",
@@ -94,7 +94,7 @@ WORDS = {
     "reconciliation.proves": "What this proves",
     "reconciliation.proves.what": (
         "Proved: at that time the network, under its own signature, answered with a count and digest that are, or "
-        "are not, those of all that it had confirmed to this register as of that entry."
+        "are not, those of all that it had confirmed to this register by then."
     ),
     "reconciliation.proves.digest": (
         "Equal digests mean that reference, version, state and content commitment of every single one are equal."
@@ -119,7 +119,7 @@ WORDS = {
     "reconciliation.checked.not_checked": (
         "Conclusion: not all could be checked; give the network's public key and the trust folder."
     ),
-    "reconciliation.checked.said": "Conclusion: compared {at}, as of log entry {size}: {outcome}.",
+    "reconciliation.checked.said": "Conclusion: compared {at}, at {size} log entries: {outcome}.",
     "reconciliation.could_not_check": "Not compared: {why}. This says neither same nor different.",
     "reconciliation.why.sender_lease_lost": "another process is sending or comparing; try again later",
     "reconciliation.why.batch_in_flight": "a batch has no receipt yet; run skillcert sync first",
@@ -133,7 +133,7 @@ WORDS = {
     "reconciliation.why.holdings_leaves": "its answers contradict one another: leaves and totals differ",
     "reconciliation.why.holdings_endless": "its answers come to no end",
     "reconciliation.can_be_healed": "What is missing or older can be sent again: run it without --no-heal.",
-    "reconciliation.said": "{outcome}. As of entry {size} of the log: {count} online, root {root}.",
+    "reconciliation.said": "{outcome}. At {size} log entries: {count} online, root {root}.",
     "reconciliation.exception.pending": "Waiting: {count}.",
     "reconciliation.exception.rejected": "Turned back: {count}. {reason}",
     "reconciliation.difference": "{kind}: {count} ({remedy}).",

@@ -28,13 +28,14 @@ WORDS = {
     ),
     "staff_national.failing.fault": "What happened last: {fault}.",
     "staff_national.next_at": "Next attempt: {at}.",
-    "staff_national.answers": "The national look-up answers",
+    "staff_national.answers": "The national look-up answered the last time something was sent",
     "staff_national.last_answer": "Last answer: {at}.",
     "staff_national.never": "Nothing was sent yet",
     "staff_national.never.text": "Sending begins by itself once the worker (skillcert work) runs.",
     "staff_national.calendar": "Sent on fixed days: {days} of each month. The next one: {day}.",
     "staff_national.continuous": "Sent continuously: whatever is registered goes at once.",
     "staff_national.lag": "Of those on their way, the oldest was registered {span} ago.",
+    "staff_national.span.moments": "less than a minute",
     "staff_national.span.minutes": "{count} min",
     "staff_national.span.hours": "{count} h",
     "staff_national.span.days": "{count} days",
@@ -47,7 +48,7 @@ WORDS = {
     "staff_national.tile.settled": "Returned, then settled",
     "staff_national.tiles.hint": (
         "Counted by entries of the log: a correction, an annulment, a reinstatement and a reissue are one "
-        "each, and so is each change of a filing. Renewed every 15 seconds."
+        "each, and so is each change of a filing. At most 15 seconds old; reload the page for the newest."
     ),
     "staff_national.days": "What went online and what came back, day by day, in the last four weeks",
     "staff_national.days.description": "{first} to {last}: {online} went online, {rejected} came back.",
