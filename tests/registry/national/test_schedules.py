@@ -383,7 +383,7 @@ class Life:
             self.own.kill()
 
 
-_EVENTS = ["nothing"] * 14 + ["kill", "restore", "back_up", "sleep", "act", "act", "other"]
+_EVENTS = ["nothing"] * 14 + ["kill", "restore", "back_up", "sleep", *["act"] * 4, "other"]
 _FATES = [Fate.ARRIVES] * 5 + [fate for fate in Fate if fate is not Fate.ARRIVES]
 _DEEPER = int(os.environ.get("NATIONAL_SCHEDULES", "0"))
 
