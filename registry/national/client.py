@@ -249,25 +249,42 @@ class NationalClient:
         request.extensions = {"timeout": limits.as_dict(), "trace": self._remember_socket}
         started = self._around.monotonic()
         try:
-            response = self._http.send(request, stream=True)
-            try:
-                # What drips in is waited for as long again as for its beginning.
-                late = started + 2 * wait
-                body = read_whole(
-                    response.iter_raw(), MAX_ANSWER_BYTES, is_late=lambda: self._around.monotonic() > late
-                )
-            finally:
-                response.close()
+            with self._cut_off_after(_CONNECT_SECONDS + 3 * wait):
+                response = self._http.send(request, stream=True)
+                try:
+                    # What drips in is waited for as long again as for its beginning.
+                    late = started + 2 * wait
+                    body = read_whole(
+                        response.iter_raw(), MAX_ANSWER_BYTES, is_late=lambda: self._around.monotonic() > late
+                    )
+                finally:
+                    response.close()
         except AnswerTooLong as fault:
             raise RemoteUnavailable("answer_too_long", status=response.status_code) from fault
         except (httpx.TimeoutException, AnswerTooSlow) as fault:
             raise RemoteUnavailable(TIMEOUT) from fault
-        except (httpx.TransportError, httpx.StreamError) as fault:
+        except (httpx.TransportError, httpx.StreamError, httpx.InvalidURL) as fault:
+            # The last is said of a redirect that leads nowhere, although nobody follows it.
             raise RemoteUnavailable("connection") from fault
         time_out.measured(self._around.monotonic() - started)
         if response.status_code != HTTPStatus.OK:
             raise refusal(response, body, now)
         return self._signed(response, body)
+
+    @contextmanager
+    def _cut_off_after(self, seconds: float) -> Iterator[None]:
+        """Ends an exchange that keeps beginning.
+
+        Each line of a head, and each 102 before it, begins the time-out of a read anew, so that no time-out
+        ever strikes. Other exchanges are cut off with it and tried again: nobody can tell whose socket it is.
+        """
+        timer = threading.Timer(seconds, self.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _request(
         self,

@@ -116,6 +116,7 @@ class RemoteUnavailable(NationalError):
 
     `reason` is a stable code, `status` the last HTTP status (0 = none), `retry_after_seconds` what it asked
     us to wait, if it did. `only_failed`: every attempt of a whole patience was answered with 500.
+    `asked_for_rest`: it asked for longer than patience waits.
     """
 
     code = "national_unavailable"
@@ -126,6 +127,7 @@ class RemoteUnavailable(NationalError):
         self.status = status
         self.retry_after_seconds = retry_after_seconds
         self.only_failed = False
+        self.asked_for_rest = False
 
 
 class RemoteRefused(NationalError):

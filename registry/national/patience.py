@@ -101,7 +101,8 @@ def persist(
         except RemoteUnavailable as fault:
             failures += fault.status == HTTPStatus.INTERNAL_SERVER_ERROR
             asked = fault.retry_after_seconds or 0.0
-            if tried == patience.attempts or asked > patience.longest_seconds:
+            fault.asked_for_rest = asked > patience.longest_seconds
+            if tried == patience.attempts or fault.asked_for_rest:
                 fault.only_failed = failures == patience.attempts
                 raise
             if heard() != before:

@@ -45,7 +45,8 @@ def _retry_after(text: str, now: datetime) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
+        # The latter for a number in it that no clock can hold.
         return None
     if moment.tzinfo is None:
         return None

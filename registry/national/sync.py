@@ -205,7 +205,7 @@ class _Run:
         except RemoteUnavailable as fault:
             if fault.only_failed and self._works():
                 self._courier.narrow(parcel)
-            elif self._batches > batches_before:
+            elif self._batches > batches_before and not fault.asked_for_rest:
                 # Others were answered meanwhile: the network is there, and this one was out of luck.
                 self._carry(executor, parcel)
             else:

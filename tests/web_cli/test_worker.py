@@ -4,13 +4,20 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from registry.national.calendar import Calendar
+from tests.registry.national.builders import a_small_world
+from tests.registry.national.row_builders import NOON
 from tests.web_cli.commands import Commands, Demo, surroundings
+from web.cli import serving
 
 PATIENCE_SECONDS = 120.0
 
@@ -78,3 +85,33 @@ def test_a_network_that_is_set_up_wrong_is_told_at_the_start(
             signal.signal(each, handler)
     assert (ran.code, ran.error) == (code, error)
     assert "后台任务已启动" not in ran.out
+
+
+def test_an_error_that_nobody_foresaw_ends_no_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(serving, "_SEND_SECONDS", 0.0)
+    stop, tries = threading.Event(), list[datetime]()
+
+    def now() -> datetime:
+        tries.append(NOON)
+        if len(tries) == 1:
+            raise OverflowError("示例甲")
+        stop.set()
+        return NOON
+
+    def job() -> int:
+        now()
+        return 0
+
+    repeated = serving._repeated("example", job, 0.0, stop)
+    repeated.start()
+    repeated.join(PATIENCE_SECONDS)
+    assert len(tries) == 2
+    stop.clear()
+    tries.clear()
+    with a_small_world(tmp_path) as world:
+        sender = replace(world.sender, now=now)
+        serving._send(sender, stop, Calendar(), lambda report: None)
+    assert len(tries) > 1
+    assert "示例甲" not in "".join(capsys.readouterr())

@@ -189,7 +189,7 @@ def _finish_erasures(register: Register) -> int:
 def _repeated(
     name: str, job: Callable[[], int], every_seconds: float, stop: threading.Event
 ) -> threading.Thread:
-    """A thread that does the job again and again. A failure is logged by its code and tried again."""
+    """A thread that does the job over and over. A failure is logged by its code or place and tried again."""
 
     def run() -> None:
         while not stop.is_set():
@@ -198,6 +198,8 @@ def _repeated(
                     _log.info(name, done=done)
             except (RegistryError, SearchError, SigningError) as fault:
                 _log.warning(name, fault=fault.code)
+            except Exception as fault:  # noqa: BLE001 - the top handler: no thread of a worker ends unseen
+                _log.error(name, fault=type(fault).__name__, place=fault_place(fault))
             stop.wait(every_seconds)
 
     return threading.Thread(target=run, name=name)
@@ -217,4 +219,7 @@ def _send(
             sync_until(stop.is_set, stop.wait, sender, report, calendar=calendar)
         except (RegistryError, SigningError) as fault:
             _log.warning("national", fault=fault.code)
+            stop.wait(_SEND_SECONDS)
+        except Exception as fault:  # noqa: BLE001 - the top handler: one odd answer must not end sending
+            _log.error("national", fault=type(fault).__name__, place=fault_place(fault))
             stop.wait(_SEND_SECONDS)

@@ -1,0 +1,109 @@
+"""A network, or somebody on the line, that answers so as to do harm: what it may cost, and what never."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from registry.national.client import NationalClient, open_http
+from registry.national.errors import RemoteUnavailable
+from registry.national.patience import Patience, TimeOut
+from registry.national.protocol import BATCHES_PATH, parse_batch
+from registry.national.rows import Row
+from registry.national.sync import SyncOutcome, sync_once
+from tests.registry.national.builders import a_small_world
+from tests.registry.national.row_builders import NETWORK_KEY, PROVINCE_KEY, a_row, an_institution
+
+PROMPT_SECONDS = 10.0
+_HEAD = b"HTTP/1.1 %s\r\nContent-Length: 0\r\n%s\r\n\r\n"
+
+
+@contextmanager
+def a_server(answer: bytes, *, endless: bool = False) -> Iterator[str]:
+    """A server that says these bytes to everybody, once or for as long as somebody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.settimeout(1.0)
+                    try:
+                        connection.recv(65_536)
+                        connection.sendall(answer)
+                        while endless:
+                            connection.sendall(answer)
+                    except OSError:
+                        continue
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join(PROMPT_SECONDS)
+            assert not thread.is_alive()
+
+
+def fault_of(address: str) -> RemoteUnavailable:
+    with open_http(address) as http:
+        client = NationalClient(http, lambda: PROVINCE_KEY, NETWORK_KEY.public, patience=Patience(1))
+        with pytest.raises(RemoteUnavailable) as fault:
+            client.status()
+    return fault.value
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        (_HEAD % (b"503 X", b"Retry-After: Mon, 01 Jan 2024 00:00:00 +99999999999999999999"), "http_503"),
+        (_HEAD % (b"503 X", b"Retry-After: Mon, 01 Jan 99999999999 00:00:00 GMT"), "http_503"),
+        (_HEAD % (b"302 X", b"Location: javascript:alert(1)"), "connection"),
+        (_HEAD % (b"302 X", b"Location: http://[::1"), "connection"),
+        (_HEAD % (b"200 X", b"Set-Cookie: \xff=\xfe; expires=never; max-age=99999999999999999999"), ""),
+        (_HEAD % (b"200 X", b"Signature-Input: sig=();created=99999999999999999999"), ""),
+        (b"HTTP/1.1 101 X\r\n\r\n", "connection"),
+        (bytes(100), "connection"),
+    ],
+)
+def test_an_odd_head_is_no_answer_and_never_worse(head: bytes, reason: str) -> None:
+    with a_server(head) as address:
+        assert fault_of(address).reason == (reason or "http_signature_refused")
+
+
+def test_an_answer_that_forever_begins_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TimeOut, "FIRST_SECONDS", 0.05)
+    monkeypatch.setattr(TimeOut, "LEAST_SECONDS", 0.05)
+    monkeypatch.setattr("registry.national.client._CONNECT_SECONDS", 0.1)
+    with a_server(b"HTTP/1.1 102 Processing\r\n\r\n", endless=True) as address:
+        assert fault_of(address).reason == "connection"
+
+
+def test_a_network_that_asks_for_rest_gets_it_although_it_answered_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.national.courier.MAX_ROWS", 1)
+    rows: list[Row] = [an_institution(), *(a_row(serial) for serial in range(1, 8))]
+    asked: list[int] = []
+    with a_small_world(tmp_path, rows=rows, concurrency=8) as world:
+        reached = world.client._http._transport
+
+        def handle(request: httpx.Request) -> httpx.Response:
+            if request.url.path == BATCHES_PATH:
+                asked.append(parse_batch(request.read()).manifest.first)
+                if asked[-1] == world.outbox.rows[1].entry:
+                    return httpx.Response(503, headers={"retry-after": "3600"}, stream=httpx.ByteStream(b""))
+            return reached.handle_request(request)
+
+        monkeypatch.setattr(world.client._http, "_transport", httpx.MockTransport(handle))
+        report = sync_once(world.sender)
+        assert (report.outcome, report.retry_after_seconds) == (SyncOutcome.UNAVAILABLE, 3600.0)
+        assert asked.count(world.outbox.rows[1].entry) == 1
