@@ -5,7 +5,7 @@ report     1 read in its one spelling · 2 not from the future · 3 the key is t
 our side   5 one of the log's keys signed the checkpoint inside · 6 as many witnesses as required cosigned
            it · 7 the size is the checkpoint's, and no entry lies behind it
 theirs     8 the network's key is known · 9 it signed the answer · 10 the digest is of the answer's body ·
-           11 the body is an answer over everything, to exactly this comparison
+           11 the body is an answer over everything, to exactly this comparison and of its day
 together   12 count and root of both sides are equal · 13 what is not is exactly what the report lists
 
 Source: W3C Data Integrity EdDSA Cryptosuites v1.0; C2SP tlog-checkpoint; RFC 9421; RFC 9530.
@@ -13,7 +13,7 @@ Source: W3C Data Integrity EdDSA Cryptosuites v1.0; C2SP tlog-checkpoint; RFC 94
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from itertools import pairwise
 
@@ -63,6 +63,8 @@ _ALL = (
     *(READ, PERIOD, KEY, SIGNED, CHECKPOINT, SIZE),
     *(NETWORK_KEY, NETWORK_SIGNED, NETWORK_DIGEST, NETWORK_ANSWER, EQUAL, LISTED),
 )
+# A comparison takes minutes, and two clocks may differ.
+_SAME_TIME = timedelta(days=1)
 # The network's public keys by key id.
 NetworkKeys = Mapping[str, bytes]
 
@@ -180,6 +182,9 @@ def _network(
         return (*known, failed(NETWORK_ANSWER, "network_answer_malformed")), None
     except ReceiptRefused:
         return (*known, failed(NETWORK_ANSWER, "answer_to_another_question")), None
+    if abs(answer.as_of_at - stated.compared_at) > _SAME_TIME:
+        # The nonce fits as long as our side stayed as it was; the network's may have changed since.
+        return (*known, failed(NETWORK_ANSWER, "answer_of_another_time")), None
     return (*known, passed(NETWORK_ANSWER)), answer
 
 

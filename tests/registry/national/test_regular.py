@@ -71,6 +71,14 @@ def test_a_network_without_a_usable_answer_is_asked_again_later() -> None:
     assert regular.is_due()
 
 
+def test_a_clock_that_was_set_back_does_not_put_comparing_off() -> None:
+    desk = Desk(newest=NOON - DAY, now=NOON + 365 * DAY)
+    regular = desk.comparison()
+    regular.done(CouldNotCheck("timeout"))
+    desk.now = NOON
+    assert regular.is_due()
+
+
 @pytest.mark.parametrize("reason", ["sender_lease_lost", "batch_in_flight", "sending_stopped"])
 def test_while_somebody_sends_the_next_turn_will_do(reason: str) -> None:
     regular = Desk(newest=NOON - DAY).comparison()

@@ -230,6 +230,14 @@ def test_a_signature_that_is_dated_otherwise_than_the_comparison_does_not_pass()
     assert _faults(_checked(canonical_json(signed))) == {"reconciliation_signed": "proof_malformed"}
 
 
+def test_an_answer_that_was_kept_from_another_day_does_not_pass() -> None:
+    # Nothing was registered since, so that our side and with it the nonce are still the same.
+    later = replace(EXACT, compared_at=COMPARED_AT + timedelta(days=1, seconds=1))
+    checked = check_report(report(later), TRUST, NETWORK_KEYS, NOW + timedelta(days=1))
+    assert _faults(checked)["network_answer"] == "answer_of_another_time"
+    assert checked.is_authentic is Outcome.FAILED
+
+
 def test_a_report_from_the_future_does_not_pass() -> None:
     early = check_report(REPORT, TRUST, NETWORK_KEYS, COMPARED_AT - timedelta(hours=1))
     assert "reconciliation_period" in _faults(early)

@@ -159,6 +159,7 @@ WORDS = {
     "reason.answer_to_another_question": (
         "The answer is to another comparison, or our count, digest or checkpoint was altered"
     ),
+    "reason.answer_of_another_time": "The answer was given more than a day before or after the comparison",
     "reason.no_network_answer": "There is no answer to rely on, so this step was not taken",
     "reason.count_differs": "The counts differ",
     "reason.root_differs": "The counts are equal, the digests are not",

@@ -136,6 +136,7 @@ WORDS = {
     "reason.digest_differs": "答复与其签名的摘要不符",
     "reason.network_answer_malformed": "答复缺失或格式不对",
     "reason.answer_to_another_question": "答复的是另一次对账，或者本省的数目、摘要、检查点被改动过",
+    "reason.answer_of_another_time": "答复的时间与对账时间相差超过一天",
     "reason.no_network_answer": "没有可用的答复，这一步没有做",
     "reason.count_differs": "数目不等",
     "reason.root_differs": "数目相等，摘要不等",
