@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from registry.national.reasons import RowReason
-from registry.national.rows import InstitutionRow, Row
+from registry.national.rows import InstitutionRow, Row, RowState
 from registry.storage.metadata import DESK_METADATA
 from registry.storage.national_rows import NationalRejectionRow
 from registry.storage.sql import for_dialect
@@ -48,7 +48,10 @@ def open_rejections(connection: Connection, rejected: Sequence[tuple[Row, str, s
 
 
 def settle_rejections(connection: Connection, taken: Sequence[Row], now: datetime) -> None:
-    """Closes what these rows settle, and lets the certificates of an institution go again."""
+    """Closes what these rows settle, and lets the certificates of an institution go again.
+
+    What the network said of a certificate goes with its erasure: we do not know what its words hold.
+    """
     newest = {bytes(row.ref): row for row in taken}
     refs = list(newest)
     for start in range(0, len(refs), _CHUNK):
@@ -60,6 +63,10 @@ def settle_rejections(connection: Connection, taken: Sequence[Row], now: datetim
             if version <= row.version:
                 values = {"settled_at": rfc3339(now), "settled_by": row.entry}
                 connection.execute(sa.update(_REJECTION).where(_REJECTION.c.seq == seq).values(**values))
+    erased = [bytes(row.ref) for row in taken if row.state is RowState.ERASED]
+    for start in range(0, len(erased), _CHUNK):
+        said = _REJECTION.c.ref.in_(erased[start : start + _CHUNK])
+        connection.execute(sa.update(_REJECTION).where(said).values(words=""))
     reopen = for_dialect(_REOPEN, connection.dialect.name)
     for institution in {row.institution for row in taken if isinstance(row, InstitutionRow)}:
         connection.exec_driver_sql(reopen, (institution,))

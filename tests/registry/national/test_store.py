@@ -253,6 +253,15 @@ def test_an_erasure_settles_a_work_item(desk: tuple[NationalStore, sa.Engine]) -
     assert work_items(engine)[0][-1] == 7
 
 
+def test_an_erasure_takes_the_network_s_words_with_it(desk: tuple[NationalStore, sa.Engine]) -> None:
+    store, engine = desk
+    naming = Rejected("identity_number_wrong", "示例甲的证件号码不对")
+    sent(store, 1, [a_row(1), a_row(2)], naming, naming)
+    sent(store, 2, [a_row(1, 2, act=RowAct.CORRECTED, entry=3)])
+    sent(store, 3, [a_row(1, 3, RowState.ERASED, RowAct.ERASED, entry=7)])
+    assert [item[4] for item in work_items(engine)] == ["", naming.words]
+
+
 def test_a_row_that_is_taken_after_all_settles_its_own_work_item(
     desk: tuple[NationalStore, sa.Engine],
 ) -> None:
