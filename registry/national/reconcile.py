@@ -63,11 +63,6 @@ class Reconciled:
         """In how many places the sides differ."""
         return sum(each.count for each in self.differences)
 
-    @property
-    def is_equal(self) -> bool:
-        """Whether the network holds exactly what it confirmed."""
-        return self.outcome is not ComparisonOutcome.DIFFERS
-
 
 @dataclass(frozen=True)
 class CouldNotCheck:

@@ -70,9 +70,3 @@ def settle_rejections(connection: Connection, taken: Sequence[Row], now: datetim
     reopen = for_dialect(_REOPEN, connection.dialect.name)
     for institution in {row.institution for row in taken if isinstance(row, InstitutionRow)}:
         connection.exec_driver_sql(reopen, (institution,))
-
-
-def open_count(connection: Connection) -> int:
-    """How many work items are open."""
-    query = sa.select(sa.func.count()).where(_REJECTION.c.settled_at == "")
-    return int(connection.execute(query).scalar_one())

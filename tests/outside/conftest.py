@@ -1,6 +1,5 @@
 """One register in which everything happened, and its site; a test tells the lies, and they end with it."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,14 +13,13 @@ import pytest
 from registry.ledger.audit_report import Finding
 from registry.ledger.public_audit import PublicAudit
 from registry.ledger.public_checkpoint import Anchors
+from tests.memory import MEMORY
 from tests.outside.auditors import audited, vkey
 from tests.outside.message_signers import NodeOthers, Others, PythonOthers
 from tests.outside.node_verifiers import NodeVerifiers, node_verifiers
 from tests.outside.serving import Between, ServedRegister, serving, site
 from tests.registry.ledger.builders import SmallRegister
 from tests.registry.ledger.lived_in import lived_in, publish
-
-_MEMORY = Path("/dev/shm")
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def in_memory() -> Iterator[Path]:
     """A directory in memory where there is one: these tests wait for no disk."""
-    place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="skillcert-", dir=place) as made:
+    with tempfile.TemporaryDirectory(prefix="skillcert-", dir=MEMORY) as made:
         yield Path(made)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from tests.contracts.postgres import PostgresMissing, running_cluster
+from tests.memory import MEMORY
 from tests.registry.storage.prepared import set_up
 from tests.soak.broken import BrokenPromise
 from tests.soak.life import Life, Tally
@@ -24,7 +25,6 @@ from tests.soak.town import Town
 from web.bench.processes import free_port
 
 _KILLS_A_LIFE = 60
-_MEMORY = Path("/dev/shm")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,7 +64,7 @@ def _soak(database: str, options: argparse.Namespace) -> dict[str, object]:
 @contextmanager
 def _town(database: str) -> Iterator[Town]:
     """A town in memory where there is room: programs are killed here, not machines."""
-    directory = Path(tempfile.mkdtemp(prefix="skillcert-soak-", dir=_MEMORY if _MEMORY.is_dir() else None))
+    directory = Path(tempfile.mkdtemp(prefix="skillcert-soak-", dir=MEMORY))
     with ExitStack() as stack:
         server = stack.enter_context(set_up(running_cluster())) if database == "postgresql" else None
         town = Town(directory / "town", free_port(), server)

@@ -1,6 +1,5 @@
 """Registers to write to. Each of these fixtures ends with the audit: whatever a test did, the log holds."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,18 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.postgres import PostgresCluster
+from tests.memory import MEMORY
 from tests.registry.ledger.builders import SmallRegister, a_record, small_register
 from tests.registry.ledger.lived_in import lived_in
 from tests.registry.ledger.tampering import owned_copy
-
-_MEMORY = Path("/dev/shm")
 
 
 @pytest.fixture
 def directory() -> Iterator[Path]:
     """A directory in memory where there is one: these tests kill programs, not machines."""
-    place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="skillcert-", dir=place) as made:
+    with tempfile.TemporaryDirectory(prefix="skillcert-", dir=MEMORY) as made:
         yield Path(made)
 
 

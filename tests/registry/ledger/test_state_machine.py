@@ -1,6 +1,5 @@
 """Whatever is done to a register in whatever order: the prefix never changes, and old proofs still verify."""
 
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from registry.storage.errors import DatabaseUnavailable
 from signing.commitment import Record
 from signing.inclusion import Hash, check_consistency, check_inclusion, leaf_hash
 from signing.notes import ED25519_TYPE, VerifierKey, verified_checkpoint
+from tests.memory import MEMORY
 from tests.registry.ledger.builders import ORIGIN, SmallRegister, a_record, small_register
 from tests.registry.ledger.faults import (
     ADMITTING,
@@ -32,7 +32,6 @@ from tests.registry.ledger.faults import (
 
 FAILURES = [moment for moment in Moment if not moment.is_kill]
 GIVE_BACK = STEPS[-1]
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 AFTER = {
     ActKind.REISSUED: ({ChainState.VALID}, ChainState.VALID),
     ActKind.ANNULLED: ({ChainState.VALID}, ChainState.ANNULLED),

@@ -30,13 +30,13 @@ from registry.national.stand_in.database import Database
 from registry.national.stand_in.desk import Desk, clients_by_keyid
 from registry.national.sync import SyncOutcome
 from registry.storage.sql import sqlite_url
+from tests.memory import MEMORY
 from tests.registry.national.adversary import Fate, Line, Said
 from tests.registry.national.builders import Clock, desk_store
 from tests.registry.national.province import PREFIXES, Province
 from tests.registry.national.row_builders import NETWORK_KEY, PROVINCE_KEY
 from tests.registry.national.scheduled import Process, Schedule
 
-_MEMORY = Path("/dev/shm")
 _OUR_REASONS = frozenset({"remote_failed"})
 _REASONS = _OUR_REASONS | {"identity_type_not_taken", "scope_missing", "institution_unknown", "older_version"}
 _STEPS_OF_A_LIFE = 40
@@ -48,8 +48,7 @@ class Adversary(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        place = str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None
-        self.place = tempfile.TemporaryDirectory(prefix="skillcert-", dir=place)
+        self.place = tempfile.TemporaryDirectory(prefix="skillcert-", dir=MEMORY)
         directory = Path(self.place.name)
         self.clock = Clock()
         self.province = Province()

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from registry.national.client import Answered
 from registry.national.errors import LeaseLost, SendingStopped
+from registry.national.findings import ComparisonOutcome
 from registry.national.objects import BatchId
 from registry.national.patience import Patience
 from registry.national.protocol import BATCHES_PATH, MAX_ROWS
@@ -32,6 +33,7 @@ from registry.national.sync import SyncOutcome, SyncReport, sync_once
 from registry.storage.sql import sqlite_url
 from signing.commitment import Record
 from tests.builders.records import a_record
+from tests.memory import MEMORY
 from tests.registry.national.builders import PATIENT, World, a_small_world, desk_store
 from tests.registry.national.row_builders import (
     NOON,
@@ -85,7 +87,7 @@ def assert_both_sides_equal(world: World, pending: int = 0) -> None:
     """Equal by count and root, each confirmed row there once, and nothing on its way."""
     result = world.reconciled()
     assert isinstance(result, Reconciled), result
-    assert result.is_equal, result
+    assert result.outcome is not ComparisonOutcome.DIFFERS, result
     assert sum(len(each.entries) for each in result.exceptions if not each.reason) == pending
     assert world.store.in_flight() == ()
 
@@ -177,7 +179,7 @@ def test_any_sequence_of_faults_ends_equal(faults: list[set[Fault]], attempts: i
     strikes = scripted([frozenset(each) for each in faults])
     with (
         pytest.MonkeyPatch.context() as monkeypatch,
-        TemporaryDirectory() as directory,
+        TemporaryDirectory(dir=MEMORY) as directory,
         a_small_world(
             Path(directory),
             rows=history(4),

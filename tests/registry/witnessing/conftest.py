@@ -1,14 +1,12 @@
 """Directories for witnesses."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-# In memory where there is one: these tests kill programs, not machines.
-MEMORY = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
+from tests.memory import MEMORY
 
 
 @pytest.fixture

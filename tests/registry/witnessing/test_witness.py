@@ -28,7 +28,7 @@ from registry.witnessing.witness import Witness, begin_witness, key_directory, o
 from signing.errors import KeyFileExists, KeyFileLocked, MalformedEncoding, WrongKeyRole
 from signing.keys import KeyRole
 from signing.notes import COSIGNATURE_TYPE, Note, VerifierKey, check_note, cosign
-from tests.registry.witnessing.conftest import MEMORY
+from tests.memory import MEMORY
 from tests.registry.witnessing.logs import SmallLog, key
 from tests.registry.witnessing.witnesses import NOW, PASSPHRASE, a_witness
 
