@@ -211,7 +211,9 @@ class _Run:
             else:
                 raise
         except RemoteRefused as fault:
-            if fault.reason != _PREVIOUS_UNKNOWN or self._losses == _MOST_LOSSES:
+            # Before the first batch there is none that a network could have lost.
+            names_one = fault.reason == _PREVIOUS_UNKNOWN and parcel.batch.manifest.previous
+            if not names_one or self._losses == _MOST_LOSSES:
                 raise
             if self._courier.follows_one_that_stands(parcel):
                 self._losses += 1

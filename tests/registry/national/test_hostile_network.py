@@ -15,6 +15,7 @@ from registry.national.patience import Patience, TimeOut
 from registry.national.protocol import BATCHES_PATH, parse_batch
 from registry.national.rows import Row
 from registry.national.sync import SyncOutcome, sync_once
+from signing.encoding import canonical_json
 from tests.registry.national.builders import a_small_world
 from tests.registry.national.row_builders import NETWORK_KEY, PROVINCE_KEY, a_row, an_institution
 
@@ -107,3 +108,21 @@ def test_a_network_that_asks_for_rest_gets_it_although_it_answered_others(
         report = sync_once(world.sender)
         assert (report.outcome, report.retry_after_seconds) == (SyncOutcome.UNAVAILABLE, 3600.0)
         assert asked.count(world.outbox.rows[1].entry) == 1
+
+
+def test_a_network_that_misses_a_batch_before_the_first_is_not_asked_forever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        assert len(asked) < 20
+        body = canonical_json({"code": "previous_unknown"})
+        return httpx.Response(409, stream=httpx.ByteStream(body))
+
+    with a_small_world(tmp_path, rows=[an_institution()]) as world:
+        monkeypatch.setattr(world.client._http, "_transport", httpx.MockTransport(handle))
+        report = sync_once(world.sender)
+        assert (report.outcome, report.reason) == (SyncOutcome.REFUSED, "previous_unknown")
+        assert asked == [BATCHES_PATH]
