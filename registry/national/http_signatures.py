@@ -15,6 +15,7 @@ from hashlib import sha256, sha512
 
 from registry.national.errors import MalformedMessage, SignatureFault, SignatureRefused
 from registry.national.structured_fields import (
+    BareItem,
     InnerList,
     Item,
     Member,
@@ -48,10 +49,11 @@ class Message:
 
 @dataclass(frozen=True)
 class Verified:
-    """Whose signature held, and when it was made."""
+    """Whose signature held, when it was made, and when it ends if its maker said so."""
 
     keyid: str
     created_at: datetime
+    expires_at: datetime | None = None
 
 
 def request_message(
@@ -148,6 +150,7 @@ class Claimed:
     created_at: datetime
     signature: bytes
     signature_input: InnerList
+    expires_at: datetime | None = None
 
 
 def claimed_signature(message: Message, *, tag: str = "") -> Claimed:
@@ -157,16 +160,25 @@ def claimed_signature(message: Message, *, tag: str = "") -> Claimed:
     """
     signature_input, signature = _tagged(message, tag)
     parameters = dict(signature_input.parameters)
-    created, keyid = parameters.get("created"), parameters.get("keyid")
-    if not isinstance(created, int) or isinstance(created, bool) or not isinstance(keyid, Text):
+    created, keyid = _moment(parameters, "created"), parameters.get("keyid")
+    if created is None or not isinstance(keyid, Text):
         raise SignatureRefused(SignatureFault.MALFORMED)
     if parameters.get("alg", Text(ALGORITHM)) != Text(ALGORITHM):
         raise SignatureRefused(SignatureFault.UNSUPPORTED)
+    return Claimed(keyid.value, created, signature, signature_input, _moment(parameters, "expires"))
+
+
+def _moment(parameters: Mapping[str, BareItem], name: str) -> datetime | None:
+    """A moment among the parameters of a signature, None if it is not there. Raises: SignatureRefused."""
+    found = parameters.get(name)
+    if found is None:
+        return None
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise SignatureRefused(SignatureFault.MALFORMED)
     try:
-        created_at = datetime.fromtimestamp(created, UTC)
+        return datetime.fromtimestamp(found, UTC)
     except (ValueError, OverflowError, OSError) as fault:
         raise SignatureRefused(SignatureFault.MALFORMED) from fault
-    return Claimed(keyid.value, created_at, signature, signature_input)
 
 
 def verify_message(
@@ -189,12 +201,13 @@ def verify_message(
         verify(keys[claimed.keyid], base, claimed.signature)
     except BadSignature as fault:
         raise SignatureRefused(SignatureFault.WRONG) from fault
-    return Verified(claimed.keyid, claimed.created_at)
+    return Verified(claimed.keyid, claimed.created_at, claimed.expires_at)
 
 
 def check_fresh(verified: Verified, now: datetime, tolerance: timedelta) -> None:
-    """Shows that the signature was made about now. Raises: SignatureRefused."""
-    if abs(now - verified.created_at) > tolerance:
+    """Shows that the signature was made about now, and has not expired. Raises: SignatureRefused."""
+    expired = verified.expires_at is not None and now > verified.expires_at
+    if expired or abs(now - verified.created_at) > tolerance:
         raise SignatureRefused(SignatureFault.STALE)
 
 

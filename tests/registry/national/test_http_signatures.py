@@ -20,7 +20,7 @@ from registry.national.http_signatures import (
     signature_base,
     verify_message,
 )
-from registry.national.structured_fields import InnerList, parse_dictionary
+from registry.national.structured_fields import InnerList, Item, Text, parse_dictionary, serialise
 from signing.encoding import b64url_decode
 from signing.errors import WrongKeyRole
 from signing.keys import KeyRole, SigningKey
@@ -219,6 +219,39 @@ def test_a_stale_or_early_signature_is_refused() -> None:
         with pytest.raises(SignatureRefused) as refused:
             check_fresh(verified, NOON + apart, timedelta(minutes=5))
         assert refused.value.reason is SignatureFault.STALE
+
+
+def test_a_signature_that_expired_is_refused_however_fresh_it_is() -> None:
+    ended = Verified("k", NOON, NOON + timedelta(seconds=10))
+    check_fresh(ended, NOON + timedelta(seconds=10), timedelta(minutes=5))
+    with pytest.raises(SignatureRefused) as refused:
+        check_fresh(ended, NOON + timedelta(seconds=11), timedelta(minutes=5))
+    assert refused.value.reason is SignatureFault.STALE
+
+
+def test_the_end_of_a_signature_is_among_what_it_covers() -> None:
+    fields = {"content-digest": content_digest(b"")}
+    message = response_message(200, fields.items())
+    parameters = (
+        ("created", int(NOON.timestamp())),
+        ("expires", int(NOON.timestamp()) + 10),
+        ("keyid", Text(PROVINCE_KEY.key_id)),
+    )
+    named = InnerList((Item(Text("content-digest")),), parameters)
+    made = serialise(Item(PROVINCE_KEY.sign(signature_base(message, named))))
+    keys = {PROVINCE_KEY.key_id: PROVINCE_KEY.public}
+
+    def verified(signature_input: str) -> Verified:
+        signed = {**fields, "signature-input": f"sig={signature_input}", "signature": f"sig={made}"}
+        return verify_message(response_message(200, signed.items()), ["content-digest"], keys)
+
+    assert verified(serialise(named)).expires_at == NOON + timedelta(seconds=10)
+    for other in (
+        InnerList(named.items, (parameters[0], parameters[2])),
+        InnerList(named.items, (parameters[0], ("expires", Text("never")), parameters[2])),
+    ):
+        with pytest.raises(SignatureRefused):
+            verified(serialise(other))
 
 
 @pytest.mark.parametrize(
