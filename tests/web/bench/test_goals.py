@@ -22,6 +22,7 @@ from web.bench import (
 )
 from web.bench.goals import GOALS
 from web.bench.measurement import Measurement
+from web.bench.sync_ways import Way
 
 
 @pytest.fixture(autouse=True)
@@ -91,11 +92,11 @@ def test_verdict_without_another_client(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_sync_is_compared_by_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One kind of fault, and one life that is too short to send anything."""
-    monkeypatch.setattr(sync, "_EACH", {Fault.BUSY: 0.05})
-    monkeypatch.setattr(sync, "_KILLED_AFTER_SECONDS", (0.0, 0.5))
+    """Without faults; and with a busy network and a sender that is killed once."""
+    killed = Way("killed", rates={Fault.BUSY: 0.05}, killed_after=(0.0, 0.2), most_kills=1)
+    monkeypatch.setattr(sync, "_WAYS", (Way("no faults"), killed))
     measured = _told(sync.measure(40, _seen))
-    assert len(measured.notes) == 3
+    assert len(measured.notes) == 2
 
 
 def test_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
