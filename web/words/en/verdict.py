@@ -131,7 +131,7 @@ WORDS = {
     "national.sent": "Sent",
     "national.sent.text": "Sent to the national look-up, not confirmed there yet.",
     "national.online": "Online nationwide",
-    "national.online.text": "The national look-up holds it: it can be found from every province.",
+    "national.online.text": "The national look-up holds it in the same state, found from every province.",
     "national.rejected": "Returned",
     "national.rejected.text": (
         "The national look-up returned the record: {why}. The provincial registration stands, and whether "

@@ -98,7 +98,7 @@ WORDS = {
     "national.sent": "已上报",
     "national.sent.text": "已上报全国联网查询系统，等待对方入库。",
     "national.online": "已上网",
-    "national.online.text": "已进入全国联网查询系统，各省都能查到。",
+    "national.online.text": "已进入全国联网查询系统，各省都能查到，状态与本页一致。",
     "national.rejected": "被退回",
     "national.rejected.text": "全国联网查询系统退回了这条数据，{why}。省级登记不受影响，是否有效以本页第一行为准。",
     "national.class.holder": "原因涉及持证人信息，由发证机构核对更正",
