@@ -61,6 +61,15 @@ def test_every_altered_file_is_refused_and_one_without_the_networks_key_is_open(
     assert "没有给出全国联网的公钥" in ran.out
 
 
+def test_where_no_register_is_the_trust_folder_is_asked_for(
+    run_own: Commands, reports: dict[str, Path], tmp_path: Path
+) -> None:
+    run_own.set("KEY_DIR", str(tmp_path / "no-keys"))
+    ran = run_own("reconcile", "--check", str(reports["json"]))
+    assert ran.code == 2
+    assert "--check FILE --trust DIR" in ran.err
+
+
 def test_a_file_that_is_none_of_ours_is_named_and_not_believed(run_own: Commands, tmp_path: Path) -> None:
     stray = tmp_path / "stray.json"
     stray.write_text(json.dumps({"type": "NationalReconciliation"}), encoding="utf-8")

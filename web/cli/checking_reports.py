@@ -11,14 +11,14 @@ from registry.national.report_check import CheckedReport, NetworkKeys
 from registry.national.report_papers import check_file
 from registry.register import utc_now
 from signing.encoding import b64url_decode
-from signing.errors import MalformedEncoding
+from signing.errors import KeyFileMissing, MalformedEncoding
 from signing.keys import key_id
 from signing.outcomes import Outcome
 from signing.trust import Trust, read_trust, trust_from_files
 from web.cli.opening import opened, read_file, read_settings
 from web.cli.output import Output
 from web.cli.verifying_steps import step_line, step_values
-from web.errors import FileUnreadable
+from web.errors import CommandLineFault, FileUnreadable
 from web.language import Language
 from web.presenters.dates import moment_text
 from web.vocabulary import words
@@ -61,8 +61,12 @@ def check(options: argparse.Namespace, output: Output) -> int:
 def _trust(folder: Path | None) -> Trust:
     if folder is not None:
         return read_trust(folder)
-    with opened() as register:
-        return trust_from_files(register.trust_anchors())
+    try:
+        with opened() as register:
+            return trust_from_files(register.trust_anchors())
+    except KeyFileMissing as fault:
+        # No register is here: whoever was handed a report has the folder, or is told to bring it.
+        raise CommandLineFault("--check FILE --trust DIR") from fault
 
 
 def _network_keys(file: Path | None) -> NetworkKeys:
