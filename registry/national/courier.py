@@ -155,8 +155,15 @@ class Courier:
         """Whether the batch before it is one that the network is still believed to hold."""
         return self._store.stands(parcel.batch.manifest.previous)
 
+    def is_as_planned(self, parcel: Parcel) -> bool:
+        """Whether its rows are still handed out as it carries them: no record in it was erased since."""
+        return tuple(self._outbox.at(parcel.seqs)) == parcel.rows
+
     def take_back(self, parcel: Parcel) -> None:
-        """Takes back what follows a lost batch: its rows may build on lost ones, which go again first."""
+        """Takes back what must not go as it is; its rows go again.
+
+        What follows a lost batch may build on lost rows; and what was erased is not sent once more.
+        """
         self._store.withdraw(parcel.id, self._holder, self._now())
         del self._flying[parcel.id]
 

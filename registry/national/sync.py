@@ -207,7 +207,10 @@ class _Run:
                 self._courier.narrow(parcel)
             elif self._batches > batches_before and not fault.asked_for_rest:
                 # Others were answered meanwhile: the network is there, and this one was out of luck.
-                self._carry(executor, parcel)
+                if self._courier.is_as_planned(parcel):
+                    self._carry(executor, parcel)
+                else:
+                    self._courier.take_back(parcel)
             else:
                 raise
         except RemoteRefused as fault:

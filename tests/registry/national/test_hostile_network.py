@@ -1,5 +1,6 @@
 """A network, or somebody on the line, that answers so as to do harm: what it may cost, and what never."""
 
+import gzip
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,11 +14,17 @@ from registry.national.client import NationalClient, open_http
 from registry.national.errors import RemoteUnavailable
 from registry.national.patience import Patience, TimeOut
 from registry.national.protocol import BATCHES_PATH, parse_batch
-from registry.national.rows import Row
+from registry.national.rows import CertificateRow, Row, RowAct, RowState
 from registry.national.sync import SyncOutcome, sync_once
 from signing.encoding import canonical_json
 from tests.registry.national.builders import a_small_world
-from tests.registry.national.row_builders import NETWORK_KEY, PROVINCE_KEY, a_row, an_institution
+from tests.registry.national.row_builders import (
+    NETWORK_KEY,
+    PROVINCE_KEY,
+    a_row,
+    an_institution,
+    without_record,
+)
 
 PROMPT_SECONDS = 10.0
 _HEAD = b"HTTP/1.1 %s\r\nContent-Length: 0\r\n%s\r\n\r\n"
@@ -126,3 +133,34 @@ def test_a_network_that_misses_a_batch_before_the_first_is_not_asked_forever(
         report = sync_once(world.sender)
         assert (report.outcome, report.reason) == (SyncOutcome.REFUSED, "previous_unknown")
         assert asked == [BATCHES_PATH]
+
+
+def test_what_is_erased_while_its_batch_fails_is_not_sent_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.national.courier.MAX_ROWS", 1)
+    erased = a_row(1)
+    assert erased.record is not None
+    number, later = erased.record.number.encode(), a_row(1, 2, RowState.ERASED, RowAct.ERASED)
+    told: list[bool] = []
+    rows: list[Row] = [an_institution(), erased, *(a_row(serial) for serial in range(2, 8))]
+    with a_small_world(tmp_path, rows=rows, concurrency=8, patience=Patience(1)) as world:
+        reached = world.client._http._transport
+
+        def handle(request: httpx.Request) -> httpx.Response:
+            content = request.read()
+            if request.url.path == BATCHES_PATH and number in gzip.decompress(content):
+                told.append(True)
+                if len(told) == 1:
+                    sent = world.outbox.rows[1]
+                    assert isinstance(sent, CertificateRow)
+                    world.outbox.rows[1] = without_record(sent)
+                    world.outbox.rows.append(later)
+                    return httpx.Response(503, stream=httpx.ByteStream(b""))
+            return reached.handle_request(request)
+
+        monkeypatch.setattr(world.client._http, "_transport", httpx.MockTransport(handle))
+        reports = [sync_once(world.sender), sync_once(world.sender)]
+        assert reports[-1].outcome is SyncOutcome.DONE
+        assert told == [True]
+        assert world.held()[erased.ref].state is RowState.ERASED
