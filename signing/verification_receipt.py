@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from signing.data_integrity import check_proof, proof_of, sign_document
+from signing.data_integrity import sign_document
 from signing.encoding import Json, canonical_json, parse_canonical_json
-from signing.errors import BadSignature, MalformedEncoding
-from signing.form_errors import MalformedProof, MalformedVerificationReceipt, UnknownKey
+from signing.errors import MalformedEncoding
+from signing.form_errors import MalformedVerificationReceipt
 from signing.keys import KeyRole, SigningKey
+from signing.made_by_register import check_period, check_signature
 from signing.notes import Checkpoint, parse_note
 from signing.outcomes import Outcome, Step, failed, not_checked, passed
 from signing.registration import CHECKPOINT, check_checkpoint, check_witnesses
@@ -95,8 +96,8 @@ def check_verification_receipt(data: bytes, trust: Trust, now: datetime) -> Chec
         return _unread(failed(READ, "not_a_statement"), today)
     signing = (
         passed(READ),
-        _check_period(statement, now),
-        *_check_signature(statement, document, trust, now),
+        check_period(PERIOD, statement.checked_at, now),
+        *check_signature((KEY, SIGNED), document, statement.issuer, statement.checked_at, trust, now),
     )
     return CheckedReceipt(signing, _check_content(statement, trust), today, statement)
 
@@ -105,34 +106,6 @@ def _unread(fault: Step, today: tuple[Step, ...]) -> CheckedReceipt:
     signing = (not_checked(name, "statement_unreadable") for name in (PERIOD, KEY, SIGNED))
     content = (not_checked(name, "statement_unreadable") for name in (CHECKPOINT, CONSISTENT))
     return CheckedReceipt((fault, *signing), tuple(content), today, None)
-
-
-def _check_period(statement: VerificationStatement, now: datetime) -> Step:
-    if statement.checked_at > now + CLOCK_SKEW:
-        return failed(PERIOD, "stated_in_the_future")
-    return passed(PERIOD)
-
-
-def _check_signature(
-    statement: VerificationStatement, document: Mapping[str, Json], trust: Trust, now: datetime
-) -> tuple[Step, Step]:
-    try:
-        proof = proof_of(document)
-        if proof.created_at != statement.checked_at:
-            raise MalformedProof
-    except MalformedProof:
-        return not_checked(KEY, "no_proof"), failed(SIGNED, "proof_malformed")
-    try:
-        if statement.issuer != trust.keys.did:
-            raise UnknownKey
-        key = trust.keys.key(proof.method, KeyRole.RECEIPT, now)
-    except UnknownKey:
-        return failed(KEY, "unknown_key"), not_checked(SIGNED, "no_key")
-    try:
-        check_proof(document, key.public)
-    except (BadSignature, MalformedProof):
-        return passed(KEY), failed(SIGNED, "bad_signature")
-    return passed(KEY), passed(SIGNED)
 
 
 def _check_content(statement: VerificationStatement, trust: Trust) -> tuple[Step, ...]:

@@ -34,15 +34,11 @@ from registry.national.holdings_messages import (
 from registry.national.http_signatures import check_content_digest, response_message, verify_message
 from registry.national.protocol import RESPONSE_COMPONENTS, TAG
 from registry.national.report import Side, StatedReconciliation, bound_nonce, parse_report
-from signing.data_integrity import check_proof, proof_of
-from signing.encoding import Json
-from signing.errors import BadSignature, MalformedEncoding
-from signing.form_errors import MalformedProof, UnknownKey
-from signing.keys import KeyRole
+from signing.errors import MalformedEncoding
+from signing.made_by_register import check_period, check_signature
 from signing.notes import parse_note
 from signing.outcomes import Outcome, Step, failed, not_checked, passed, together
 from signing.registration import CHECKPOINT, check_checkpoint, check_witnesses
-from signing.standing import CLOCK_SKEW
 from signing.trust import Trust
 
 READ, PERIOD, KEY, SIGNED = (
@@ -97,8 +93,8 @@ def check_report(data: bytes, trust: Trust, network_keys: NetworkKeys, now: date
     theirs, answer = _network(stated, network_keys)
     steps = (
         passed(READ),
-        _period(stated, now),
-        *_signature(stated, document, trust, now),
+        check_period(PERIOD, stated.compared_at, now),
+        *check_signature((KEY, SIGNED), document, stated.issuer, stated.compared_at, trust, now),
         *_our_side(stated, trust),
         *theirs,
         _equal(stated, answer),
@@ -118,34 +114,6 @@ def side_of(answer: HoldingsAnswer) -> Side:
     """The network's side of an answer over everything."""
     everything = answer.ranges[0].range
     return Side(everything.count, everything.root)
-
-
-def _period(stated: StatedReconciliation, now: datetime) -> Step:
-    if stated.compared_at > now + CLOCK_SKEW:
-        return failed(PERIOD, "stated_in_the_future")
-    return passed(PERIOD)
-
-
-def _signature(
-    stated: StatedReconciliation, document: Mapping[str, Json], trust: Trust, now: datetime
-) -> tuple[Step, Step]:
-    try:
-        proof = proof_of(document)
-        if proof.created_at != stated.compared_at:
-            raise MalformedProof
-    except MalformedProof:
-        return not_checked(KEY, "no_proof"), failed(SIGNED, "proof_malformed")
-    try:
-        if stated.issuer != trust.keys.did:
-            raise UnknownKey
-        key = trust.keys.key(proof.method, KeyRole.RECEIPT, now)
-    except UnknownKey:
-        return failed(KEY, "unknown_key"), not_checked(SIGNED, "no_key")
-    try:
-        check_proof(document, key.public)
-    except (BadSignature, MalformedProof):
-        return passed(KEY), failed(SIGNED, "bad_signature")
-    return passed(KEY), passed(SIGNED)
 
 
 def _our_side(stated: StatedReconciliation, trust: Trust) -> tuple[Step, ...]:
