@@ -22,7 +22,7 @@ _RATE = 0.05
 _KILLED_AFTER_SECONDS = (2.0, 8.0)
 _GOAL = 1.3
 _EACH: Mapping[Fault, float] = dict.fromkeys(Fault, _RATE)
-_OF_EXCHANGES = {
+_OF_EXCHANGES: Mapping[Fault, float] = {
     fault: rate for fault, rate in _EACH.items() if fault not in (Fault.RESTORE, Fault.MAINTENANCE)
 }
 _ALL = f"all {len(_EACH)} at {_RATE:.0%}"
