@@ -4,7 +4,8 @@
 2. Ours: for each certificate and institution the latest version that the network confirmed. What waits or was
    turned back is an exception, and not the network's fault.
 3. Theirs: its signed answer under a nonce that stands for our side, then a walk to what differs.
-4. Healing: what can be made good by sending goes again, and both sides are compared once more.
+4. Healing: what can be made good by sending goes again, and both sides are compared once more. What the
+   network only failed over goes again as well, and may fail again.
 
 There are three ends: it is so, it is not so and here is where, and it could not be checked. An answer that
 cannot be believed, or that contradicts another one, is of the third kind.
@@ -30,10 +31,12 @@ from registry.national.healing import Difference, grouped, judged
 from registry.national.holdings import Range
 from registry.national.holdings_messages import Detail, HoldingsAnswer
 from registry.national.queue import NationalState
+from registry.national.reasons import RowReason
 from registry.national.report import SALT_BYTES, bound_nonce
 from registry.national.sync import Sender, sync_once
 
 IN_FLIGHT = "batch_in_flight"
+_FAILED = RowReason.REMOTE_FAILED
 _TOGETHER = 1_000
 
 
@@ -138,6 +141,11 @@ def _under_lease(sender: Sender, keep_on: Callable[[], None], salt: bytes, *, he
         other = OneMoment(theirs.value, ask)
         compare(ours, other)
         differences = grouped(_remedied(sender, ours, heal=heal))
+        if heal:
+            # An outage of days looks like rows over which the network fails, and nobody would press a button.
+            _reopen(
+                sender, [entry for each in exceptions if each.reason == _FAILED for entry in each.entries]
+            )
         return Reconciled(
             at=sender.now(),
             size=size,

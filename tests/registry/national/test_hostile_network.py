@@ -12,8 +12,10 @@ import pytest
 
 from registry.national.client import NationalClient, open_http
 from registry.national.errors import RemoteUnavailable
+from registry.national.findings import ComparisonOutcome
 from registry.national.patience import Patience, TimeOut
 from registry.national.protocol import BATCHES_PATH, parse_batch
+from registry.national.reconcile import Reconciled, reconcile
 from registry.national.rows import CertificateRow, Row, RowAct, RowState
 from registry.national.sync import SyncOutcome, sync_once
 from signing.encoding import canonical_json
@@ -164,3 +166,19 @@ def test_what_is_erased_while_its_batch_fails_is_not_sent_once_more(
         assert reports[-1].outcome is SyncOutcome.DONE
         assert told == [True]
         assert world.held()[erased.ref].state is RowState.ERASED
+
+
+def test_rows_that_an_outage_made_look_guilty_go_again_by_themselves(tmp_path: Path) -> None:
+    broken = [True]
+    rows: list[Row] = [an_institution(), a_row(1), a_row(2)]
+    with a_small_world(
+        tmp_path, rows=rows, fails_over=lambda path, body: broken[0] and path == BATCHES_PATH
+    ) as world:
+        assert sync_once(world.sender).rejected == len(rows)
+        broken.clear()
+        broken.append(False)
+        assert isinstance(reconcile(world.sender), Reconciled)
+        assert sync_once(world.sender).online == len(rows)
+        compared = world.reconciled()
+        assert isinstance(compared, Reconciled)
+        assert compared.outcome is ComparisonOutcome.EXACT
