@@ -64,4 +64,5 @@ def _word(path: Path) -> str:
             word = secrets.token_hex(_WORD_BYTES)
             kept.write(f"{word}\n")
             kept.flush()
-        return word
+        # A copy of the directory has the same word in another file, and its lock says nothing of ours.
+        return f"{word}.{os.fstat(kept.fileno()).st_ino:x}"

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copytree
 
 _PROGRAM = """
 import sys
@@ -68,6 +69,16 @@ def test_a_process_knows_nothing_of_other_directories(tmp_path: Path) -> None:
     with teller(tmp_path) as here, teller(tmp_path / "other") as there:
         there.kill()
         assert not here.is_gone(there.holder)
+
+
+def test_a_copy_of_the_directory_takes_over_from_nobody(tmp_path: Path) -> None:
+    original = tmp_path / "original"
+    original.mkdir()
+    with teller(original) as here:
+        copytree(original, tmp_path / "copy")
+        with teller(tmp_path / "copy") as there:
+            assert not there.is_gone(here.holder)
+            assert not here.is_gone(there.holder)
 
 
 def test_without_a_place_for_the_lock_nobody_is_gone(tmp_path: Path) -> None:
