@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from registry.national.findings import (
@@ -34,9 +34,14 @@ WITNESSED = cosign(_NOTE, WITNESS.name, KEYS[KeyRole.WITNESS], 1_760_000_000).to
 
 
 def answered(
-    theirs: Side, nonce: bytes, *, key: SigningKey = NETWORK_KEY, said: Mapping[str, object] | None = None
+    theirs: Side,
+    nonce: bytes,
+    *,
+    key: SigningKey = NETWORK_KEY,
+    said: Mapping[str, object] | None = None,
+    at: datetime = COMPARED_AT,
 ) -> NetworkAnswer:
-    """What the network answers and signs if it holds this; `said` takes the place of members of it."""
+    """What the network answers and signs then if it holds this; `said` takes the place of members of it."""
     everything = {"prefix": "", "count": theirs.count, "root": b64url_encode(theirs.root)}
     body = canonical_json(
         {
@@ -45,13 +50,13 @@ def answered(
             "ranges": [everything],
             "sequence": 121,
             "last_batch": b64url_encode(bytes(range(16, 32))),
-            "as_of_at": rfc3339(COMPARED_AT),
+            "as_of_at": rfc3339(at),
             **(said or {}),
         }
     )
     fields = {"content-type": "application/json", "content-digest": content_digest(body)}
     message = response_message(200, fields.items())
-    return NetworkAnswer(body, fields | sign(message, RESPONSE_COMPONENTS, key, COMPARED_AT, tag=TAG))
+    return NetworkAnswer(body, fields | sign(message, RESPONSE_COMPONENTS, key, at, tag=TAG))
 
 
 def nonce_of(stated: StatedReconciliation) -> bytes:
@@ -61,7 +66,7 @@ def nonce_of(stated: StatedReconciliation) -> bytes:
 
 def asked(stated: StatedReconciliation, theirs: Side | None = None) -> StatedReconciliation:
     """The statement with the answer of a network that holds `theirs`, or else the same."""
-    return replace(stated, answer=answered(theirs or stated.ours, nonce_of(stated)))
+    return replace(stated, answer=answered(theirs or stated.ours, nonce_of(stated), at=stated.compared_at))
 
 
 EXACT = asked(
