@@ -45,7 +45,7 @@ def network(run_own: Commands, tmp_path: Path) -> Iterator[Path]:
     with served(create_app(Network(desk, no_faults))) as address:
         run_own.set("NATIONAL_URL", address)
         run_own.set("NATIONAL_KEY_FILE", str(key))
-        assert run_own("sync", "--json").value["outcome"] == "done"
+        assert run_own("sync", "--once", "--json").value["outcome"] == "done"
         yield file
 
 

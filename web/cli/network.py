@@ -29,6 +29,10 @@ _REASON_WORDS = {
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the command."""
     sync = commands.add_parser("sync", help="向全国联网查询上报 / send to the national network")
+    # Scripts of others say it: one run is all that this command ever does, the worker is what goes on.
+    sync.add_argument(
+        "--once", action="store_true", help="上报一遍后退出（本来就是这样；一直上报的是 skillcert work）"
+    )
     sync.set_defaults(run=_sync)
 
 
