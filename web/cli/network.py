@@ -4,8 +4,9 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from registry.national.client import NationalClient, open_http
+from registry.national.client import NationalClient
 from registry.national.errors import NationalNotConfigured
+from registry.national.exchange import open_http
 from registry.national.store import NationalStore
 from registry.national.succession import called
 from registry.national.sync import Sender, SyncOutcome, SyncReport, sync_once

@@ -16,8 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from registry.national.client import NationalClient, open_http
+from registry.national.client import NationalClient
 from registry.national.errors import SendingStopped
+from registry.national.exchange import open_http
 from registry.national.patience import Patience, Surroundings
 from registry.national.reconcile import CouldNotCheck, Reconciled, reconcile
 from registry.national.rows import Held, Reference, Row

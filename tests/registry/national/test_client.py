@@ -15,8 +15,9 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from registry.national.client import MAX_ANSWER_BYTES, NationalClient, open_http
+from registry.national.client import NationalClient
 from registry.national.errors import RemoteRefused, RemoteUnavailable
+from registry.national.exchange import MAX_ANSWER_BYTES, open_http
 from registry.national.objects import BatchId
 from registry.national.patience import Patience, Surroundings, TimeOut, persist
 from registry.national.protocol import STATUS_PATH
@@ -260,7 +261,7 @@ def test_a_network_asked_which_batches_it_knows_answers_for_each() -> None:
 
 def test_requests_of_another_key_are_refused(tmp_path: Path) -> None:
     with a_small_world(tmp_path, rows=[an_institution()]) as world:
-        world.client._key = lambda: SigningKey.from_seed(KeyRole.NATIONAL, bytes(32))
+        world.client._exchanges._key = lambda: SigningKey.from_seed(KeyRole.NATIONAL, bytes(32))
         report = sync_once(world.sender)
         assert (report.outcome, report.reason) == (SyncOutcome.REFUSED, "not_signed")
         assert world.held() == {}
@@ -268,12 +269,12 @@ def test_requests_of_another_key_are_refused(tmp_path: Path) -> None:
 
 def test_a_clock_far_off_ends_the_run_until_it_is_set(tmp_path: Path) -> None:
     with a_small_world(tmp_path, rows=[an_institution()], patience=Patience(attempts=2)) as world:
-        slow, right = Clock(), world.client._around
+        slow, line = Clock(), world.client._exchanges
         slow.moment -= timedelta(hours=1)
-        world.client._around = replace(right, now=slow.now)
+        right, line._around = line._around, replace(line._around, now=slow.now)
         report = sync_once(world.sender)
         assert (report.outcome, report.reason) == (SyncOutcome.UNAVAILABLE, "stale")
-        world.client._around = right
+        line._around = right
         assert sync_once(world.sender).outcome is SyncOutcome.DONE
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from registry.national.client import NationalClient, open_http
+from registry.national.client import NationalClient
 from registry.national.errors import RemoteUnavailable
+from registry.national.exchange import open_http
 from registry.national.findings import ComparisonOutcome
 from registry.national.patience import Patience, TimeOut
 from registry.national.protocol import BATCHES_PATH, parse_batch
@@ -92,7 +93,7 @@ def test_an_odd_head_is_no_answer_and_never_worse(head: bytes, reason: str) -> N
 def test_an_answer_that_forever_begins_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TimeOut, "FIRST_SECONDS", 0.05)
     monkeypatch.setattr(TimeOut, "LEAST_SECONDS", 0.05)
-    monkeypatch.setattr("registry.national.client._CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr("registry.national.exchange._CONNECT_SECONDS", 0.1)
     with a_server(b"HTTP/1.1 102 Processing\r\n\r\n", endless=True) as address:
         assert fault_of(address).reason == "connection"
 
@@ -104,7 +105,7 @@ def test_a_network_that_asks_for_rest_gets_it_although_it_answered_others(
     rows: list[Row] = [an_institution(), *(a_row(serial) for serial in range(1, 8))]
     asked: list[int] = []
     with a_small_world(tmp_path, rows=rows, concurrency=8) as world:
-        reached = world.client._http._transport
+        reached = world.client._exchanges._http._transport
 
         def handle(request: httpx.Request) -> httpx.Response:
             if request.url.path == BATCHES_PATH:
@@ -113,7 +114,7 @@ def test_a_network_that_asks_for_rest_gets_it_although_it_answered_others(
                     return httpx.Response(503, headers={"retry-after": "3600"}, stream=httpx.ByteStream(b""))
             return reached.handle_request(request)
 
-        monkeypatch.setattr(world.client._http, "_transport", httpx.MockTransport(handle))
+        monkeypatch.setattr(world.client._exchanges._http, "_transport", httpx.MockTransport(handle))
         report = sync_once(world.sender)
         assert (report.outcome, report.retry_after_seconds) == (SyncOutcome.UNAVAILABLE, 3600.0)
         assert asked.count(world.outbox.rows[1].entry) == 1
@@ -131,7 +132,7 @@ def test_a_network_that_misses_a_batch_before_the_first_is_not_asked_forever(
         return httpx.Response(409, stream=httpx.ByteStream(body))
 
     with a_small_world(tmp_path, rows=[an_institution()]) as world:
-        monkeypatch.setattr(world.client._http, "_transport", httpx.MockTransport(handle))
+        monkeypatch.setattr(world.client._exchanges._http, "_transport", httpx.MockTransport(handle))
         report = sync_once(world.sender)
         assert (report.outcome, report.reason) == (SyncOutcome.REFUSED, "previous_unknown")
         assert asked == [BATCHES_PATH]
@@ -147,7 +148,7 @@ def test_what_is_erased_while_its_batch_fails_is_not_sent_once_more(
     told: list[bool] = []
     rows: list[Row] = [an_institution(), erased, *(a_row(serial) for serial in range(2, 8))]
     with a_small_world(tmp_path, rows=rows, concurrency=8, patience=Patience(1)) as world:
-        reached = world.client._http._transport
+        reached = world.client._exchanges._http._transport
 
         def handle(request: httpx.Request) -> httpx.Response:
             content = request.read()
@@ -161,7 +162,7 @@ def test_what_is_erased_while_its_batch_fails_is_not_sent_once_more(
                     return httpx.Response(503, stream=httpx.ByteStream(b""))
             return reached.handle_request(request)
 
-        monkeypatch.setattr(world.client._http, "_transport", httpx.MockTransport(handle))
+        monkeypatch.setattr(world.client._exchanges._http, "_transport", httpx.MockTransport(handle))
         reports = [sync_once(world.sender), sync_once(world.sender)]
         assert reports[-1].outcome is SyncOutcome.DONE
         assert told == [True]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.national.client import NationalClient, open_http
+from registry.national.client import NationalClient
+from registry.national.exchange import open_http
 from registry.national.findings import ComparisonOutcome
 from registry.national.reconcile import Reconciled, reconcile
 from registry.national.stand_in.__main__ import main

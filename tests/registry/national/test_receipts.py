@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.national.client import MAX_ANSWER_BYTES
 from registry.national.errors import MalformedMessage, ReceiptFault, ReceiptRefused
+from registry.national.exchange import MAX_ANSWER_BYTES
 from registry.national.objects import BatchId
 from registry.national.protocol import MAX_ROWS, make_batch
 from registry.national.reasons import RowReason

@@ -523,8 +523,8 @@ def killed_at(world: World, step: int, *, after: bool) -> Iterator[None]:
     real = {name: getattr(world.store, name) for name in _STEPS}
     for name in _STEPS:
         setattr(world.store, name, deadly(real[name]))
-    exchange = world.client._exchange
-    world.client._exchange = deadly(exchange)  # type: ignore[method-assign, assignment]
+    exchanges = world.client._exchanges
+    exchanges.exchange = deadly(exchanges.exchange)  # type: ignore[method-assign, assignment]
     # A killed process does not release its lease either.
     world.store.release_lease = lambda holder: None  # type: ignore[method-assign]
     try:
@@ -532,7 +532,7 @@ def killed_at(world: World, step: int, *, after: bool) -> Iterator[None]:
     finally:
         for name in (*_STEPS, "release_lease"):
             delattr(world.store, name)
-        del world.client._exchange
+        del exchanges.exchange
 
 
 def work_until_killed(world: World) -> None:
