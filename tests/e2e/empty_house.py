@@ -14,6 +14,10 @@ from typing import Any
 
 import httpx
 
+from registry.national.stand_in.keys import PUBLIC_FILE, network_key
+from signing.encoding import b64url_encode
+from signing.key_files import KeyDirectory
+from signing.keys import KeyRole
 from tests.e2e.demo_process import START_SECONDS, STOP_SECONDS, surroundings, wait_until
 from web.bench.processes import free_port
 
@@ -24,7 +28,7 @@ PASSPHRASES = {
     PROVINCE: "示例省厅签名口令",
     CHANGSHA: "示例长沙签名口令",
 }
-_SERVE, _WORK = "serve", "work"
+_SERVE, _WORK, _NETWORK = "serve", "work", "network"
 
 
 @dataclass
@@ -33,6 +37,7 @@ class EmptyHouse:
 
     directory: Path
     port: int
+    network_port: int
     programs: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     @property
@@ -59,6 +64,7 @@ class EmptyHouse:
     def begin(self) -> str:
         """The register, the keys of two bureaus and the first administrator; returns the start password."""
         self.directory.mkdir(parents=True)
+        network_key(self.directory / _NETWORK)
         for whose, text in PASSPHRASES.items():
             Path(self.passphrase_file(whose)).write_text(f"{text}\n", encoding="utf-8")
         root = ("--root-passphrase-file", self.passphrase_file("root"))
@@ -71,11 +77,13 @@ class EmptyHouse:
         return str(made["password"])
 
     def start(self) -> None:
-        """The web server and the worker, once the server answers."""
-        for name in (_SERVE, _WORK):
+        """The national network's stand-in, the web server and the worker, once the server answers."""
+        network = ("registry.national.stand_in", "--data", str(self.directory / _NETWORK))
+        network += ("--port", str(self.network_port), "--client-key", self._national_key())
+        for name, module in ((_NETWORK, network), (_SERVE, ("web.cli", _SERVE)), (_WORK, ("web.cli", _WORK))):
             with (self.directory / f"{name}.log").open("ab") as log:
                 self.programs[name] = subprocess.Popen(
-                    [sys.executable, "-m", "web.cli", name],
+                    [sys.executable, "-m", *module],
                     env=self._environment(),
                     stdout=log,
                     stderr=log,
@@ -84,7 +92,7 @@ class EmptyHouse:
         wait_until(self._answers, START_SECONDS, "the web server did not answer")
 
     def stop(self) -> None:
-        """Ends both."""
+        """Ends them all."""
         for program in self.programs.values():
             if program.poll() is None:
                 program.send_signal(signal.SIGTERM)
@@ -111,11 +119,17 @@ class EmptyHouse:
         except httpx.HTTPError:
             return False
 
+    def _national_key(self) -> str:
+        keys = KeyDirectory(self.directory / "data-keys" / "register").files()
+        return b64url_encode(next(each.public for each in keys if each.role == KeyRole.NATIONAL))
+
     def _environment(self) -> dict[str, str]:
         own = {
             "DATA_DIR": str(self.directory / "data"),
             "KEY_PASSPHRASE_FILE": self.passphrase_file("register"),
             "ORIGIN": self.base,
+            "NATIONAL_URL": f"http://127.0.0.1:{self.network_port}",
+            "NATIONAL_KEY_FILE": str(self.directory / _NETWORK / PUBLIC_FILE),
         }
         return {**os.environ, **surroundings(), **{f"SKILLCERT_{name}": value for name, value in own.items()}}
 
@@ -123,7 +137,7 @@ class EmptyHouse:
 @contextmanager
 def an_empty_house(directory: Path) -> Iterator[tuple[EmptyHouse, str]]:
     """A house that was begun and runs, and the start password of its administrator."""
-    house = EmptyHouse(directory / secrets.token_hex(4), free_port())
+    house = EmptyHouse(directory / secrets.token_hex(4), free_port(), free_port())
     with ExitStack() as stack:
         password = house.begin()
         stack.callback(house.stop)

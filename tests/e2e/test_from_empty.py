@@ -31,7 +31,7 @@ PEOPLE = {
     "jigou": ("示例机构填报", "评价机构", CREDIT_CODE),
     "jiandu": ("示例监督员", "监督检查", ""),
 }
-FILES = ("/bundle/{job}", ".xlsx", ".csv", "/state", "/document")
+FILES = ("/bundle/{job}", ".xlsx", ".csv", "/state", "/document", "/json", "/pdf")
 PAGES = {
     each.path
     for each in STAFF_ADDRESSES

@@ -13,7 +13,7 @@ from tests.soak.visitor import Visitor
 
 _PATIENCE_SECONDS = 40.0
 _DATA_FILES = re.compile(
-    r"(register|desk)\.sqlite(-wal|-shm)?|writer\.lock|search|search/current|"
+    r"(register|desk)\.sqlite(-wal|-shm)?|(?:writer|sender)\.lock|search|search/current|"
     r"search/index-v\d+-[0-9a-f]{16}\.sqlite(-wal|-shm)?"
 )
 _UNFINISHED = (".new", ".tmp", "~")
