@@ -78,9 +78,9 @@ class EmptyHouse:
 
     def start(self) -> None:
         """The national network's stand-in, the web server and the worker, once the server answers."""
-        network = ("registry.national.stand_in", "--data", str(self.directory / _NETWORK))
-        network += ("--port", str(self.network_port), "--client-key", self._national_key())
-        for name, module in ((_NETWORK, network), (_SERVE, ("web.cli", _SERVE)), (_WORK, ("web.cli", _WORK))):
+        network = ["registry.national.stand_in", "--data", str(self.directory / _NETWORK)]
+        network += ["--port", str(self.network_port), "--client-key", self._national_key()]
+        for name, module in ((_NETWORK, network), (_SERVE, ["web.cli", _SERVE]), (_WORK, ["web.cli", _WORK])):
             with (self.directory / f"{name}.log").open("ab") as log:
                 self.programs[name] = subprocess.Popen(
                     [sys.executable, "-m", *module],
