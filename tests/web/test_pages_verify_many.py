@@ -159,7 +159,9 @@ def test_a_damaged_archive_gives_files_or_is_refused(flips: list[tuple[int, int]
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("content", [_zip(), _zip(("a.pdf", PDF))[:-30], b"PK\x03\x04"])
+@pytest.mark.parametrize(
+    "content", [_zip(), _zip(("a.pdf", PDF))[:-30], b"PK\x03\x04"], ids=["empty", "cut_off", "four_bytes"]
+)
 async def test_a_zip_that_cannot_be_opened_says_what_to_do(content: bytes) -> None:
     async with a_site() as site:
         page = await _send(site, ("a.zip", b"PK\x03\x04" + content[4:]))
